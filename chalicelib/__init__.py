@@ -1,0 +1,1 @@
+"""Order Voice: a traveller's order, spoken in Mandarin to the shop staff."""

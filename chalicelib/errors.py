@@ -1,0 +1,130 @@
+"""One tree of errors.
+
+    OrderVoiceError
+    ├── RequestError                what a client may be told: HTTP status, code, title
+    │   ├── MalformedBody           400 malformed_json
+    │   ├── InvalidIdempotencyKey   400 idempotency_key_invalid
+    │   ├── TokenInvalid            401 token_invalid
+    │   │   ├── TokenExpired        401 token_expired
+    │   │   └── SignInRequired      401 sign_in_required
+    │   ├── NotYourIdentity         403 line_user_mismatch
+    │   ├── OrderNotFound           404 order_not_found
+    │   ├── NotRetryable            409 order_not_failed
+    │   ├── BodyTooLarge            413 body_too_large
+    │   ├── UnsupportedMediaType    415 unsupported_media_type
+    │   ├── OrderRefused            422 order_invalid, with one entry per wrong field
+    │   ├── IdempotencyKeyReused    422 idempotency_key_reused
+    │   ├── TooManyOrders           429 too_many_orders
+    │   └── ServiceUnavailable      503 service_unavailable
+    └── WorkError                   what stops a worker
+        ├── TransientError          worth another attempt
+        └── PermanentError          another attempt cannot help
+
+`OrderVoiceError` derives from `ChaliceUnhandledError` because that is the only exception that
+Chalice lets through to middleware, where `app.py` turns a `RequestError` into an answer.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from chalice import ChaliceUnhandledError
+
+
+class OrderVoiceError(ChaliceUnhandledError):  # type: ignore[misc]
+    """The root of the tree."""
+
+
+class FieldError(NamedTuple):
+    """One broken rule: the field's path (`items[0].quantity`) and what is wrong, in English."""
+
+    field: str
+    message: str
+
+
+class RequestError(OrderVoiceError):
+    """A request that is refused. `str(error)` is the detail that the client reads (RFC 9457)."""
+
+    status: ClassVar[int]
+    code: ClassVar[str]
+    title: ClassVar[str]
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.retry_after = retry_after
+        """Seconds, for the `Retry-After` header."""
+
+
+class MalformedBody(RequestError):
+    status, code, title = 400, "malformed_json", "The body is not valid JSON"
+
+
+class InvalidIdempotencyKey(RequestError):
+    status, code, title = 400, "idempotency_key_invalid", "The Idempotency-Key is not usable"
+
+
+class TokenInvalid(RequestError):
+    status, code, title = 401, "token_invalid", "The ID token is not valid"
+
+
+class TokenExpired(TokenInvalid):
+    code, title = "token_expired", "The ID token has expired"
+
+
+class SignInRequired(TokenInvalid):
+    code, title = "sign_in_required", "This needs a LINE user"
+
+
+class NotYourIdentity(RequestError):
+    status, code, title = 403, "line_user_mismatch", "line_user_id is not the token's subject"
+
+
+class OrderNotFound(RequestError):
+    status, code, title = 404, "order_not_found", "There is no such order"
+
+
+class NotRetryable(RequestError):
+    status, code, title = 409, "order_not_failed", "Only a failed order can be tried again"
+
+
+class BodyTooLarge(RequestError):
+    status, code, title = 413, "body_too_large", "The body is too large"
+
+
+class UnsupportedMediaType(RequestError):
+    status, code, title = 415, "unsupported_media_type", "The body must be JSON"
+
+
+class OrderRefused(RequestError):
+    status, code, title = 422, "order_invalid", "The order breaks a rule"
+
+
+class IdempotencyKeyReused(RequestError):
+    status, code, title = 422, "idempotency_key_reused", "This key belongs to another order"
+
+
+class TooManyOrders(RequestError):
+    status, code, title = 429, "too_many_orders", "Too many orders in a short time"
+
+
+class ServiceUnavailable(RequestError):
+    status, code, title = 503, "service_unavailable", "Try again in a moment"
+
+
+class WorkError(OrderVoiceError):
+    """What stops a worker. Never shown to a client as it is."""
+
+
+class TransientError(WorkError):
+    """Worth another attempt: a time-out, throttling, a server's 5xx."""
+
+
+class PermanentError(WorkError):
+    """Another attempt with the same input cannot help."""

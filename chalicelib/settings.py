@@ -1,0 +1,96 @@
+"""Every environment variable the app reads, once, typed.
+
+The CloudFormation template sets them from its parameters. A variable without a default that
+is missing, or one that does not parse, stops the function at its first use and names itself.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+
+
+class SettingsError(RuntimeError):
+    """A variable is missing or malformed; the message names it."""
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in (part.strip() for part in text.split(",")) if word)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One field per variable; the variable is the field's name in capitals."""
+
+    # Where things are
+    orders_table: str
+    orders_queue_url: str
+    voice_bucket: str
+    aws_endpoint_url: str = ""
+    """Set by emulators only. boto3 reads it by itself; PynamoDB has to be told."""
+    public_s3_endpoint_url: str = ""
+    """Where a *browser* reaches S3, if that is not where the functions do."""
+
+    # Secrets, by their names in SSM Parameter Store (SecureString)
+    line_channel_token_parameter: str
+    client_address_key_parameter: str
+
+    # LINE
+    line_login_channel_id: str = ""
+    """The audience of ID tokens. Empty: every order is a guest's."""
+    line_api_url: str = "https://api.line.me"
+    line_standin_url: str = ""
+    """The local LINE stand-in, where the page signs in without a LIFF id. Empty on AWS."""
+    liff_id: str = ""
+    liff_url: str = ""
+    """What the LINE message's button opens, usually `https://liff.line.me/<LIFF id>`."""
+
+    # Speech
+    speech_engines: tuple[str, ...] = ("gtts", "polly")
+    """Tried in this order."""
+
+    # Limits
+    orders_per_minute: int = 10
+    """New orders one LINE user, or one guest address, may place in a minute."""
+    max_attempts: int = 5
+    """How often an order is worked on before it is given up. Equals the queue's maxReceiveCount."""
+    order_retention_days: int = 30
+    audio_retention_days: int = 60
+    """Longer than orders live, so that no order outlives its audio."""
+    allowed_origins: tuple[str, ...] = ()
+    """Origins of LIFF pages served from elsewhere. The app's own page needs none."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read `environment`; raises `SettingsError`. An empty value counts as not set."""
+        values = {}
+        for field in fields(cls):
+            variable = field.name.upper()
+            text = environment.get(variable, "")
+            if not text:
+                continue
+            parse: Callable[[str], object] = {
+                int: int,
+                tuple[str, ...]: _words,
+            }.get(field.type, str)  # type: ignore[call-overload]
+            try:
+                values[field.name] = parse(text)
+            except ValueError as error:
+                raise SettingsError(f"{variable}={text!r} is not a whole number") from error
+        try:
+            return cls(**values)  # type: ignore[arg-type]
+        except TypeError as error:
+            missing = [name.upper() for name in _required() if name not in values]
+            raise SettingsError(f"missing environment variables: {', '.join(missing)}") from error
+
+
+def _required() -> tuple[str, ...]:
+    from dataclasses import MISSING
+
+    return tuple(field.name for field in fields(Settings) if field.default is MISSING)
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings.from_environment(os.environ)

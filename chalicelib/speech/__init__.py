@@ -1,0 +1,1 @@
+"""What is said, and how: Mandarin sentence, summaries, speech engines, audio store."""
