@@ -30,6 +30,8 @@ class Settings:
     """Set by emulators only. boto3 reads it by itself; PynamoDB has to be told."""
     public_s3_endpoint_url: str = ""
     """Where a *browser* reaches S3, if that is not where the functions do."""
+    aws_region: str = ""
+    """Set by Lambda itself."""
 
     # Secrets, by their names in SSM Parameter Store (SecureString)
     line_channel_token_parameter: str

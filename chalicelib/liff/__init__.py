@@ -1,0 +1,166 @@
+"""The LIFF page and its assets, as the app serves them: text, headers, nothing else.
+
+    GET /liff                       page(settings)          always asked for anew (ETag)
+    GET /liff/<version>/<name>      asset(version, name)    kept for ever
+
+The version is a hash over all assets, the texts included, so that one page never mixes modules
+of two deployments, and the modules' relative imports (`./i18n.js`) stay within one version.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
+from urllib.parse import urlsplit
+
+from chalicelib import languages
+from chalicelib.settings import Settings
+
+_FOLDER = Path(__file__).parent
+_CONTENT_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
+}
+
+_LIFF_SDK = "https://static.line-scdn.net"
+_LIFF_SERVERS = (
+    "https://api.line.me",
+    "https://access.line.me",
+    "https://liff.line.me",
+    "https://liffsdk.line-scdn.net",
+)
+"""What LINE's SDK talks to: profile and tokens, login, permanent links, its manifests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A text answer; `headers` go out as they are."""
+
+    body: str
+    headers: dict[str, str]
+
+
+@cache
+def page(settings: Settings) -> Asset:
+    """The page. Its URLs are relative to `…/liff`, so that a stage prefix does not matter."""
+    base = f"liff/{_version()}"
+    modules = sorted(name for name in _assets() if name.endswith(".js"))
+    body = Template((_FOLDER / "page.html").read_text("utf-8")).substitute(
+        base=base,
+        liff_id=escape(settings.liff_id),
+        standin_url=escape(_standin_url(settings)),
+        # All at once instead of one import level after the other.
+        preloads="\n".join(f'<link rel="modulepreload" href="{base}/{name}">' for name in modules),
+    )
+    return Asset(
+        body,
+        {
+            "Content-Type": "text/html; charset=utf-8",
+            "Cache-Control": "no-cache",
+            "ETag": f'"{_digest(body)}"',
+            "Content-Security-Policy": _content_security_policy(settings),
+            # The address of a guest's order is all that it takes to see it: tell nobody.
+            "Referrer-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+            "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+            **_COMMON_HEADERS,
+        },
+    )
+
+
+def asset(version: str, name: str) -> Asset | None:
+    """A module, the stylesheet or a language's texts; None for an unknown version or name."""
+    body = _assets().get(name) if version == _version() else None
+    if body is None:
+        return None
+    return Asset(
+        body,
+        {
+            "Content-Type": _CONTENT_TYPES[Path(name).suffix],
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            **_COMMON_HEADERS,
+        },
+    )
+
+
+_COMMON_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+}
+
+
+def _content_security_policy(settings: Settings) -> str:
+    """Everything from here, and only that; LINE's servers with a LIFF id, the bucket for audio.
+
+    LIFF opens the page in a web view of its own, not in a frame, so no one may frame it.
+    """
+    uses_liff = bool(settings.liff_id)
+    standin = _standin_url(settings)
+    policy = {
+        "default-src": ["'none'"],
+        "script-src": ["'self'", *([_LIFF_SDK] if uses_liff else [])],
+        "style-src": ["'self'"],
+        "img-src": ["data:"],
+        "connect-src": [
+            "'self'",
+            *(_LIFF_SERVERS if uses_liff else ()),
+            *([_origin(standin)] if standin else []),
+        ],
+        "media-src": ["blob:", *_bucket_origins(settings)],
+        "base-uri": ["'none'"],
+        "form-action": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+    if not uses_liff:  # LINE's SDK does not know of trusted types.
+        policy |= {"require-trusted-types-for": ["'script'"], "trusted-types": ["'none'"]}
+    return "; ".join(" ".join([name, *sources]) for name, sources in policy.items())
+
+
+def _bucket_origins(settings: Settings) -> tuple[str, ...]:
+    """Where presigned URLs point: the emulator, or the bucket's own hosts on AWS."""
+    if settings.public_s3_endpoint_url:
+        return (_origin(settings.public_s3_endpoint_url),)
+    bucket = f"https://{settings.voice_bucket}.s3"
+    regional = (f"{bucket}.{settings.aws_region}.amazonaws.com",) if settings.aws_region else ()
+    return (f"{bucket}.amazonaws.com", *regional)
+
+
+def _standin_url(settings: Settings) -> str:
+    """Never beside the real thing."""
+    return "" if settings.liff_id else settings.line_standin_url.rstrip("/")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+@cache
+def _assets() -> dict[str, str]:
+    """Name to text, of every asset of the page."""
+    files = {
+        file.name: file.read_text("utf-8")
+        for file in sorted(_FOLDER.iterdir())
+        if file.suffix in {".css", ".js"}
+    }
+    texts = {f"{language}.json": _texts(language) for language in languages.SUPPORTED}
+    return files | texts
+
+
+def _texts(language: str) -> str:
+    texts = languages.texts(language)
+    return json.dumps(texts["page"] | {"status": texts["status"]}, ensure_ascii=False)
+
+
+@cache
+def _version() -> str:
+    return _digest(json.dumps(_assets(), sort_keys=True))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,144 @@
+/** The page: find out who and in which language, then show what the address says. */
+import { emptyCart } from "./cart.js";
+import { h } from "./dom.js";
+import { bestLanguage, chosenLanguage, currentLanguage, rememberLanguage, useLanguage } from "./i18n.js";
+import { identify } from "./identity.js";
+import { createRun } from "./order-run.js";
+import { currentRoute, writeAddress } from "./router.js";
+import { forget, recall, remember } from "./storage.js";
+import { answered, pendingSubmission, setAside, submission } from "./submission.js";
+import { historyView } from "./view-history.js";
+import { menuView } from "./view-menu.js";
+import { orderView } from "./view-order.js";
+import { reviewView } from "./view-review.js";
+import { audio, silenceNow, unlock } from "./voice.js";
+
+const LAST_ORDER_MS = 12 * 3600 * 1000;
+const root = document.getElementById("app");
+
+const app = {
+  identity: null,
+  get lastOrderId() {
+    return recall("last-order", LAST_ORDER_MS);
+  },
+  go,
+  changeLanguage,
+  confirm,
+  keepWaiting() {
+    unlockIfSilent();
+    run.keepWaiting();
+  },
+  tryAgain() {
+    unlockIfSilent();
+    run.tryAgain();
+  },
+};
+
+let run = null;
+let view = null;
+
+function go(route, { replace = false } = {}) {
+  if (run?.state.phase === "unreachable") setAside();
+  writeAddress(route, { replace });
+  show();
+}
+
+/** Called in the tap itself: the voice that comes in a few seconds may then start by itself. */
+function confirm(order) {
+  if (run?.state.phase === "sending") return;
+  unlock();
+  startRun();
+  run.send(submission(order));
+  show();
+}
+
+function unlockIfSilent() {
+  if (audio.paused && !run.state.status?.voice_ready) unlock();
+}
+
+function startRun() {
+  run?.stop();
+  run = createRun(app.identity, onRunChange);
+}
+
+function onRunChange(state) {
+  if (state.orderId && pendingSubmission()) {
+    answered();
+    emptyCart();
+    remember("last-order", state.orderId);
+    writeAddress({ name: "order", orderId: state.orderId }, { replace: true });
+  }
+  if (state.phase === "refused") answered();
+  if (state.phase === "missing" && state.orderId === app.lastOrderId) forget("last-order");
+  view?.update?.(state);
+}
+
+/** Show what the address says, and move the focus to its heading. */
+function show({ focus = true } = {}) {
+  view?.dispose?.();
+  view = null;
+  view = viewOf(currentRoute());
+  const { heading, header, main, bar } = view;
+  root.replaceChildren(...[header, main, bar].filter(Boolean));
+  document.title = heading.textContent;
+  if (!focus) return;
+  scrollTo(0, 0);
+  heading.focus({ preventScroll: true });
+}
+
+function viewOf(route) {
+  if (run?.state.phase === "sending") return orderView(app, run);
+  if (route.name === "order") {
+    if (run?.state.orderId !== route.orderId) {
+      startRun();
+      silenceNow();
+      run.follow(route.orderId);
+    }
+    return orderView(app, run);
+  }
+  if (route.name === "history") return historyView(app);
+  return route.name === "review" ? reviewView(app) : menuView(app);
+}
+
+async function changeLanguage(tag) {
+  const position = scrollY;
+  rememberLanguage(tag);
+  try {
+    await useLanguage(tag);
+  } catch {
+    // The texts of a version that has been replaced meanwhile, or no network: start anew.
+    location.reload();
+    return;
+  }
+  show({ focus: false });
+  scrollTo(0, position);
+  root.querySelector("select.language").focus();
+}
+
+async function start() {
+  const wanted = chosenLanguage() ?? bestLanguage(navigator.languages);
+  const [identity] = await Promise.all([
+    identify((error) => console.warn(error.message)),
+    useLanguage(wanted),
+  ]);
+  app.identity = identity;
+  const lineLanguage = identity.language && bestLanguage([identity.language]);
+  if (lineLanguage && !chosenLanguage() && lineLanguage !== currentLanguage()) {
+    await useLanguage(lineLanguage);
+  }
+  addEventListener("popstate", () => show());
+  const pending = pendingSubmission();
+  if (pending) {
+    startRun();
+    run.send(pending);
+  }
+  show({ focus: false });
+}
+
+start().catch((error) => {
+  console.error(error);
+  root.replaceChildren(
+    h("p", { class: "boot" }, "Please check the connection and reload. 請檢查網路後重新整理。"),
+    h("button", { type: "button", class: "action primary", onclick: () => location.reload() }, "↻"),
+  );
+});

@@ -1,0 +1,56 @@
+/** The dishes chosen so far, and the order they make. */
+import { currentLanguage } from "./i18n.js";
+import { DISHES, SHOP } from "./menu.js";
+import { forget, recall, remember } from "./storage.js";
+
+/** The API's limit for one dish. */
+export const MOST_OF_ONE = 99;
+const KEPT_MS = 6 * 3600 * 1000;
+
+const quantities = new Map(
+  Object.entries(recall("cart", KEPT_MS) ?? {}).filter(
+    ([id, quantity]) => DISHES.has(id) && quantity >= 1 && quantity <= MOST_OF_ONE,
+  ),
+);
+
+export const quantityOf = (id) => quantities.get(id) ?? 0;
+
+export function setQuantity(id, quantity) {
+  if (quantity < 1) quantities.delete(id);
+  else quantities.set(id, Math.min(quantity, MOST_OF_ONE));
+  remember("cart", Object.fromEntries(quantities));
+}
+
+export function emptyCart() {
+  quantities.clear();
+  forget("cart");
+}
+
+/** `[{dish, quantity}]` in the menu's order. */
+export const chosen = () =>
+  [...DISHES.values()]
+    .filter((dish) => quantities.has(dish.id))
+    .map((dish) => ({ dish, quantity: quantities.get(dish.id) }));
+
+export const count = () => chosen().reduce((sum, { quantity }) => sum + quantity, 0);
+
+export const total = () =>
+  chosen().reduce((sum, { dish, quantity }) => sum + dish.price * quantity, 0);
+
+/** The body of `POST api/orders/quick`. */
+export function composeOrder() {
+  const language = currentLanguage();
+  return {
+    store_id: SHOP.id,
+    store_name: SHOP.names["zh-TW"],
+    items: chosen().map(({ dish, quantity }) => ({
+      menu_item_id: dish.id,
+      name: { original: dish.names["zh-TW"], translated: dish.names[language] },
+      price: dish.price,
+      quantity,
+      subtotal: dish.price * quantity,
+    })),
+    total_amount: total(),
+    language,
+  };
+}

@@ -1,0 +1,106 @@
+/** The page's language: its texts, amounts and times. */
+import { h } from "./dom.js";
+import { recall, remember } from "./storage.js";
+
+/** In their own words, for the picker. */
+export const LANGUAGES = {
+  "zh-TW": "繁體中文",
+  en: "English",
+  ja: "日本語",
+  ko: "한국어",
+  th: "ไทย",
+  vi: "Tiếng Việt",
+  id: "Bahasa Indonesia",
+};
+const FALLBACK = "en";
+
+let language = FALLBACK;
+let texts = {};
+
+export const currentLanguage = () => language;
+
+/** The language nearest to one of `tags` (BCP 47, the most wanted first), else English. */
+export function bestLanguage(tags) {
+  for (const tag of tags) {
+    const primary = String(tag).split("-")[0].toLowerCase();
+    const match = Object.keys(LANGUAGES).find((known) => known.split("-")[0] === primary);
+    if (match) return match;
+  }
+  return FALLBACK;
+}
+
+/** What the traveller chose in the picker, if they did. */
+export const chosenLanguage = () => {
+  const chosen = recall("language");
+  return chosen in LANGUAGES ? chosen : null;
+};
+
+/** Load a language's texts and speak it from now on. Rejects if they cannot be had. */
+export async function useLanguage(tag) {
+  const response = await fetch(new URL(`./${tag}.json`, import.meta.url));
+  if (!response.ok) throw new Error(`no texts for ${tag}: ${response.status}`);
+  texts = await response.json();
+  language = tag;
+  document.documentElement.lang = tag === "zh-TW" ? "zh-Hant-TW" : tag;
+}
+
+export function rememberLanguage(tag) {
+  remember("language", tag);
+}
+
+const find = (key) => key.split(".").reduce((node, part) => node?.[part], texts);
+
+/** The text under a dotted `key`; `{name}` is replaced. With `count`, `key_one` or `key_other`. */
+export function t(key, values = {}) {
+  let text = find(key);
+  if (values.count !== undefined) {
+    const rule = new Intl.PluralRules(language).select(values.count);
+    text ??= find(`${key}_${rule}`) ?? find(`${key}_other`);
+  }
+  if (typeof text !== "string") return key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) =>
+    typeof values[name] === "number" ? number(values[name]) : (values[name] ?? whole),
+  );
+}
+
+/** Whether there is a text: for codes that the server may add one day. */
+export const hasText = (key) => t(key) !== key;
+
+export const number = (value) => new Intl.NumberFormat(language).format(value);
+
+/** Whole TWD, as the traveller writes amounts. */
+export function money(amount) {
+  return new Intl.NumberFormat(language, {
+    style: "currency",
+    currency: "TWD",
+    maximumFractionDigits: 0,
+  }).format(amount);
+}
+
+/** A time stamp from the server, in the phone's time zone. */
+export function dateTime(isoText) {
+  const date = new Date(isoText);
+  if (Number.isNaN(date.getTime())) return "";
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(date);
+}
+
+/** Seconds as 0:07. */
+export function clock(seconds) {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** The picker; a native select is what every phone's assistive technology knows. */
+export function languagePicker(onChoose) {
+  return h(
+    "select",
+    {
+      class: "language",
+      "aria-label": t("language"),
+      onchange: (event) => onChoose(event.target.value),
+    },
+    Object.entries(LANGUAGES).map(([tag, name]) =>
+      h("option", { value: tag, lang: tag, selected: tag === language }, name),
+    ),
+  );
+}

@@ -1,0 +1,59 @@
+/** What every view has: a header, its contents, and the actions at the thumb. */
+import { h, icon } from "./dom.js";
+import { languagePicker, t } from "./i18n.js";
+
+/** `{title, back?, account?, body, actions}` → the page's children. */
+export function layout({ app, title, back, body, actions = [] }) {
+  const heading = h("h1", { tabindex: -1 }, title);
+  const header = h(
+    "header",
+    { class: "top" },
+    back
+      ? h(
+          "button",
+          { type: "button", class: "icon-button", "aria-label": t("back"), onclick: back },
+          icon("back"),
+        )
+      : h("span", { class: "mark" }, icon("bubble")),
+    heading,
+    languagePicker(app.changeLanguage),
+    accountButton(app),
+  );
+  const main = h("main", { id: "main" }, body);
+  const bar = actions.length > 0 && h("div", { class: "bar" }, actions);
+  return { heading, header, main, bar };
+}
+
+function accountButton({ identity, go }) {
+  if (identity.user) {
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": t("history.title"),
+        onclick: () => go({ name: "history" }),
+      },
+      icon("clock"),
+    );
+  }
+  if (!identity.canSignIn) return null;
+  return h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": t("sign_in"), onclick: identity.signIn },
+    icon("user"),
+  );
+}
+
+export const action = (text, kind, onclick, ...extra) =>
+  h("button", { type: "button", class: `action ${kind}`, onclick }, text, ...extra);
+
+/** A message with a heading, in place of what was asked for. */
+export const notice = (shape, title, ...paragraphs) =>
+  h(
+    "section",
+    { class: "card notice" },
+    icon(shape),
+    h("h2", {}, title),
+    paragraphs.filter(Boolean).map((text) => h("p", {}, text)),
+  );

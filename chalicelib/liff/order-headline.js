@@ -1,0 +1,90 @@
+/** What the page says about an order's state: from values to words. */
+import { currentLanguage, hasText, t } from "./i18n.js";
+
+const STAGES = ["queued", "speaking", "notifying", "done"];
+
+/** `{title, detail, shape, kind}`; kind is "working", "done", "late" or "trouble". */
+export function orderHeadline(state, isSignedIn) {
+  const { phase, status, isTroubled } = state;
+  if (phase === "failed") {
+    return trouble(t("order.failed"), reason(status?.error));
+  }
+  if (phase === "unreachable") return unreachable(state.error);
+  if (phase === "refused") return trouble(t("order.refused"), refusal(state.error));
+  if (phase === "missing") {
+    return trouble(t("order.missing"), t(isSignedIn ? "order.missing_detail" : "order.missing_guest"));
+  }
+  if (phase === "signed-out") return trouble(t("order.signed_out"), t("order.signed_out_detail"));
+  if (phase === "late") {
+    return {
+      title: t("order.late"),
+      detail: t(isSignedIn ? "order.late_user" : "order.late_guest"),
+      shape: "clock",
+      kind: "late",
+    };
+  }
+  const words = phase === "completed" ? completed(status) : working(state);
+  return { ...words, detail: isTroubled ? t("order.weak_network") : words.detail };
+}
+
+function unreachable(error) {
+  if (error?.code !== "too_many_orders") {
+    return trouble(t("order.unreachable"), t("order.unreachable_detail"));
+  }
+  const count = Math.max(Math.ceil((error.retryAfterMs ?? 0) / 1000), 1);
+  return trouble(t("order.refused"), t("errors.too_many_orders", { count }));
+}
+
+const trouble = (title, detail) => ({ title, detail, shape: "alert", kind: "trouble" });
+
+function completed({ notification }) {
+  // A guest need not be told that nothing was sent to a chat they do not have.
+  const key = `status.notification.${notification}`;
+  return {
+    title: t("order.stage_done"),
+    detail: notification !== "skipped" && hasText(key) ? t(key) : "",
+    shape: "check",
+    kind: "done",
+  };
+}
+
+function working({ phase, status }) {
+  const stage = phase === "sending" ? "sending" : (status?.stage ?? "queued");
+  return {
+    title: t(status?.voice_ready ? "order.stage_done" : `order.stage_${stage}`),
+    detail: message(status, stage),
+    shape: status?.voice_ready ? "check" : "bubble",
+    kind: "working",
+  };
+}
+
+/** The server's message knows more (a retry, say), but speaks the language of the order. */
+function message(status, stage) {
+  if (status?.message && status.summary?.language === currentLanguage()) return status.message;
+  const key = `status.${stage}`;
+  return hasText(key) ? t(key) : t("order.wait_moment");
+}
+
+/** `error` of a failed order: our words for a code that we know, else the server's. */
+function reason(error) {
+  const key = `status.errors.${error?.code}`;
+  return hasText(key) ? t(key) : (error?.message ?? t("errors.unknown"));
+}
+
+function refusal(error) {
+  return error?.errors?.map(({ message }) => message).join("\n") || t("errors.unknown");
+}
+
+/** `[{name, state}]`, state "done", "now" or "next". */
+export function orderSteps({ phase, status }, isSignedIn) {
+  const stages = isSignedIn ? STAGES : STAGES.filter((stage) => stage !== "notifying");
+  const reached = STAGES.indexOf(status?.stage ?? "queued");
+  return stages.map((stage) => {
+    const at = STAGES.indexOf(stage);
+    let state = "next";
+    if (phase === "completed" || at < reached) state = "done";
+    else if (at === reached) state = "now";
+    if (phase === "sending") state = at === 0 ? "now" : "next";
+    return { name: t(`order.step_${stage}`), state };
+  });
+}

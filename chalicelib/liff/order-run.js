@@ -1,0 +1,114 @@
+/**
+ * One order on its way, from the confirm tap to the end:
+ *
+ *     sending ──▶ following ──▶ completed
+ *        │            ├──▶ late ──────(keep waiting)──▶ following
+ *        │            ├──▶ failed ────(try again)─────▶ following
+ *        │            └──▶ missing, signed-out
+ *        ├──▶ refused                 (the order breaks a rule)
+ *        └──▶ unreachable ─(try again)─▶ sending, with the same Idempotency-Key
+ *
+ * `onChange(state)` hears of every change; `state` is `{phase, orderId, order, status, error,
+ * isTroubled}`: `order` what was sent from here (or null), `status` the server's last answer.
+ */
+import { apiUrl } from "./config.js";
+import { OrderError, followOrder, retryOrder, submitOrder } from "./order-client.js";
+
+export function createRun(identity, onChange) {
+  const controller = new AbortController();
+  const { signal } = controller;
+  let state = {
+    phase: "following",
+    orderId: null,
+    order: null,
+    status: null,
+    error: null,
+    isTroubled: false,
+  };
+  let key = null;
+  let isBusy = false;
+
+  const client = { apiUrl, idToken: identity.idToken, signal };
+
+  function change(news) {
+    if (signal.aborted) return;
+    state = { ...state, ...news };
+    onChange(state);
+  }
+
+  const onTrouble = () => change({ isTroubled: true });
+
+  /** One thing at a time, however often a button is tapped. */
+  async function alone(work) {
+    if (isBusy) return;
+    isBusy = true;
+    try {
+      await work();
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof OrderError)) throw error;
+      change({ phase: phaseAfter(error), error, isTroubled: false });
+    } finally {
+      isBusy = false;
+    }
+  }
+
+  function phaseAfter(error) {
+    if (error.status === 401) return "signed-out";
+    if (error.status === 404) return "missing";
+    const isRefusal = !state.orderId && !error.retryable;
+    return isRefusal ? "refused" : "unreachable";
+  }
+
+  async function submit() {
+    change({ phase: "sending", error: null, isTroubled: false });
+    const options = { ...client, idempotencyKey: key, onTrouble };
+    const accepted = await submitOrder(state.order, options);
+    change({ orderId: accepted.order_id });
+    await follow();
+  }
+
+  async function follow() {
+    change({ phase: "following", error: null, isTroubled: false });
+    const onProgress = (status) => change({ status, isTroubled: false });
+    const { outcome } = await followOrder(state.orderId, { ...client, onProgress, onTrouble });
+    change({ phase: outcome === "timeout" ? "late" : outcome, isTroubled: false });
+  }
+
+  async function workAgain() {
+    change({ phase: "following", error: null, status: { ...state.status, ...REQUEUED } });
+    try {
+      await retryOrder(state.orderId, client);
+    } catch (error) {
+      // 409: it has been queued again already. No answer: it may have been; looking tells.
+      if (error.status !== 409 && !error.retryable) throw error;
+    }
+    await follow();
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    send: (submission) =>
+      alone(() => {
+        ({ key } = submission);
+        state = { ...state, order: submission.order };
+        return submit();
+      }),
+    follow: (orderId) =>
+      alone(() => {
+        state = { ...state, orderId };
+        return follow();
+      }),
+    keepWaiting: () => alone(follow),
+    tryAgain: () =>
+      alone(() => {
+        if (!state.orderId) return submit();
+        return state.phase === "failed" ? workAgain() : follow();
+      }),
+    stop: () => controller.abort(new DOMException("not shown any more", "AbortError")),
+  };
+}
+
+const REQUEUED = { status: "pending", processing: true, stage: "queued", progress: 0, error: null };

@@ -1,0 +1,108 @@
+/** A signed-in user's own orders, newest first, a page at a time. */
+import { apiUrl } from "./config.js";
+import { chinese, h } from "./dom.js";
+import { dateTime, hasText, money, t } from "./i18n.js";
+import { action, layout, notice } from "./layout.js";
+import { listOrders } from "./order-client.js";
+
+const PAGE_SIZE = 10;
+
+export function historyView(app) {
+  const { identity } = app;
+  const controller = new AbortController();
+  const list = h("ul", { class: "card orders" });
+  const message = h("p", { class: "hint", role: "status" });
+  const more = action(t("history.more"), "quiet", loadPage);
+  const note = h("div", {});
+  let cursor = null;
+  let isLoading = false;
+
+  async function loadPage() {
+    if (isLoading) return;
+    isLoading = true;
+    message.textContent = t("history.loading");
+    try {
+      const page = await listOrders({
+        apiUrl,
+        idToken: identity.idToken,
+        signal: controller.signal,
+        limit: PAGE_SIZE,
+        cursor,
+      });
+      const rows = page.orders.map((order) => orderRow(order, app));
+      list.append(...rows);
+      cursor = page.next_cursor;
+      more.hidden = !cursor;
+      message.textContent = "";
+      if (!list.children.length) note.replaceChildren(notice("bubble", t("history.empty")));
+      else if (rows.length < list.children.length) rows[0]?.querySelector("button").focus();
+    } catch {
+      message.textContent = controller.signal.aborted ? "" : t("history.unreachable");
+      more.hidden = controller.signal.aborted;
+    } finally {
+      isLoading = false;
+      list.hidden = !list.children.length;
+    }
+  }
+
+  more.hidden = true;
+  list.hidden = true;
+  if (identity.user) loadPage();
+  else note.append(notice("user", t("sign_in"), t("history.sign_in_first")));
+
+  const toMenu = () => app.go({ name: "menu" });
+  const signIn = !identity.user && identity.canSignIn;
+  const page = layout({
+    app,
+    title: t("history.title"),
+    back: toMenu,
+    body: [
+      list,
+      note,
+      message,
+      more,
+      identity.user && identity.signOut && action(t("sign_out"), "quiet", identity.signOut),
+    ].filter(Boolean),
+    actions: [
+      signIn && action(t("sign_in"), "primary", identity.signIn),
+      action(t("order.new"), signIn ? "secondary" : "primary", toMenu),
+    ].filter(Boolean),
+  });
+  return { ...page, dispose: () => controller.abort() };
+}
+
+function orderRow(order, app) {
+  const status = `history.status_${order.status}`;
+  const dishes = order.items.map(
+    (item) => `${item.name?.original ?? item.original ?? item.name} × ${item.quantity}`,
+  );
+  return h(
+    "li",
+    {},
+    h(
+      "button",
+      {
+        type: "button",
+        class: "order-row",
+        onclick: () => app.go({ name: "order", orderId: order.order_id }),
+      },
+      h(
+        "span",
+        { class: "order-row-head" },
+        chinese("b", {}, order.store_name),
+        h("b", {}, money(order.total_amount)),
+      ),
+      chinese("span", { class: "original clamp" }, dishes.join("、")),
+      h(
+        "span",
+        { class: "order-row-foot" },
+        h("span", {}, dateTime(order.order_time)),
+        h(
+          "span",
+          { class: "state", "data-state": order.status },
+          hasText(status) ? t(status) : order.status,
+        ),
+      ),
+    ),
+  );
+}

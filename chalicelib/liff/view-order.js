@@ -1,0 +1,135 @@
+/** One order: how far it is, the player, both texts. Built once, then updated in place. */
+import { apiUrl } from "./config.js";
+import { chinese, h, icon, setText } from "./dom.js";
+import { t } from "./i18n.js";
+import { action, layout } from "./layout.js";
+import { fetchOrder } from "./order-client.js";
+import { orderHeadline, orderSteps } from "./order-headline.js";
+import { chineseText, orderItems, ownText } from "./order-text.js";
+import { createPlayer } from "./player.js";
+import { showToStaff } from "./view-staff.js";
+
+export function orderView(app, run) {
+  const { identity } = app;
+  const client = { apiUrl, idToken: identity.idToken };
+  const player = createPlayer({ refresh: () => fetchOrder(run.state.orderId, client) });
+
+  const badge = h("span", { class: "badge" });
+  const title = h("h2", {});
+  const progress = h("progress", { max: 100, "aria-label": t("order.progress") });
+  const detail = h("p", { class: "detail" });
+  const announcement = h("p", { class: "unseen", role: "status" });
+  const steps = h("ol", { class: "steps" });
+  const headline = h(
+    "section",
+    { class: "card headline" },
+    h("div", { class: "headline-title" }, badge, title),
+    progress,
+    steps,
+    detail,
+  );
+  const staffText = chinese("p", { class: "order-text" }, "");
+  const ownOrder = h("p", { class: "order-text" });
+  const texts = [
+    h(
+      "section",
+      { class: "card" },
+      h("h2", {}, t("order.chinese_title")),
+      staffText,
+    ),
+    h("section", { class: "card" }, h("h2", {}, t("order.own_title")), ownOrder),
+  ];
+  const toChat = chatLink(identity);
+  const bar = h("div", { class: "bar" });
+
+  function update(state) {
+    const { shape, kind, ...words } = orderHeadline(state, Boolean(identity.user));
+    headline.dataset.kind = kind;
+    if (badge.dataset.shape !== shape) {
+      badge.dataset.shape = shape;
+      badge.replaceChildren(icon(shape));
+    }
+    setText(title, words.title);
+    setText(detail, words.detail);
+    setText(announcement, `${words.title} ${words.detail}`.trim());
+    progress.hidden = kind === "trouble";
+    progress.value = state.status?.progress ?? 0;
+    drawSteps(steps, orderSteps(state, Boolean(identity.user)));
+    if (state.status) player.show(state.status);
+    const isKnown = orderItems(state).length > 0;
+    player.element.hidden = !isKnown || (kind === "trouble" && !state.status?.voice_ready);
+    for (const card of texts) card.hidden = !isKnown;
+    setText(staffText, chineseText(state));
+    const own = ownText(state);
+    setText(ownOrder, own.text);
+    if (own.language) ownOrder.lang = own.language;
+    if (toChat) toChat.hidden = state.status?.notification !== "sent";
+    drawActions(state, isKnown);
+  }
+
+  let drawnFor = null;
+  function drawActions(state, isKnown) {
+    const wanted = `${state.phase} ${isKnown}`;
+    if (wanted === drawnFor) return;
+    drawnFor = wanted;
+    const hadFocus = bar.contains(document.activeElement);
+    bar.replaceChildren(...orderActions(state.phase, isKnown));
+    if (hadFocus) bar.querySelector("button").focus();
+  }
+
+  function orderActions(phase, isKnown) {
+    const show = (kind) =>
+      isKnown &&
+      action(t("staff.open"), kind, () => showToStaff(run.state, player), icon("expand"));
+    const newOrder = (kind) => action(t("order.new"), kind, () => app.go({ name: "menu" }));
+    const again = action(t("order.try_again"), "primary", () => app.tryAgain());
+    const signIn = identity.canSignIn && action(t("sign_in"), "primary", identity.signIn);
+    const actions = {
+      sending: [show("secondary")],
+      following: [show("primary"), newOrder("secondary")],
+      completed: [show("primary"), newOrder("secondary")],
+      late: [action(t("order.keep_waiting"), "primary", () => app.keepWaiting()), show("secondary")],
+      failed: [again, show("secondary")],
+      unreachable: [again, show("secondary")],
+      refused: [action(t("order.change"), "primary", () => app.go({ name: "review" }))],
+      missing: [signIn, newOrder(signIn ? "secondary" : "primary")],
+      "signed-out": [signIn || again, newOrder("secondary")],
+    };
+    return actions[phase].filter(Boolean);
+  }
+
+  const page = layout({
+    app,
+    title: t("order.heading"),
+    back: () => app.go({ name: "menu" }),
+    body: [headline, announcement, player.element, ...texts, toChat].filter(Boolean),
+  });
+  update(run.state);
+  return { ...page, bar, update, dispose: player.dispose };
+}
+
+function drawSteps(list, steps) {
+  if (list.children.length !== steps.length) {
+    list.replaceChildren(
+      ...steps.map(({ name }) => h("li", {}, h("span", {}, name), h("span", { class: "unseen" }))),
+    );
+  }
+  steps.forEach(({ state }, at) => {
+    const item = list.children[at];
+    item.className = state;
+    if (state === "now") item.setAttribute("aria-current", "step");
+    else item.removeAttribute("aria-current");
+    setText(item.lastChild, ` (${t(`order.state_${state}`)})`);
+  });
+}
+
+/** Where the LINE message is: the chat itself, or the stand-in's picture of it. */
+function chatLink({ closeWindow, chatUrl }) {
+  if (closeWindow) return action(t("order.to_chat"), "quiet", closeWindow);
+  if (!chatUrl) return null;
+  return h(
+    "a",
+    { class: "action quiet", href: chatUrl, target: "_blank", rel: "noopener" },
+    t("order.to_chat"),
+  );
+}

@@ -1,0 +1,91 @@
+/** Show to staff: the Chinese order in very large type, over everything, and the voice below it. */
+import { chinese, h, icon } from "./dom.js";
+import { t } from "./i18n.js";
+import { orderItems, storeOf, totalOf } from "./order-text.js";
+import { audio } from "./voice.js";
+
+const FULLSCREEN_PATIENCE_MS = 500;
+
+export function showToStaff(state, player) {
+  const lock = stayAwake();
+  const listeners = new AbortController();
+  const play = h("button", { type: "button", class: "action primary", onclick: player.toggle });
+  const close = h(
+    "button",
+    { type: "button", class: "action secondary", onclick: () => dialog.close() },
+    icon("close"),
+    t("staff.close"),
+  );
+  const rows = orderItems(state).map((item) =>
+    h("li", {}, h("span", {}, item.original), h("b", {}, `× ${item.quantity}`)),
+  );
+  const dialog = h(
+    "dialog",
+    { class: "staff", "aria-label": t("staff.title") },
+    h(
+      "div",
+      { class: "staff-text", lang: "zh-Hant-TW", tabindex: 0, role: "group", "aria-label": t("staff.title") },
+      chinese("p", { class: "staff-greeting" }, "老闆您好，我要點："),
+      h("ul", {}, rows),
+      h("p", { class: "staff-total" }, `共 ${totalOf(state)} 元`),
+      h("p", { class: "muted" }, storeOf(state)),
+    ),
+    h("div", { class: "bar" }, play, close),
+  );
+
+  function draw() {
+    play.disabled = !state.status?.voice_ready;
+    const isPlaying = !audio.paused;
+    play.replaceChildren(icon(isPlaying ? "pause" : "play"), t(isPlaying ? "player.pause" : "player.play"));
+  }
+  for (const type of ["play", "pause", "ended"]) audio.addEventListener(type, draw, listeners);
+  document.addEventListener(
+    "fullscreenchange",
+    () => document.fullscreenElement || dialog.close(),
+    listeners,
+  );
+  dialog.addEventListener("close", () => {
+    listeners.abort();
+    lock.release();
+    if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
+    dialog.remove();
+  });
+  draw();
+  fullScreen().then(() => {
+    document.body.append(dialog);
+    dialog.showModal();
+    dialog.querySelector(".staff-text").focus();
+  });
+}
+
+/** Where the web view allows it the browser's own bars go, too. Before the dialog opens: what
+ * enters the top layer later lies above. */
+function fullScreen() {
+  const entered = document.documentElement.requestFullscreen?.().catch(() => {});
+  const patience = new Promise((resolve) => setTimeout(resolve, FULLSCREEN_PATIENCE_MS));
+  return entered ? Promise.race([entered, patience]) : Promise.resolve();
+}
+
+/** Keep the screen on (Screen Wake Lock API), also after the phone was looked away from. */
+function stayAwake() {
+  let sentinel = null;
+  let isOver = false;
+  async function acquire() {
+    if (document.visibilityState !== "visible") return;
+    try {
+      sentinel = await navigator.wakeLock?.request("screen");
+      if (isOver) sentinel?.release();
+    } catch {
+      // Low battery, or not allowed here: the screen goes dark as always.
+    }
+  }
+  document.addEventListener("visibilitychange", acquire);
+  acquire();
+  return {
+    release() {
+      isOver = true;
+      document.removeEventListener("visibilitychange", acquire);
+      sentinel?.release();
+    },
+  };
+}
