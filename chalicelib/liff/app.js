@@ -3,6 +3,7 @@ import { emptyCart } from "./cart.js";
 import { h } from "./dom.js";
 import { bestLanguage, chosenLanguage, currentLanguage, rememberLanguage, useLanguage } from "./i18n.js";
 import { identify } from "./identity.js";
+import { watchBars } from "./layout.js";
 import { createRun } from "./order-run.js";
 import { currentRoute, writeAddress } from "./router.js";
 import { forget, recall, remember } from "./storage.js";
@@ -36,6 +37,7 @@ const app = {
 
 let run = null;
 let view = null;
+let stopWatchingBars = () => {};
 
 function go(route, { replace = false } = {}) {
   if (run?.state.phase === "unreachable") setAside();
@@ -81,6 +83,8 @@ function show({ focus = true } = {}) {
   const { heading, header, main, bar } = view;
   root.replaceChildren(...[header, main, bar].filter(Boolean));
   document.title = heading.textContent;
+  stopWatchingBars();
+  stopWatchingBars = watchBars(header, bar);
   if (!focus) return;
   scrollTo(0, 0);
   heading.focus({ preventScroll: true });

@@ -2,6 +2,8 @@
 import { h, icon } from "./dom.js";
 import { languagePicker, t } from "./i18n.js";
 
+const MOST_FOR_BARS = 0.4;
+
 /** `{title, back?, account?, body, actions}` → the page's children. */
 export function layout({ app, title, back, body, actions = [] }) {
   const heading = h("h1", { tabindex: -1 }, title);
@@ -22,6 +24,21 @@ export function layout({ app, title, back, body, actions = [] }) {
   const main = h("main", { id: "main" }, body);
   const bar = actions.length > 0 && h("div", { class: "bar" }, actions);
   return { heading, header, main, bar };
+}
+
+/** Bars that take too much of the screen scroll away with the rest (see `.is-cramped`). */
+export function watchBars(...bars) {
+  const fit = () => {
+    const height = bars.reduce((sum, bar) => sum + (bar?.offsetHeight ?? 0), 0);
+    document.documentElement.classList.toggle("is-cramped", height > innerHeight * MOST_FOR_BARS);
+  };
+  const observer = new ResizeObserver(fit);
+  for (const bar of bars) if (bar) observer.observe(bar);
+  addEventListener("resize", fit);
+  return () => {
+    observer.disconnect();
+    removeEventListener("resize", fit);
+  };
 }
 
 function accountButton({ identity, go }) {

@@ -5,6 +5,8 @@ import { orderItems, storeOf, totalOf } from "./order-text.js";
 import { audio } from "./voice.js";
 
 const FULLSCREEN_PATIENCE_MS = 500;
+/** So few dishes may be even larger. */
+const FEW = 4;
 
 export function showToStaff(state, player) {
   const lock = stayAwake();
@@ -26,7 +28,7 @@ export function showToStaff(state, player) {
       "div",
       { class: "staff-text", lang: "zh-Hant-TW", tabindex: 0, role: "group", "aria-label": t("staff.title") },
       chinese("p", { class: "staff-greeting" }, "老闆您好，我要點："),
-      h("ul", {}, rows),
+      h("ul", { class: rows.length <= FEW && "few" }, rows),
       h("p", { class: "staff-total" }, `共 ${totalOf(state)} 元`),
       h("p", { class: "muted" }, storeOf(state)),
     ),

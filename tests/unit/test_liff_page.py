@@ -1,0 +1,225 @@
+"""The page as it is served: headers, addresses, size, texts."""
+
+import dataclasses
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib import languages, liff
+from chalicelib.settings import Settings
+
+FOLDER = Path(liff.__file__).parent
+SCRIPTS = sorted(file.name for file in FOLDER.glob("*.js"))
+SOURCES = {name: (FOLDER / name).read_text("utf-8") for name in SCRIPTS}
+
+ON_AWS = Settings(
+    orders_table="orders",
+    orders_queue_url="https://sqs.eu-west-1.amazonaws.com/1/orders",
+    voice_bucket="voices",
+    aws_region="eu-west-1",
+    line_channel_token_parameter="/token",
+    client_address_key_parameter="/key",
+)
+LOCAL = dataclasses.replace(
+    ON_AWS,
+    public_s3_endpoint_url="http://localhost:4566",
+    line_standin_url="http://localhost:4567/",
+)
+
+
+def policy(settings: Settings) -> dict[str, list[str]]:
+    header = liff.page(settings).headers["Content-Security-Policy"]
+    parts = (part.split() for part in header.split("; "))
+    return {name: sources for name, *sources in parts}
+
+
+def asset_addresses(settings: Settings = ON_AWS) -> list[str]:
+    return re.findall(r'(?:href|src)="(liff/[^"]+)"', liff.page(settings).body)
+
+
+def served(address: str) -> liff.Asset:
+    _, version, name = address.split("/")
+    asset = liff.asset(version, name)
+    assert asset is not None, address
+    return asset
+
+
+def keys(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from keys(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def test_everything_that_the_page_names_is_served() -> None:
+    addresses = asset_addresses()
+    for address in addresses:
+        assert served(address).body
+    assert {Path(address).name for address in addresses} == {"style.css", *SCRIPTS}
+
+
+def test_the_page_names_its_assets_relative_to_itself() -> None:
+    assert not re.search(r'(?:href|src)="(?:/|\.|https?:)', liff.page(ON_AWS).body)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_every_module_imports_only_its_neighbours(name: str) -> None:
+    imported = re.findall(r'(?:from|import)\s+"([^"]+)"', SOURCES[name].split("*/", 1)[-1])
+    assert all(module.startswith("./") for module in imported)
+    assert {module.removeprefix("./") for module in imported} <= set(SCRIPTS)
+
+
+def test_the_client_for_reuse_depends_on_nothing() -> None:
+    assert not re.search(r"^import ", SOURCES["order-client.js"], re.MULTILINE)
+
+
+def test_assets_are_kept_for_ever_and_the_page_is_not() -> None:
+    page = liff.page(ON_AWS)
+    assert page.headers["Cache-Control"] == "no-cache"
+    assert re.fullmatch(r'"[0-9a-f]{16}"', page.headers["ETag"])
+    for address in asset_addresses():
+        assert served(address).headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_the_etag_changes_with_what_the_page_says() -> None:
+    assert liff.page(ON_AWS).headers["ETag"] != liff.page(LOCAL).headers["ETag"]
+
+
+def test_content_types_are_those_that_nosniff_wants() -> None:
+    version = asset_addresses()[0].split("/")[1]
+    for name, content_type in {
+        "app.js": "text/javascript; charset=utf-8",
+        "style.css": "text/css; charset=utf-8",
+        "th.json": "application/json; charset=utf-8",
+    }.items():
+        headers = served(f"liff/{version}/{name}").headers
+        assert headers["Content-Type"] == content_type
+        assert headers["X-Content-Type-Options"] == "nosniff"
+    assert liff.page(ON_AWS).headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("version", "name"),
+    [
+        ("0000000000000000", "app.js"),
+        ("current", "page.html"),
+        ("current", "__init__.py"),
+        ("current", "../settings.py"),
+        ("current", "app.js\0"),
+        ("current", "xx.json"),
+        ("current", ""),
+        ("", ""),
+    ],
+)
+def test_nothing_else_is_served(version: str, name: str) -> None:
+    current = asset_addresses()[0].split("/")[1]
+    assert liff.asset(version.replace("current", current), name) is None
+
+
+def test_the_policy_allows_nothing_from_elsewhere_but_the_buckets_audio() -> None:
+    bucket = ["https://voices.s3.amazonaws.com", "https://voices.s3.eu-west-1.amazonaws.com"]
+    assert policy(ON_AWS) == {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["data:"],
+        "connect-src": ["'self'"],
+        "media-src": ["blob:", *bucket],
+        "base-uri": ["'none'"],
+        "form-action": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["'none'"],
+    }
+
+
+def test_lines_servers_are_allowed_with_a_liff_id_only() -> None:
+    with_liff = policy(dataclasses.replace(ON_AWS, liff_id="1-a"))
+    assert with_liff["script-src"] == ["'self'", "https://static.line-scdn.net"]
+    assert "https://api.line.me" in with_liff["connect-src"]
+    assert "line" not in liff.page(ON_AWS).headers["Content-Security-Policy"]
+
+
+def test_the_local_stack_may_play_from_the_emulator_and_sign_in_at_the_standin() -> None:
+    assert policy(LOCAL)["media-src"] == ["blob:", "http://localhost:4566"]
+    assert policy(LOCAL)["connect-src"] == ["'self'", "http://localhost:4567"]
+    assert 'data-standin-url="http://localhost:4567"' in liff.page(LOCAL).body
+
+
+def test_a_real_liff_app_never_signs_in_at_the_standin() -> None:
+    settings = dataclasses.replace(LOCAL, liff_id="1-a")
+    assert "localhost:4567" not in liff.page(settings).body
+    assert "http://localhost:4567" not in policy(settings)["connect-src"]
+
+
+def test_a_setting_cannot_break_out_of_its_attribute() -> None:
+    body = liff.page(dataclasses.replace(ON_AWS, liff_id='"><script>alert(1)</script>')).body
+    assert "<script>alert" not in body
+
+
+def test_there_is_no_inline_script_or_style() -> None:
+    body = liff.page(LOCAL).body
+    assert re.findall(r"<script(?![^>]*\bsrc=)", body) == []
+    assert "<style" not in body
+    assert not re.search(r"\s(?:style|on\w+)=", body)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_no_script_makes_markup_or_code_from_text(name: str) -> None:
+    forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function"
+    assert not re.search(forbidden, SOURCES[name])
+
+
+def test_the_page_is_under_60_kilobytes_compressed() -> None:
+    longest = max(
+        (f"liff/{asset_addresses()[0].split('/')[1]}/{tag}.json" for tag in languages.SUPPORTED),
+        key=lambda address: len(served(address).body),
+    )
+    bodies = [liff.page(LOCAL).body, *(served(a).body for a in {*asset_addresses(), longest})]
+    size = sum(len(gzip.compress(body.encode(), 6)) for body in bodies)
+    assert size < 60_000
+
+
+@pytest.mark.parametrize("language", languages.SUPPORTED)
+def test_every_language_has_every_text_with_the_same_blanks(language: str) -> None:
+    english = dict(keys(languages.texts("en")["page"]))
+    texts = dict(keys(languages.texts(language)["page"]))
+    assert texts.keys() == english.keys()
+    for key, text in texts.items():
+        assert text.strip() == text != ""
+        assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", english[key])), key
+
+
+def test_every_text_that_a_script_asks_for_exists_and_none_is_idle() -> None:
+    texts = languages.texts("en")
+    known = dict(keys(texts["page"] | {"status": texts["status"]}))
+    bare = {re.sub(r"_(one|other)$", "", key) for key in known}
+    code = "\n".join(SOURCES.values())
+    asked = set(re.findall(r'\bt\("([\w.]+)"', code))
+    assert asked <= known.keys() | bare
+    for key in keys(texts["page"]):
+        stem = re.sub(r"_(one|other)$", "", key[0])
+        family = re.sub(r"_[a-z]+$", "_", stem)
+        assert f'"{stem}"' in code or f"`{family}$" in code, f"{stem} is used nowhere"
+
+
+@pytest.mark.parametrize("name", ["i18n.js", "menu.js"])
+def test_the_page_speaks_the_languages_that_the_server_speaks(name: str) -> None:
+    block = re.search(r"(?:LANGUAGES = {|TONGUES = \[)(.*?)[}\]]", SOURCES[name], re.DOTALL)
+    assert block
+    tags = re.findall(r'(?:^|[ ,])"?([a-z]{2}(?:-[A-Z]{2})?)\b', block.group(1))
+    assert tuple(tags) == languages.SUPPORTED
+
+
+@pytest.mark.parametrize("language", languages.SUPPORTED)
+def test_texts_are_served_whole(language: str) -> None:
+    version = asset_addresses()[0].split("/")[1]
+    texts = json.loads(served(f"liff/{version}/{language}.json").body)
+    assert texts["player"]["play"]
+    assert texts["status"]["errors"]
