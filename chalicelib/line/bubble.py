@@ -1,0 +1,157 @@
+"""The Flex bubble of an order ("Flex Message", Messaging API reference).
+
+header   what this is, and the shop
+body     one row per dish: how many, which, how much; the total; what to do with the voice
+footer   the button that opens the order's page
+"""
+
+from typing import Any
+
+from chalicelib.line.cut import cut
+from chalicelib.orders.order import Item, Order
+
+Component = dict[str, Any]
+
+GREEN = "#06704A"
+PALE_GREEN = "#E9F7F0"
+INK = "#1C2B25"
+GREY = "#6B7773"
+LINE_COLOR = "#E3E8E6"
+
+_LONGEST_LABEL = 40
+
+
+def amount(twd: int) -> str:
+    """`NT$1,250`."""
+    return f"NT${twd:,}"
+
+
+def order_bubble(
+    order: Order,
+    words: dict[str, str],
+    *,
+    rows: int,
+    both_names: bool,
+    longest_name: int,
+    button_uri: str | None,
+    has_voice: bool,
+) -> Component:
+    """The bubble with the first `rows` items, in the words of the traveller's language."""
+    shows_amounts = order.total_amount > 0
+    body: list[Component] = [
+        _row(item, both_names=both_names, longest_name=longest_name, shows_amount=shows_amounts)
+        for item in order.items[:rows]
+    ]
+    hidden = len(order.items) - rows
+    if hidden:
+        body.append(_text(_more(words, hidden), size="sm", color=GREY))
+    if shows_amounts:
+        body += [{"type": "separator", "color": LINE_COLOR}, _total(order, words)]
+    if has_voice:
+        body.append(_hint(words["play_to_staff"]))
+    bubble: Component = {
+        "type": "bubble",
+        "header": _header(order, words, longest_name),
+        "body": _box("vertical", body, spacing="md", paddingAll="16px"),
+    }
+    if button_uri:
+        bubble["footer"] = _footer(words["open_order"], button_uri)
+    return bubble
+
+
+def _header(order: Order, words: dict[str, str], longest_name: int) -> Component:
+    return _box(
+        "vertical",
+        [
+            _text(words["title"], size="xs", color="#D5F0E4"),
+            _text(
+                cut(order.store_name, longest_name),
+                size="xl",
+                weight="bold",
+                color="#FFFFFF",
+                maxLines=3,
+            ),
+        ],
+        backgroundColor=GREEN,
+        paddingAll="16px",
+        spacing="xs",
+    )
+
+
+def _row(item: Item, *, both_names: bool, longest_name: int, shows_amount: bool) -> Component:
+    original = cut(item.original, longest_name)
+    name = _text(original, weight="bold", color=INK)
+    if both_names and item.translated != item.original:
+        name = _box(
+            "vertical",
+            [name, _text(cut(item.translated, longest_name), size="sm", color=GREY)],
+        )
+    columns = [
+        {"type": "text", "text": f"{item.quantity}×", "flex": 0, "color": GREEN, "weight": "bold"},
+        name | {"flex": 5},
+    ]
+    if shows_amount:
+        columns.append(
+            {
+                "type": "text",
+                "text": amount(item.subtotal),
+                "flex": 0,
+                "size": "sm",
+                "align": "end",
+                "color": INK,
+            }
+        )
+    return _box("horizontal", columns, spacing="md")
+
+
+def _total(order: Order, words: dict[str, str]) -> Component:
+    return _box(
+        "baseline",
+        [
+            _text(words["total"], color=GREY) | {"flex": 1},
+            {
+                "type": "text",
+                "text": amount(order.total_amount),
+                "flex": 0,
+                "size": "lg",
+                "weight": "bold",
+                "align": "end",
+                "color": INK,
+            },
+        ],
+    )
+
+
+def _hint(text: str) -> Component:
+    return _box(
+        "vertical",
+        [_text(f"▶ {text}", size="sm", align="center", color=GREEN)],
+        backgroundColor=PALE_GREEN,
+        cornerRadius="8px",
+        paddingAll="10px",
+    )
+
+
+def _footer(label: str, uri: str) -> Component:
+    button = {
+        "type": "button",
+        "style": "primary",
+        "height": "sm",
+        "color": GREEN,
+        "adjustMode": "shrink-to-fit",
+        "action": {"type": "uri", "label": cut(label, _LONGEST_LABEL), "uri": uri},
+    }
+    return _box("vertical", [button], paddingAll="12px", paddingTop="0px")
+
+
+def _more(words: dict[str, str], count: int) -> str:
+    return words["more_items_one" if count == 1 else "more_items_other"].format(count=count)
+
+
+def _box(layout: str, contents: list[Component], **style: str) -> Component:
+    return {"type": "box", "layout": layout, "contents": contents, **style}
+
+
+def _text(text: str, **style: str | int) -> Component:
+    # LINE refuses an empty text component.
+    return {"type": "text", "text": text.strip() or "–", "wrap": True, **style}

@@ -1,0 +1,1 @@
+"""How the stack runs on one machine."""
