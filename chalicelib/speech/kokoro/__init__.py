@@ -1,0 +1,1 @@
+"""Kokoro-82M, a speech model for the CPU: sentence → phonemes → samples → MP3."""
