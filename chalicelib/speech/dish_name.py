@@ -67,6 +67,7 @@ def spoken_dish(name: str, price: int = 0) -> SpokenDish | None:
         core += "號"
     counted = _measure_word(line, price)
     spoken = "".join((_prefix(line, counted), core, _options(line.options)))
+    spoken = re.sub(r"(?<=\d) ?ml\b", "毫升", spoken, flags=re.IGNORECASE)
     spoken = _NUMBER_BEFORE_UNIT.sub(lambda match: spoken_count(int(match[1])), spoken)
     spoken = _NUMBER_OF_A_THING.sub(lambda match: spoken_number(int(match[1])), spoken)
     return SpokenDish(speakable(spoken), counted)
@@ -92,12 +93,19 @@ def _prefix(line: MenuLine, counted: str) -> str:
     if line.pieces:
         count, unit = line.pieces
         unit = unit or measure_word(line.core)
-        pieces = f"{count}{'個' if unit.isascii() else unit}的"
+        unit = "個" if unit.isascii() else {"人": "人份"}.get(unit, unit)
+        pieces = f"{count}{unit}的"
     if len(line.sizes) == 1:
-        # 大杯紅茶, 大份薯條; but what is counted by the piece is 大的.
-        size = next(iter(line.sizes)) + (counted if counted in SERVINGS else "的")
+        size = _size(next(iter(line.sizes)), counted)
     temperature = next(iter(line.temperatures)) if len(line.temperatures) == 1 else ""
     return pieces + size + line.packed + temperature
+
+
+def _size(size: str, counted: str) -> str:
+    """大杯紅茶, 大份薯條; but what is counted by the piece is 大的, and 加大 needs no more."""
+    if len(size) > 1 and counted not in "杯碗":
+        return size
+    return size + (counted if counted in SERVINGS else "的")
 
 
 def _options(options: list[str]) -> str:

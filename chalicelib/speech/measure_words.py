@@ -38,7 +38,7 @@ _TRADITIONAL: Final = str.maketrans(
     "麵麵飯餅鍋湯雞餃籠滷滷鐵綠漿樂當線條饅頭漢糰燒捲鮮豬鴨魚烏龍圓龜貼餛飩剉薩",
 )
 
-_ADDITION: Final = re.compile("不加|不要|加|夾|配|佐|附|免")
+_ADDITION: Final = re.compile("不加|不要|[加+夾配佐附免]")
 
 
 def measure_word(name: str, price: int = 0) -> str:

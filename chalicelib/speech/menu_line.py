@@ -48,7 +48,9 @@ _OPTIONS: Final = (
     r"|[大中小微不加]辣|外帶|內用)+"
 )
 _OPTIONS_AT_END: Final = re.compile(rf"(?<=..){_OPTIONS}$")
-_OPTION: Final = re.compile(rf"{_OPTIONS}|(?:不要|不加|免|加).+")
+_OPTION: Final = re.compile(
+    rf"{_OPTIONS}|(?:不要|不加|免|加).+|\d+(?:ml|cc|毫升|克|g)", re.IGNORECASE
+)
 _PRAISE: Final = re.compile(
     "新品?|new|hit|熱[銷賣]|(?:店長)?推薦|人氣|必點|(?:季節|期間)?限[定量]|特價|優惠", re.IGNORECASE
 )

@@ -1,0 +1,82 @@
+"""The texts of server and LINE message, in every language."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib.languages import SUPPORTED, texts
+
+SECTIONS = ("summary", "line", "status")
+OTHERS = [language for language in SUPPORTED if language != "en"]
+# Words that an Indonesian menu shares with an English one, and patterns without words.
+SAME_AS_IN_ENGLISH = {"summary.both_names", "summary.item", "line.total"}
+
+
+def leaves(tree: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from leaves(value, f"{path}{key}.")
+        else:
+            yield f"{path}{key}", value
+
+
+def all_texts(language: str) -> dict[str, str]:
+    return dict(leaves({section: texts(language)[section] for section in SECTIONS}))
+
+
+def placeholders(text: str) -> list[str]:
+    return sorted(re.findall(r"{(\w*)}", text))
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_has_the_same_texts_with_the_same_placeholders(language: str) -> None:
+    english = {key: placeholders(text) for key, text in all_texts("en").items()}
+    assert {key: placeholders(text) for key, text in all_texts(language).items()} == english
+
+
+@pytest.mark.parametrize("language", SUPPORTED)
+def test_no_text_is_empty_or_has_stray_space(language: str) -> None:
+    for key, text in all_texts(language).items():
+        assert text == text.strip() != "", key
+        assert "  " not in text, key
+
+
+@pytest.mark.parametrize("language", ["zh-TW", "ja", "ko", "th"])
+def test_languages_of_another_script_hold_no_english_words(language: str) -> None:
+    for key, text in all_texts(language).items():
+        latin = set(re.findall("[A-Za-z]+", re.sub(r"{\w+}", "", text)))
+        assert latin <= {"LINE"}, key
+
+
+@pytest.mark.parametrize("language", ["vi", "id"])
+def test_languages_in_latin_script_hold_no_english_sentences(language: str) -> None:
+    english = all_texts("en")
+    for key, text in all_texts(language).items():
+        assert key in SAME_AS_IN_ENGLISH or text != english[key]
+        assert not re.search(r"\b(the|your|order|please|and|is|we|you)\b", text, re.IGNORECASE), key
+
+
+@pytest.mark.parametrize("language", SUPPORTED)
+def test_every_stage_error_and_notification_has_a_text(language: str) -> None:
+    status = texts(language)["status"]
+    assert set(status) == {
+        *("accepted", "queued", "speaking", "notifying", "done", "retrying"),
+        *("errors", "notification"),
+    }
+    assert set(status["errors"]) == {
+        "speech_unavailable",
+        "speech_impossible",
+        "storage_unavailable",
+        "fulfilment_timed_out",
+        "internal_error",
+    }
+    assert set(status["notification"]) == {"pending", "sent", "skipped", "failed"}
+
+
+@pytest.mark.parametrize("language", SUPPORTED)
+def test_the_texts_that_name_a_button_name_it_as_it_is_labelled(language: str) -> None:
+    line = texts(language)["line"]
+    assert line["open_order"] in line["text_without_voice"]
+    assert len(line["open_order"]) <= 20  # the shortest limit for a label in the LINE reference

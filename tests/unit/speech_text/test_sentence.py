@@ -1,0 +1,203 @@
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.orders.order import Item
+from chalicelib.speech.numbers import spoken_count
+from chalicelib.speech.sentence import LONGEST_ITEM_TEXT, order_sentence
+from tests.dishes import DISHES
+
+
+def item(original: str, quantity: int = 1, *, translated: str = "", price: int = 60) -> Item:
+    return Item(
+        original=original, translated=translated or original, quantity=quantity, price=price
+    )
+
+
+def said(*items: Item) -> str:
+    """What stands between the greeting and the thanks."""
+    match = re.fullmatch("老闆您好，我要點：(.+)，謝謝。", order_sentence(items))
+    assert match
+    return match[1]
+
+
+def test_an_order_is_said_politely() -> None:
+    sentence = order_sentence([item("牛肉麵", 2), item("珍珠奶茶", 1)])
+    assert sentence == "老闆您好，我要點：牛肉麵兩碗、珍珠奶茶一杯，謝謝。"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "expected"),
+    [
+        (1, "一碗"),
+        (2, "兩碗"),
+        (10, "十碗"),
+        (12, "十二碗"),
+        (20, "二十碗"),
+        (22, "二十二碗"),
+        (99, "九十九碗"),
+    ],
+)
+def test_quantities_are_said_as_people_say_them(quantity: int, expected: str) -> None:
+    assert said(item("牛肉麵", quantity)) == f"牛肉麵{expected}"
+
+
+def test_items_keep_their_order() -> None:
+    assert said(item("豆花"), item("牛肉麵"), item("A 套餐")) == "豆花一碗、牛肉麵一碗、A套餐一份"
+
+
+def test_a_dish_that_comes_twice_is_said_as_an_addition() -> None:
+    assert said(item("水餃", 1), item("湯包", 1), item("水餃", 2)) == (
+        "水餃一份、湯包一籠、再加水餃兩份"
+    )
+
+
+def test_the_same_tea_with_other_sugar_is_another_dish() -> None:
+    assert said(item("紅茶(半糖)"), item("紅茶(無糖)")) == "紅茶半糖一杯、紅茶無糖一杯"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("套餐2", "兩份套餐2"), ("套餐二", "兩份套餐二"), ("Combo 12", "兩份Combo 12")],
+)
+def test_a_name_that_ends_in_a_number_comes_after_its_quantity(name: str, expected: str) -> None:
+    assert said(item(name, 2)) == expected
+
+
+def test_the_traveller_s_name_helps_out_where_the_original_cannot_be_said() -> None:
+    assert said(item("🍜", 2, translated="Beef Noodles")) == "Beef Noodles兩碗"
+
+
+def test_an_item_that_nobody_can_say_is_still_counted() -> None:
+    assert said(item("🍜🍜", 3, translated="ต้มยำกุ้ง")) == "這一項三份"
+
+
+def test_an_order_that_is_too_long_ends_with_how_many_items_are_left() -> None:
+    items = [item(f"{'特' * 20}{chr(0x4E00 + number * 7)}牛肉麵", 12) for number in range(50)]
+    spoken = said(*items)
+    match = re.fullmatch("(.+)……其他(.+)項請看畫面", spoken)
+    assert match
+    whole = match[1].split("、")
+    assert all(phrase.endswith("牛肉麵十二碗") for phrase in whole)
+    assert match[2] == spoken_count(50 - len(whole))
+    assert len(match[1]) <= LONGEST_ITEM_TEXT < len(match[1]) + 1 + len(whole[0])
+
+
+def test_the_first_item_is_always_said() -> None:
+    sentence = order_sentence([item("牛肉麵"), item("豆花"), item("紅茶")], longest=1)
+    assert sentence == "老闆您好，我要點：牛肉麵一碗……其他兩項請看畫面，謝謝。"
+
+
+def test_fifty_ordinary_items_are_all_said() -> None:
+    items = [item(dish.name, 2) for dish in DISHES[:50]]
+    assert len(said(*items).split("、")) == 50
+
+
+def test_an_order_without_items_is_refused() -> None:
+    with pytest.raises(ValueError, match="without items"):
+        order_sentence([])
+
+
+PIECES_OF_NAMES = (
+    *(
+        "珍珠奶茶",
+        "牛肉麵",
+        "水餃",
+        "Latte",
+        "套餐",
+        "大",
+        "杯",
+        "(大杯)",
+        "（L）",
+        "半糖",
+        "少冰",
+        "加蛋",
+    ),
+    *(
+        "<b>",
+        "</b>",
+        "&amp;",
+        "<",
+        ">",
+        "&",
+        "*",
+        "_",
+        "#",
+        "\x00",
+        "\u202e",
+        "\u200d",
+        "\ud83d",
+        "🔥",
+    ),
+    *(
+        " ",
+        "\n",
+        "/",
+        "-",
+        ".",
+        "'",
+        "+",
+        "、",
+        "x2",
+        "10顆",
+        "2",
+        "$50",
+        "50元",
+        "http://a.tw/?b",
+        "[",
+        "(",
+    ),
+    *("①", "½", "℃", "の", "ㄚ", "麺", "ไทย", "ラーメン", "裝", "瓶", "的", "號", "0", "二"),
+)
+NAMES = st.one_of(
+    st.text(st.characters(exclude_categories=()), min_size=1, max_size=100),
+    st.lists(st.sampled_from(PIECES_OF_NAMES), min_size=1, max_size=12).map("".join),
+    st.sampled_from([dish.name for dish in DISHES]),
+)
+ITEMS = st.builds(
+    Item,
+    original=NAMES,
+    translated=NAMES,
+    quantity=st.integers(1, 99),
+    price=st.integers(0, 1_000_000) | st.integers(0, 20),
+)
+SAYABLE_KINDS = ("CJK ", "KANGXI ", "IDEOGRAPHIC ", "LATIN ", "DIGIT ", "HANGZHOU ")
+PUNCTUATION = " '.-、…"
+
+
+def is_sayable(character: str) -> bool:
+    return character in PUNCTUATION or unicodedata.name(character, "").startswith(SAYABLE_KINDS)
+
+
+@settings(deadline=None)
+@given(st.lists(ITEMS, min_size=1, max_size=50))
+def test_any_order_makes_a_sentence_that_a_voice_can_say(items: list[Item]) -> None:
+    spoken = said(*items)
+    assert [character for character in spoken if not is_sayable(character)] == []
+    assert "  " not in spoken
+    assert spoken.strip() == spoken != ""
+
+
+@settings(deadline=None)
+@given(st.lists(ITEMS, min_size=1, max_size=50))
+def test_every_item_is_said_with_its_quantity_or_counted_as_left_out(items: list[Item]) -> None:
+    spoken, _, rest = said(*items).partition("……")
+    phrases = spoken.split("、")
+    for ordered, phrase in zip(items, phrases, strict=False):
+        assert re.search(f"{spoken_count(ordered.quantity)}[^A-Za-z0-9]", phrase), phrase
+        assert len(phrase) <= 150
+    assert len(spoken) <= max(LONGEST_ITEM_TEXT, len(phrases[0]))
+    left_out = len(items) - len(phrases)
+    assert rest == (f"其他{spoken_count(left_out)}項請看畫面" if left_out else "")
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from([dish.name for dish in DISHES]),
+    st.sampled_from(["🔥{}", "<b>{}</b>", "{}\u200b", " {} ", "「{}」", "{} $80", "3. {}", "{}🌶️🌶️"]),
+)
+def test_decoration_does_not_change_what_is_said(name: str, decoration: str) -> None:
+    assert said(item(decoration.format(name))) == said(item(name))

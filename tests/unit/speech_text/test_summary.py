@@ -1,0 +1,83 @@
+from chalicelib.orders.order import Item, Order
+from chalicelib.speech.summary import Summary, amount, summarise
+
+
+def order(language: str, *items: Item) -> Order:
+    return Order(store_name="老王牛肉麵", items=items, language=language)
+
+
+NOODLES = Item(original="牛肉麵", translated="Beef noodle soup", quantity=2, price=650)
+LATTE = Item(original="Latte", translated="Latte", quantity=1, price=90)
+
+
+def test_the_staff_read_chinese_and_the_traveller_english_with_the_originals() -> None:
+    assert summarise(order("en", NOODLES, LATTE)) == Summary(
+        chinese="店家：老王牛肉麵\n牛肉麵 × 2　NT$1,300\nLatte × 1　NT$90\n共 3 份，合計 NT$1,390",
+        translated=(
+            "Shop: 老王牛肉麵\n"
+            "Beef noodle soup (牛肉麵) × 2 – NT$1,300\n"
+            "Latte × 1 – NT$90\n"
+            "Total for 3 items: NT$1,390"
+        ),
+        language="en",
+    )
+
+
+def test_one_item_is_singular_in_english() -> None:
+    assert summarise(order("en", LATTE)).translated.endswith("\nTotal for 1 item: NT$90")
+
+
+def test_a_taiwanese_traveller_reads_what_the_staff_read() -> None:
+    summary = summarise(order("zh-TW", LATTE))
+    assert summary.translated == summary.chinese
+
+
+def test_japanese() -> None:
+    noodles = Item(original="牛肉麵", translated="牛肉麺", quantity=2, price=150)
+    assert summarise(order("ja", noodles)).translated == (
+        "お店：老王牛肉麵\n牛肉麺（牛肉麵） × 2　NT$300\n合計（2点）：NT$300"
+    )
+
+
+def test_korean() -> None:
+    noodles = Item(original="牛肉麵", translated="우육면", quantity=2, price=150)
+    assert summarise(order("ko", noodles)).translated == (
+        "가게: 老王牛肉麵\n우육면 (牛肉麵) × 2 – NT$300\n합계(2개): NT$300"
+    )
+
+
+def test_thai() -> None:
+    noodles = Item(original="牛肉麵", translated="บะหมี่เนื้อตุ๋น", quantity=2, price=150)
+    assert summarise(order("th", noodles)).translated == (
+        "ร้าน: 老王牛肉麵\nบะหมี่เนื้อตุ๋น (牛肉麵) × 2 – NT$300\nรวม 2 ที่ เป็นเงิน NT$300"
+    )
+
+
+def test_vietnamese() -> None:
+    noodles = Item(original="牛肉麵", translated="Mì bò", quantity=2, price=150)
+    assert summarise(order("vi", noodles)).translated == (
+        "Quán: 老王牛肉麵\nMì bò (牛肉麵) × 2 – NT$300\nTổng cộng 2 phần: NT$300"
+    )
+
+
+def test_indonesian() -> None:
+    noodles = Item(original="牛肉麵", translated="Mi daging sapi", quantity=2, price=150)
+    assert summarise(order("id", noodles)).translated == (
+        "Kedai: 老王牛肉麵\nMi daging sapi (牛肉麵) × 2 – NT$300\nTotal 2 porsi: NT$300"
+    )
+
+
+def test_names_are_values_and_never_templates() -> None:
+    odd = Item(original="{amount}麵", translated="{0} {quantity}", quantity=1, price=1)
+    assert summarise(order("en", odd)).translated.splitlines()[1] == (
+        "{0} {quantity} ({amount}麵) × 1 – NT$1"
+    )
+
+
+def test_amounts_have_a_comma_at_thousands() -> None:
+    assert [amount(twd) for twd in (0, 999, 1234, 1_000_000)] == [
+        "NT$0",
+        "NT$999",
+        "NT$1,234",
+        "NT$1,000,000",
+    ]
