@@ -34,7 +34,8 @@ class _Server(uvicorn.Server):
 
 def bind(port: int) -> socket.socket:
     """A listening socket on loopback; raises `OSError` if the port is taken. 0 takes any."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol named asyncio sets TCP_NODELAY, without it every answer takes 40 ms longer.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, port))

@@ -51,6 +51,9 @@ class Line:
     def get(self, path: str) -> Any:
         return self._http.request("GET", self.url + path).json()
 
+    def reset(self) -> None:
+        self._http.request("POST", f"{self.url}/standin/reset")
+
     def set_faults(self, *faults: object) -> None:
         response = self._http.request(
             "POST", f"{self.url}/standin/faults", json={"push": list(faults)}
@@ -62,11 +65,17 @@ class Line:
         return [message["message"] for message in messages]
 
 
-@pytest.fixture
-def line() -> Iterator[Line]:
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Line]:
     config = Config(channel_id="1234567890", channel_token=TOKEN, hang_seconds=5)
     with serving(config) as url, urllib3.PoolManager() as http:
         yield Line(url, http)
+
+
+@pytest.fixture
+def line(shared: Line) -> Line:
+    shared.reset()
+    return shared
 
 
 def messenger(line: Line, vault: Vault | None = None) -> Messenger:
