@@ -18,6 +18,7 @@
     │   └── ServiceUnavailable      503 service_unavailable
     └── WorkError                   what stops a worker
         ├── TransientError          worth another attempt
+        │   └── StorageUnavailable  S3 is what did not answer
         └── PermanentError          another attempt cannot help
 
 `OrderVoiceError` derives from `ChaliceUnhandledError` because that is the only exception that
@@ -124,6 +125,10 @@ class WorkError(OrderVoiceError):
 
 class TransientError(WorkError):
     """Worth another attempt: a time-out, throttling, a server's 5xx."""
+
+
+class StorageUnavailable(TransientError):
+    """S3 did not answer, or not in time."""
 
 
 class PermanentError(WorkError):

@@ -1,0 +1,239 @@
+"""The steps of working on one order: claim, speak, push, complete.
+
+Each finished step is recorded, so that a redelivery repeats none of them. A step that fails for
+a while hands the order back, to be tried again in seconds; the last attempt ends the order.
+"""
+
+import random
+import time
+import uuid
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple, Protocol
+
+from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
+from chalicelib.line.messages import Message, order_messages
+from chalicelib.orders import transitions
+from chalicelib.orders.identity import line_user_id
+from chalicelib.orders.record import OrderRecord
+from chalicelib.orders.transitions import LeaseLost, is_spent
+from chalicelib.settings import settings
+from chalicelib.speech.sentence import order_sentence
+from chalicelib.speech.store import SignedUrl
+from chalicelib.speech.summary import summarise
+from chalicelib.speech.voice import Voice
+from chalicelib.telemetry import logger, measure
+
+SPOKEN_LANGUAGE = "zh-TW"
+PUSH_SECONDS = 6.0
+"""What is kept of the time for the LINE push while the order is being spoken."""
+FIRST_PAUSE_SECONDS = 2
+RETRY_KEY_NAMESPACE = uuid.UUID("0c4b5a52-7bb0-5c57-9f0d-5f1f0a1f5c8e")
+
+
+class Speaks(Protocol):
+    def speak(self, text: str, language: str, *, deadline: float) -> Voice: ...
+
+
+class SignsUrls(Protocol):
+    def url(self, voice_key: str, file_name: str) -> SignedUrl: ...
+
+
+class Pushes(Protocol):
+    def push(
+        self, user_id: str, messages: list[Message], *, retry_key: uuid.UUID, deadline: float
+    ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The systems that an order needs beside its table."""
+
+    speaker: Speaks
+    voices: SignsUrls
+    messenger: Pushes
+
+
+class Fate(Enum):
+    """What becomes of the message that asked for the work."""
+
+    DELETE = "delete"
+    """Its order needs nothing more of it."""
+    RETURN = "return"
+    """Its order is to be tried again, or rests with it in the dead-letter queue."""
+
+
+class Outcome(NamedTuple):
+    fate: Fate
+    pause_seconds: int = 0
+    """How long a returned message should stay invisible."""
+
+
+DONE = Outcome(Fate.DELETE)
+TO_DEAD_LETTERS = Outcome(Fate.RETURN)
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def fulfil(order_id: str, tools: Tools, *, deadline: float) -> Outcome:
+    """Work on one order until `deadline` (in `time.monotonic()` seconds).
+
+    Raises `TransientError` only where DynamoDB does not answer; the message is then delivered
+    again, and the sweeper looks after the order.
+    """
+    lease_ms = max(0, round((deadline - time.monotonic()) * 1000))
+    token = uuid.uuid4().hex
+    record = transitions.claim(order_id, token=token, lease_ms=lease_ms, now=now_ms())
+    if record is None:
+        return _not_claimed(order_id)
+    logger.info("🔄 開始背景處理訂單", attempt=int(record.attempts))
+    try:
+        return _work_on(record, tools, deadline)
+    except LeaseLost:
+        logger.warning("lease lost, left to the worker that has it")
+        return DONE
+    except TransientError:
+        raise
+    except Exception:
+        # A mistake of ours must not cost the traveller the order: it gets its other attempts.
+        logger.exception("unexpected error")
+        return _hand_back(record, _StepFailed("internal_error"))
+
+
+def _not_claimed(order_id: str) -> Outcome:
+    """Why the order was not to be had, and what that means for the message."""
+    record = transitions.find(order_id, now=now_ms())
+    if record is None:
+        logger.warning("no such order, or its time is over")
+        return DONE
+    if record.open is not None and is_spent(record, now_ms()):
+        return TO_DEAD_LETTERS if end_spent(record) else _leased(record)
+    if record.status == "failed" and record.trouble != "speech_impossible":
+        return TO_DEAD_LETTERS  # It failed for want of attempts: an operator may redrive it.
+    return DONE if record.open is None else _leased(record)
+
+
+def _leased(record: OrderRecord) -> Outcome:
+    """Somebody is at it. Look again when their lease is over: they may have died."""
+    logger.info("the order is being worked on already")
+    lease_left_ms = max(0, int(record.lease_expires_at) - now_ms())
+    return Outcome(Fate.RETURN, pause_seconds=lease_left_ms // 1000 + 1)
+
+
+def end_spent(record: OrderRecord) -> bool:
+    """End an order that has used up its attempts or its time; False if someone still has it."""
+    attempts_used_up = int(record.attempts) >= settings().max_attempts
+    code = (record.trouble or "internal_error") if attempts_used_up else "fulfilment_timed_out"
+    ended = transitions.give_up(record, code, now=now_ms())
+    if ended is not None:
+        _report_end(ended)
+    return ended is not None
+
+
+def _work_on(record: OrderRecord, tools: Tools, deadline: float) -> Outcome:
+    try:
+        if record.voice_key is None:
+            record = _speak(record, tools, deadline)
+        notification = _notify(record, tools, deadline)
+    except PermanentError:
+        logger.exception("the order cannot be spoken")
+        _report_end(transitions.fail(record, "speech_impossible", now=now_ms()))
+        return DONE
+    except _StepFailed as failure:
+        return _hand_back(record, failure)
+    _report_end(transitions.complete(record, notification, now=now_ms()))
+    return DONE
+
+
+class _StepFailed(Exception):
+    """A step that another attempt may cure; `code` is what the traveller is told of it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
+    try:
+        voice = tools.speaker.speak(
+            order_sentence(record.order.items),
+            SPOKEN_LANGUAGE,
+            deadline=deadline - (PUSH_SECONDS if line_user_id(record.owner) else 1),
+        )
+    except TransientError as error:
+        logger.warning("speech failed for now", exc_info=True)
+        is_storage = isinstance(error, StorageUnavailable)
+        raise _StepFailed("storage_unavailable" if is_storage else "speech_unavailable") from error
+    record = transitions.record_voice(record, voice)
+    measure("SecondsToVoice", (now_ms() - int(record.opened_at)) / 1000)
+    return record
+
+
+def _notify(record: OrderRecord, tools: Tools, deadline: float) -> str:
+    """The LINE push, at most once. Returns the order's `notification`."""
+    user_id = line_user_id(record.owner)
+    if user_id is None:
+        return "skipped"
+    order = record.order
+    signed = tools.voices.url(record.voice_key, file_name(record.order_id))
+    messages = order_messages(
+        order=order,
+        order_id=record.order_id,
+        summary=summarise(order),
+        voice_url=signed.url,
+        voice_duration_ms=int(record.voice_duration_ms),
+        liff_url=settings().liff_url,
+    )
+    try:
+        tools.messenger.push(
+            user_id, messages, retry_key=retry_key(record.order_id), deadline=deadline
+        )
+    except PermanentError:
+        logger.exception("LINE refused the push")
+        return "failed"
+    except TransientError as error:
+        logger.warning("LINE push failed for now", exc_info=True)
+        raise _StepFailed("line_unavailable") from error
+    return "sent"
+
+
+def _hand_back(record: OrderRecord, failure: _StepFailed) -> Outcome:
+    """Try again in seconds, while the traveller still waits; after the last attempt, end it."""
+    if is_spent(record, now_ms()):
+        return _end_last_attempt(record, failure)
+    jitter = random.randint(0, 1)  # noqa: S311
+    pause_seconds = FIRST_PAUSE_SECONDS ** int(record.attempts) + jitter
+    transitions.hand_back(record, failure.code, pause_ms=pause_seconds * 1000, now=now_ms())
+    return Outcome(Fate.RETURN, pause_seconds)
+
+
+def _end_last_attempt(record: OrderRecord, failure: _StepFailed) -> Outcome:
+    if record.voice_key is not None:
+        # The audio is there, and the traveller has it: a push that fails never fails the order.
+        _report_end(transitions.complete(record, "failed", now=now_ms()))
+        return DONE
+    _report_end(transitions.fail(record, failure.code, now=now_ms()))
+    return TO_DEAD_LETTERS
+
+
+def _report_end(record: OrderRecord) -> None:
+    if record.status == "failed":
+        logger.error("order failed", code=record.trouble)
+        measure("OrderFailed")
+        return
+    logger.info("order completed", notification=record.notification, engine=record.voice_engine)
+    measure("OrderCompleted")
+    if record.notification == "failed":
+        measure("NotificationFailed")
+
+
+def file_name(order_id: str) -> str:
+    """What the traveller's phone calls the MP3."""
+    return f"order-voice-{order_id}.mp3"
+
+
+def retry_key(order_id: str) -> uuid.UUID:
+    """The `X-Line-Retry-Key` of an order's only push: the same at every attempt."""
+    return uuid.uuid5(RETRY_KEY_NAMESPACE, order_id)

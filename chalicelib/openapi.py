@@ -1,0 +1,292 @@
+"""`GET /api/openapi.json`: OpenAPI 3.1, generated from the models that validate."""
+
+from functools import cache
+from typing import Any
+
+from chalicelib import errors
+from chalicelib.errors import RequestError
+from chalicelib.languages import SUPPORTED
+from chalicelib.orders.request import QuickOrder
+
+_ORDER_ID = {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{26}$"}
+_STATUS = {"type": "string", "enum": ["pending", "processing", "completed", "failed"]}
+_TIME = {"type": "string", "format": "date-time"}
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"oneOf": [schema, {"type": "null"}]}
+
+
+def _object(properties: dict[str, Any], optional: tuple[str, ...] = ()) -> dict[str, Any]:
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": properties, "required": required}
+
+
+_ITEM = _object(
+    {
+        "name": _object({"original": {"type": "string"}, "translated": {"type": "string"}}),
+        "quantity": {"type": "integer", "minimum": 1, "maximum": 99},
+        "price": {"type": "integer", "minimum": 0},
+        "subtotal": {"type": "integer", "minimum": 0},
+        "menu_item_id": _nullable({"type": "string"}),
+    }
+)
+_ORDERED = {
+    "store_name": {"type": "string"},
+    "store_id": _nullable({"type": "string"}),
+    "items": {"type": "array", "items": _ITEM},
+    "total_amount": {"type": "integer", "minimum": 0},
+    "language": {"type": "string", "enum": list(SUPPORTED)},
+    "order_time": _TIME,
+}
+_ACCEPTED = _object(
+    {
+        "order_id": _ORDER_ID,
+        "status": _STATUS,
+        "processing": {"type": "boolean"},
+        "polling_url": {"type": "string", "format": "uri-reference"},
+        "poll_after_ms": {"type": "integer", "minimum": 0},
+        "message": {"type": "string"},
+    }
+)
+_STATUS_DOCUMENT = _object(
+    {
+        "order_id": _ORDER_ID,
+        "status": _STATUS,
+        "processing": {"type": "boolean"},
+        "stage": {"type": "string", "enum": ["queued", "speaking", "notifying", "done"]},
+        "progress": {"type": "integer", "minimum": 0, "maximum": 100},
+        "message": {"type": "string"},
+        **_ORDERED,
+        "poll_after_ms": {"type": "integer", "minimum": 0},
+        "voice_ready": {"type": "boolean"},
+        "voice_url": _nullable({"type": "string", "format": "uri"}),
+        "voice_duration_ms": _nullable({"type": "integer", "minimum": 1}),
+        "voice_expires_at": _nullable(_TIME),
+        "summary_ready": {"type": "boolean"},
+        "summary": _object(
+            {
+                "chinese": {"type": "string"},
+                "translated": {"type": "string"},
+                "language": {"type": "string", "enum": list(SUPPORTED)},
+            }
+        ),
+        "notification": {"type": "string", "enum": ["pending", "sent", "skipped", "failed"]},
+        "error": _nullable(
+            _object(
+                {
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                    "retryable": {"type": "boolean"},
+                }
+            )
+        ),
+    }
+)
+_ORDER_LIST = _object(
+    {
+        "orders": {
+            "type": "array",
+            "items": _object(
+                {
+                    "order_id": _ORDER_ID,
+                    "status": _STATUS,
+                    "processing": {"type": "boolean"},
+                    **_ORDERED,
+                }
+            ),
+        },
+        "next_cursor": _nullable({"type": "string"}),
+    }
+)
+_PROBLEM = _object(
+    {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": _object({"field": {"type": "string"}, "message": {"type": "string"}}),
+        },
+    },
+    optional=("errors",),
+)
+
+_IDENTITY = (errors.TokenInvalid, errors.TokenExpired, errors.ServiceUnavailable)
+_GUEST_OR_USER: list[dict[str, list[str]]] = [{}, {"idToken": []}]
+_ORDER_ID_PARAMETER = {"name": "order_id", "in": "path", "required": True, "schema": _ORDER_ID}
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The whole description. Paths are relative to the API's stage."""
+    body = QuickOrder.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas = body.pop("$defs")
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Order Voice",
+            "version": "1.0.0",
+            "description": "A traveller's order, spoken in Mandarin to the shop staff.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": ".."}],
+        "paths": _paths(),
+        "components": {
+            "schemas": {
+                **schemas,
+                "QuickOrder": body,
+                "Accepted": _ACCEPTED,
+                "OrderStatus": _STATUS_DOCUMENT,
+                "OrderList": _ORDER_LIST,
+                "Problem": _PROBLEM,
+            },
+            "securitySchemes": {
+                "idToken": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "LIFF ID token (LINE Login, ES256).",
+                }
+            },
+        },
+    }
+
+
+def _paths() -> dict[str, Any]:
+    return {
+        "/api/orders/quick": {
+            "post": {
+                "operationId": "createQuickOrder",
+                "summary": "Accept an order; it is spoken in the background.",
+                "security": _GUEST_OR_USER,
+                "parameters": [
+                    {
+                        "name": "Idempotency-Key",
+                        "in": "header",
+                        "description": "The same key and body: the same order. Guests: a UUID.",
+                        "schema": {"type": "string", "format": "uuid"},
+                    }
+                ],
+                "requestBody": {"required": True, "content": _json("QuickOrder")},
+                "responses": {
+                    "202": _response("Accepted", "Accepted", "Location", "Retry-After"),
+                    **_problems(
+                        *_IDENTITY,
+                        errors.MalformedBody,
+                        errors.InvalidIdempotencyKey,
+                        errors.NotYourIdentity,
+                        errors.BodyTooLarge,
+                        errors.UnsupportedMediaType,
+                        errors.OrderRefused,
+                        errors.IdempotencyKeyReused,
+                        errors.TooManyOrders,
+                    ),
+                },
+            }
+        },
+        "/api/orders/status/{order_id}": {
+            "get": {
+                "operationId": "getOrderStatus",
+                "summary": "How far an order is; poll every `poll_after_ms`.",
+                "security": _GUEST_OR_USER,
+                "parameters": [
+                    _ORDER_ID_PARAMETER,
+                    {"name": "If-None-Match", "in": "header", "schema": {"type": "string"}},
+                ],
+                "responses": {
+                    "200": _response("The order", "OrderStatus", "ETag", "Retry-After"),
+                    "304": {"description": "Nothing has changed since that ETag"},
+                    **_problems(*_IDENTITY, errors.OrderNotFound),
+                },
+            }
+        },
+        "/api/orders/{order_id}/retry": {
+            "post": {
+                "operationId": "retryOrder",
+                "summary": "Try a failed order again.",
+                "security": _GUEST_OR_USER,
+                "parameters": [_ORDER_ID_PARAMETER],
+                "responses": {
+                    "202": _response("Accepted", "Accepted", "Location", "Retry-After"),
+                    **_problems(
+                        *_IDENTITY,
+                        errors.OrderNotFound,
+                        errors.NotRetryable,
+                        errors.UnsupportedMediaType,
+                    ),
+                },
+            }
+        },
+        "/api/orders": {
+            "get": {
+                "operationId": "listOrders",
+                "summary": "The caller's own orders, newest first.",
+                "security": [{"idToken": []}],
+                "parameters": [
+                    {
+                        "name": "limit",
+                        "in": "query",
+                        "schema": {"type": "integer", "minimum": 1, "maximum": 50, "default": 20},
+                    },
+                    {
+                        "name": "cursor",
+                        "in": "query",
+                        "description": "`next_cursor` of the page before.",
+                        "schema": {"type": "string"},
+                    },
+                ],
+                "responses": {
+                    "200": _response("One page", "OrderList"),
+                    **_problems(*_IDENTITY, errors.OrderRefused),
+                },
+            }
+        },
+        "/api/health": {
+            "get": {
+                "operationId": "getHealth",
+                "summary": "Whether the API answers.",
+                "security": [],
+                "responses": {
+                    "200": {
+                        "description": "It does",
+                        "content": {
+                            "application/json": {
+                                "schema": _object({"status": {"type": "string", "const": "ok"}})
+                            }
+                        },
+                    }
+                },
+            }
+        },
+    }
+
+
+def _json(schema: str) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+
+
+def _response(description: str, schema: str, *headers: str) -> dict[str, Any]:
+    return {
+        "description": description,
+        "headers": {name: {"schema": {"type": "string"}} for name in headers},
+        "content": _json(schema),
+    }
+
+
+def _problems(*kinds: type[RequestError]) -> dict[str, Any]:
+    """One response per status, naming the codes that come with it."""
+    by_status: dict[int, list[type[RequestError]]] = {}
+    for kind in kinds:
+        by_status.setdefault(kind.status, []).append(kind)
+    return {
+        str(status): {
+            "description": "; ".join(f"`{kind.code}`: {kind.title}" for kind in same),
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        }
+        for status, same in sorted(by_status.items())
+    }

@@ -1,0 +1,79 @@
+"""Whose order it is, and the order's id."""
+
+import hashlib
+import hmac
+import ipaddress
+import re
+import secrets
+import uuid
+
+from chalicelib.errors import InvalidIdempotencyKey
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # https://www.crockford.com/base32.html
+_ORDER_ID = re.compile(f"[{_CROCKFORD}]{{26}}")
+_KEY = re.compile(r"[\x21-\x7e]{1,64}")
+
+LINE_OWNER = "line:"
+GUEST_OWNER = "guest:"
+
+
+def line_owner(user_id: str) -> str:
+    """The owner of an order that a LINE user placed."""
+    return LINE_OWNER + user_id
+
+
+def guest_owner(client_address: str, key: str) -> str:
+    """The owner of a guest's order: a keyed hash of the client's address, for rate limits.
+
+    An IPv6 client counts by its /64 network, which is what one household or phone has.
+    """
+    try:
+        address = ipaddress.ip_address(client_address)
+    except ValueError:
+        network = client_address
+    else:
+        prefix = 64 if address.version == 6 else 32
+        network = str(ipaddress.ip_network((address, prefix), strict=False))
+    digest = hmac.new(key.encode(), network.encode(), hashlib.sha256).hexdigest()
+    return GUEST_OWNER + digest[:32]
+
+
+def line_user_id(owner: str) -> str | None:
+    """The LINE user behind an owner, None for a guest."""
+    return owner.removeprefix(LINE_OWNER) if owner.startswith(LINE_OWNER) else None
+
+
+def is_order_id(text: str) -> bool:
+    return _ORDER_ID.fullmatch(text) is not None
+
+
+def new_order_id() -> str:
+    """128 random bits as 26 Crockford base-32 characters."""
+    return _encode(secrets.token_bytes(16))
+
+
+def order_id_for_key(user_id: str | None, idempotency_key: str) -> str:
+    """The id that one caller's `Idempotency-Key` stands for: the same key, the same order.
+
+    A LINE user's keys are theirs alone. Guests share one space, so theirs must be UUIDs, which
+    nobody guesses. Raises `InvalidIdempotencyKey`.
+    """
+    if user_id is None:
+        scope, key = "guest", _as_uuid(idempotency_key)
+    elif _KEY.fullmatch(idempotency_key):
+        scope, key = line_owner(user_id), idempotency_key
+    else:
+        raise InvalidIdempotencyKey("An Idempotency-Key has 1 to 64 visible ASCII characters.")
+    return _encode(hashlib.sha256(f"order\0{scope}\0{key}".encode()).digest()[:16])
+
+
+def _as_uuid(text: str) -> str:
+    try:
+        return str(uuid.UUID(text))
+    except ValueError as error:
+        raise InvalidIdempotencyKey("A guest's Idempotency-Key must be a UUID.") from error
+
+
+def _encode(bits: bytes) -> str:
+    number = int.from_bytes(bits)
+    return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))

@@ -1,0 +1,134 @@
+"""Taking an order in, showing it to whom it belongs, trying it again."""
+
+import time
+from typing import Any, NamedTuple
+
+from pynamodb.exceptions import PynamoDBConnectionError
+
+from chalicelib.errors import (
+    IdempotencyKeyReused,
+    NotRetryable,
+    NotYourIdentity,
+    OrderNotFound,
+    TooManyOrders,
+    TransientError,
+)
+from chalicelib.orders import queue, transitions
+from chalicelib.orders.identity import (
+    guest_owner,
+    is_order_id,
+    line_owner,
+    line_user_id,
+    new_order_id,
+    order_id_for_key,
+)
+from chalicelib.orders.order import Order
+from chalicelib.orders.record import OrderRecord, digest, table
+from chalicelib.secrets import secret
+from chalicelib.settings import settings
+from chalicelib.telemetry import logger, measure
+
+MINUTE_MS = 60_000
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Caller(NamedTuple):
+    """Who is asking."""
+
+    user_id: str | None
+    """The verified LINE user id; None for a guest."""
+    address: str
+
+    @property
+    def owner(self) -> str:
+        if self.user_id is not None:
+            return line_owner(self.user_id)
+        return guest_owner(self.address, secret(settings().client_address_key_parameter))
+
+
+def place(
+    order: Order, caller: Caller, *, claimed_user_id: Any, idempotency_key: str | None
+) -> OrderRecord:
+    """Accept an order once and ask for a worker.
+
+    The same key with the same order is the same order again, and its message is sent again while
+    it waits: the worker is idempotent, so a client's retry heals a lost send.
+    Raises `NotYourIdentity`, `InvalidIdempotencyKey`, `IdempotencyKeyReused`, `TooManyOrders`.
+    """
+    if caller.user_id is not None and claimed_user_id not in (None, caller.user_id):
+        raise NotYourIdentity("line_user_id must be the user of the ID token, or be left out.")
+    order_id = (
+        order_id_for_key(caller.user_id, idempotency_key) if idempotency_key else new_order_id()
+    )
+    record = transitions.find(order_id, now=now_ms()) if idempotency_key else None
+    if record is None:
+        owner = caller.owner
+        _check_rate(owner)
+        record = transitions.accept(order_id, owner, order, now=now_ms())
+        if record is not None:
+            measure("OrderAccepted")
+            _enqueue(order_id)
+            return record
+        record = transitions.find(order_id, now=now_ms())
+    return _replay(record, order)
+
+
+def _replay(record: OrderRecord | None, order: Order) -> OrderRecord:
+    if record is None:
+        raise TransientError("an order expired while it was looked at")
+    if record.request_digest != digest(order):
+        raise IdempotencyKeyReused("Use a new Idempotency-Key for another order.")
+    if record.status == "pending":
+        _enqueue(record.order_id)
+    return record
+
+
+def _enqueue(order_id: str) -> None:
+    """The order is stored, so it is accepted; if SQS fails, the sweeper queues it."""
+    try:
+        queue.send(order_id)
+    except TransientError:
+        logger.warning("order not queued, left to the sweeper", order_id=order_id)
+        measure("SendFailed")
+
+
+def _check_rate(owner: str) -> None:
+    """Raises `TooManyOrders`. Eventually consistent: a limit for abuse, not an exact count."""
+    since = now_ms() - MINUTE_MS
+    try:
+        recent = table().orders_by_owner.count(
+            owner, OrderRecord.created_at > since, limit=settings().orders_per_minute
+        )
+    except PynamoDBConnectionError as error:
+        raise TransientError("DynamoDB did not answer Query") from error
+    if recent >= settings().orders_per_minute:
+        raise TooManyOrders(
+            f"At most {settings().orders_per_minute} orders a minute; try again shortly.",
+            retry_after=MINUTE_MS // 1000,
+        )
+
+
+def look_up(order_id: str, caller: Caller) -> OrderRecord:
+    """The order, if the caller may see it. Raises `OrderNotFound`.
+
+    A LINE user's order is shown to that user alone; to everybody else it does not exist. A
+    guest's order is shown to whoever knows its 128-bit id.
+    """
+    record = transitions.find(order_id, now=now_ms()) if is_order_id(order_id) else None
+    owner_user_id = line_user_id(record.owner) if record else None
+    is_visible = owner_user_id is None or owner_user_id == caller.user_id
+    if record is None or not is_visible:
+        raise OrderNotFound("There is no order of this id, or it is not yours.")
+    return record
+
+
+def try_again(order_id: str, caller: Caller) -> OrderRecord:
+    """Reopen a failed order. Raises `OrderNotFound`, `NotRetryable`."""
+    record = transitions.reopen(look_up(order_id, caller), now=now_ms())
+    if record is None:
+        raise NotRetryable("This order has not failed.")
+    _enqueue(order_id)
+    return record

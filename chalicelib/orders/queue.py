@@ -1,0 +1,71 @@
+"""The queue between the API and the worker. A message names an order, and nothing else."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.errors import PermanentError, TransientError
+from chalicelib.orders.identity import is_order_id
+from chalicelib.settings import settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+VERSION = 1
+
+
+def send(order_id: str) -> None:
+    """Ask for a worker. At least once: the worker is idempotent. Raises `TransientError`."""
+    try:
+        _client().send_message(
+            QueueUrl=settings().orders_queue_url,
+            MessageBody=json.dumps({"version": VERSION, "order_id": order_id}),
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise TransientError("SQS did not take the message") from error
+
+
+def order_id_of(body: str) -> str:
+    """The order that a message is about, of this version or an older one.
+
+    Raises `PermanentError` for a body that no version of this app has sent.
+    """
+    try:
+        message = json.loads(body)
+        order_id = message["order_id"]
+    except (ValueError, TypeError, LookupError, RecursionError) as error:
+        raise PermanentError("the message is not one of ours") from error
+    if not isinstance(order_id, str) or not is_order_id(order_id):
+        raise PermanentError("the message names no order")
+    return order_id
+
+
+def retry_later(pauses: Sequence[tuple[str, int]]) -> None:
+    """Let messages be delivered again after their own pauses: (receipt handle, seconds).
+
+    What cannot be changed comes back after the queue's visibility timeout, so nothing is lost.
+    """
+    for receipt_handle, seconds in pauses:
+        try:
+            _client().change_message_visibility(
+                QueueUrl=settings().orders_queue_url,
+                ReceiptHandle=receipt_handle,
+                VisibilityTimeout=seconds,
+            )
+        except (BotoCoreError, ClientError):
+            continue
+
+
+@cache
+def _client() -> "SQSClient":
+    return boto3.client(
+        "sqs",
+        config=Config(
+            connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}
+        ),
+    )

@@ -1,0 +1,140 @@
+"""The order as DynamoDB holds it. How it changes is in `transitions.py`."""
+
+import hashlib
+import json
+from functools import cache
+from typing import Any, ClassVar
+
+from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from chalicelib.orders.order import Item, Order
+from chalicelib.settings import settings
+
+OPEN = "open"
+
+
+class OpenOrders(GlobalSecondaryIndex["OrderRecord"]):
+    """Sparse: only orders that still have to be worked on, by the time to look after them."""
+
+    class Meta:
+        index_name = "open_orders"
+        projection = KeysOnlyProjection()
+
+    open = UnicodeAttribute(hash_key=True)
+    due_at = NumberAttribute(range_key=True)
+
+
+class OrdersByOwner(GlobalSecondaryIndex["OrderRecord"]):
+    """The orders of one LINE user, or of one guest address, by time."""
+
+    class Meta:
+        index_name = "orders_by_owner"
+        projection = KeysOnlyProjection()
+
+    owner = UnicodeAttribute(hash_key=True)
+    created_at = NumberAttribute(range_key=True)
+
+
+class ItemAttribute(MapAttribute[str, Any]):
+    """One `Item`."""
+
+    original = UnicodeAttribute()
+    translated = UnicodeAttribute()
+    quantity = NumberAttribute()
+    price = NumberAttribute()
+    menu_item_id = UnicodeAttribute(null=True)
+
+
+class OrderRecord(Model):
+    """One order. Times are epoch milliseconds, except `expires_at`, which TTL wants in seconds."""
+
+    class Meta:
+        # 3 tries × (1 + 2) s stay well inside API Gateway's 29 s.
+        connect_timeout_seconds = 1
+        read_timeout_seconds = 2
+        max_retry_attempts = 2
+        max_pool_connections = 20
+        # Bound by `table()`, so that importing this module needs no environment.
+        table_name: ClassVar[str | None] = None
+        host: ClassVar[str | None] = None
+
+    order_id = UnicodeAttribute(hash_key=True)
+    owner = UnicodeAttribute()
+    request_digest = UnicodeAttribute()
+    created_at = NumberAttribute()
+    opened_at = NumberAttribute()
+    """When it was accepted, or last tried again by the traveller."""
+    expires_at = NumberAttribute()
+
+    store_name = UnicodeAttribute()
+    store_id = UnicodeAttribute(null=True)
+    items = ListAttribute(of=ItemAttribute)
+    language = UnicodeAttribute()
+
+    status = UnicodeAttribute()
+    """pending, processing, completed or failed."""
+    open = UnicodeAttribute(null=True)
+    """Present while pending or processing: what makes `open_orders` sparse."""
+    due_at = NumberAttribute(null=True)
+    """When the sweeper should look after it."""
+    attempts = NumberAttribute(default=0)
+    """How often a worker has claimed it since `opened_at`."""
+    requeues = NumberAttribute(default=0)
+    """How often the sweeper has queued it again since `opened_at`."""
+    lease_token = UnicodeAttribute(null=True)
+    lease_expires_at = NumberAttribute(default=0)
+    trouble = UnicodeAttribute(null=True)
+    """The error code of the last attempt, while another is to come; of the order, once failed."""
+
+    voice_key = UnicodeAttribute(null=True)
+    voice_duration_ms = NumberAttribute(null=True)
+    voice_engine = UnicodeAttribute(null=True)
+    notification = UnicodeAttribute(default="pending")
+    """pending, sent, skipped or failed."""
+    completed_at = NumberAttribute(null=True)
+
+    open_orders = OpenOrders()
+    orders_by_owner = OrdersByOwner()
+
+    @property
+    def order(self) -> Order:
+        """What was ordered, as a plain value."""
+        return Order(
+            store_name=self.store_name,
+            store_id=self.store_id,
+            language=self.language,
+            items=tuple(
+                Item(
+                    original=item.original,
+                    translated=item.translated,
+                    quantity=int(item.quantity),
+                    price=int(item.price),
+                    menu_item_id=item.menu_item_id,
+                )
+                for item in self.items
+            ),
+        )
+
+
+@cache
+def table() -> type[OrderRecord]:
+    """`OrderRecord`, bound to this process's table."""
+    OrderRecord.Meta.table_name = settings().orders_table
+    OrderRecord.Meta.host = settings().aws_endpoint_url or None
+    return OrderRecord
+
+
+def digest(order: Order) -> str:
+    """A fingerprint of what was ordered: tells a repeated request from another one."""
+    content = [
+        order.store_name,
+        order.store_id,
+        order.language,
+        [
+            [item.original, item.translated, item.quantity, item.price, item.menu_item_id]
+            for item in order.items
+        ],
+    ]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

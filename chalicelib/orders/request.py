@@ -1,0 +1,222 @@
+"""The rules of `POST /api/orders/quick`: what a client may send, under which names.
+
+These models validate, and `GET /api/openapi.json` is generated from them.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from chalicelib.errors import FieldError, OrderRefused
+from chalicelib.languages import negotiate
+from chalicelib.orders.order import Item, Order
+from chalicelib.orders.text import clean, has_lone_surrogate
+from chalicelib.speech.han import has_han
+
+
+def _cleaned(text: Any) -> Any:
+    if not isinstance(text, str):
+        return text
+    if has_lone_surrogate(text):
+        raise PydanticCustomError("text", "The text holds half of a surrogate pair.")
+    return clean(text)
+
+
+def _whole(number: Any) -> Any:
+    """`100.0` is 100; anything else that is no integer is left for the type to refuse."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+def _identifier(value: Any) -> Any:
+    is_integer = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_integer else value
+
+
+Text = Annotated[str, BeforeValidator(_cleaned), Field(min_length=1, max_length=100)]
+Identifier = Annotated[
+    str,
+    BeforeValidator(_cleaned),
+    BeforeValidator(_identifier, json_schema_input_type=str | int),
+    Field(min_length=1, max_length=100),
+]
+WholeTwd = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=0, le=1_000_000)]
+Quantity = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=1, le=99)]
+Sum = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=0)]
+
+
+def _one_name(data: dict[str, Any], name: str, *aliases: str) -> None:
+    """Move the value of an alias to its canonical `name`; two different values are refused."""
+    given = [data.pop(key) for key in (name, *aliases) if data.get(key) is not None]
+    if any(value != given[0] for value in given):
+        raise PydanticCustomError(
+            "ambiguous",
+            "{names} say different things.",
+            {"names": " and ".join((name, *aliases))},
+        )
+    if given:
+        data[name] = given[0]
+
+
+class ItemName(BaseModel):
+    """A dish as the shop writes it, and in the traveller's language."""
+
+    original: Text
+    translated: Text | None = None
+
+
+class OrderItem(BaseModel):
+    """One line of the order. Prices are whole TWD."""
+
+    name: Annotated[
+        ItemName,
+        Field(
+            description="A string or an object. Aliases: `item_name`, or `original_name` with "
+            "`translated_name`. Where only `translated` holds Han characters the two were "
+            "swapped, and are swapped back."
+        ),
+    ]
+    quantity: Annotated[Quantity, Field(description="Alias: `qty`.")] = 1
+    price: Annotated[WholeTwd, Field(description="Price of one, in TWD. Alias: `price_unit`.")]
+    subtotal: Annotated[Sum | None, Field(description="Must be price × quantity.")] = None
+    menu_item_id: Identifier | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_aliases(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        data = dict(data)
+        _one_name(data, "quantity", "qty")
+        _one_name(data, "price", "price_unit")
+        if data.get("original_name") is not None and data.get("name") is None:
+            data["name"] = {
+                "original": data["original_name"],
+                "translated": data.get("translated_name"),
+            }
+        _one_name(data, "name", "item_name")
+        if isinstance(data.get("name"), str):
+            data["name"] = {"original": data["name"]}
+        return data
+
+    @model_validator(mode="after")
+    def _subtotal_adds_up(self) -> Self:
+        if self.subtotal is not None and self.subtotal != self.price * self.quantity:
+            raise PydanticCustomError(
+                "subtotal",
+                "subtotal is {subtotal}, price × quantity is {product}.",
+                {"subtotal": self.subtotal, "product": self.price * self.quantity},
+            )
+        return self
+
+
+def _is_language_tag(tag: str) -> str:
+    if not tag.replace("-", "").replace("_", "").isalnum():
+        raise PydanticCustomError("language", "This is not a BCP 47 language tag.")
+    return tag
+
+
+class QuickOrder(BaseModel):
+    """The body of `POST /api/orders/quick`. Fields not named here are ignored, never stored."""
+
+    model_config = ConfigDict(json_schema_extra={"title": "QuickOrder"})
+
+    store_name: Text
+    store_id: Identifier | None = None
+    items: Annotated[list[OrderItem], Field(min_length=1, max_length=50)]
+    total_amount: Annotated[
+        Sum | None, Field(description="Must be the sum of the items. Alias: `total`.")
+    ] = None
+    language: Annotated[
+        Annotated[str, AfterValidator(_is_language_tag), Field(min_length=1, max_length=35)] | None,
+        Field(description="BCP 47. Default: `Accept-Language`, then zh-TW."),
+    ] = None
+    line_user_id: Annotated[
+        Any,
+        Field(description="Never trusted. Must be the ID token's subject where there is one."),
+    ] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_aliases(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            data = dict(data)
+            _one_name(data, "total_amount", "total")
+        return data
+
+    @model_validator(mode="after")
+    def _total_adds_up(self) -> Self:
+        total = sum(item.price * item.quantity for item in self.items)
+        if self.total_amount is not None and self.total_amount != total:
+            raise PydanticCustomError(
+                "total_amount",
+                "total_amount is {given}, the items add up to {total}.",
+                {"given": self.total_amount, "total": total},
+            )
+        return self
+
+
+def parse_order(data: dict[str, Any], accept_language: str | None) -> tuple[Order, Any]:
+    """The order in a JSON object, and the `line_user_id` it claims (not to be trusted).
+
+    Raises `OrderRefused` with one `FieldError` for each broken rule.
+    """
+    try:
+        request = QuickOrder.model_validate(data)
+    except ValidationError as error:
+        errors = [_field_error(problem) for problem in error.errors(include_url=False)]
+        raise OrderRefused(
+            "; ".join(f"{field}: {message}" for field, message in errors[:3]), errors=errors
+        ) from error
+    order = Order(
+        store_name=request.store_name,
+        store_id=request.store_id,
+        items=tuple(_item(item) for item in request.items),
+        language=negotiate(request.language, accept_language),
+    )
+    return order, request.line_user_id
+
+
+def _item(item: OrderItem) -> Item:
+    original, translated = item.name.original, item.name.translated or item.name.original
+    if has_han(translated) and not has_han(original):
+        original, translated = translated, original
+    return Item(
+        original=original,
+        translated=translated,
+        quantity=item.quantity,
+        price=item.price,
+        menu_item_id=item.menu_item_id,
+    )
+
+
+# Errors of a whole model, told at the field that the rule is about.
+_FIELD_OF_RULE = {"subtotal": "subtotal", "total_amount": "total_amount"}
+
+
+def _field_error(problem: Any) -> FieldError:
+    location = list(problem["loc"])
+    rule = _FIELD_OF_RULE.get(problem["type"])
+    if rule is not None:
+        location.append(rule)
+    return FieldError(_path(location), problem["msg"])
+
+
+def _path(location: Sequence[str | int]) -> str:
+    """`("items", 0, "name", "original")` as `items[0].name.original`."""
+    path = ""
+    for step in location:
+        if isinstance(step, int):
+            path += f"[{step}]"
+        else:
+            path += f".{step}" if path else str(step)
+    return path

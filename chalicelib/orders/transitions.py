@@ -1,0 +1,275 @@
+"""The life of an order. Every change is one conditional write.
+
+    accept ──▶ pending ──claim──▶ processing ──record_voice──▶ (voice) ──complete──▶ completed
+                  ▲                 │     ▲                      │
+                  │                 └─────┘ hand_back, claim     │
+               reopen                │                           │
+                  │                  ▼ fail, give_up             ▼ give_up
+                failed ◀─────────────┘                       completed, notification failed
+
+Two workers meet only at `claim`. Whoever claims holds a lease, and names its token in every
+later write, so that a worker that has lost its lease changes nothing:
+
+    worker A   claim ├────── works ──────┤ killed
+    lease            ├── time left to A ──┼─ SKEW ─┤
+    worker B                                        claim ├── works ──┤
+
+A lease is longer than A can live, by `CLOCK_SKEW_MS`: a worker whose clock is that much ahead of
+A's still finds the lease unexpired while A works.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pynamodb.exceptions import PutError, PynamoDBConnectionError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.errors import TransientError, WorkError
+from chalicelib.orders.order import Order
+from chalicelib.orders.record import OPEN, ItemAttribute, OrderRecord, digest, table
+from chalicelib.settings import settings
+from chalicelib.speech.voice import Voice
+
+CLOCK_SKEW_MS = 5_000
+SWEEP_AFTER_MS = 30_000
+"""How long a queued order may wait for a worker before the sweeper queues it again."""
+GIVE_UP_AFTER_MS = 15 * 60_000
+"""How long an order is worked on. Nobody waits longer at a counter, and LINE forgets a retry key
+after 24 h, so a push is never repeated later than that."""
+
+_DAY_SECONDS = 86_400
+
+
+class LeaseLost(WorkError):
+    """Another worker has the order now, or it has ended; stop and leave it alone."""
+
+
+def now_is_past_life(record: OrderRecord, now: int) -> bool:
+    """Whether TTL is due to delete the record; DynamoDB may take days to do it."""
+    return int(record.expires_at) * 1000 <= now
+
+
+def is_spent(record: OrderRecord, now: int) -> bool:
+    """Whether the order has used up its attempts or its time."""
+    attempts_used_up = int(record.attempts) >= settings().max_attempts
+    time_used_up = now - int(record.opened_at) > GIVE_UP_AFTER_MS
+    return attempts_used_up or time_used_up
+
+
+def find(order_id: str, *, now: int) -> OrderRecord | None:
+    """The order, read consistently, or None. Raises `TransientError`."""
+    try:
+        record = table().get(order_id, consistent_read=True)
+    except OrderRecord.DoesNotExist:
+        return None
+    except PynamoDBConnectionError as error:
+        raise TransientError("DynamoDB did not answer GetItem") from error
+    return None if now_is_past_life(record, now) else record
+
+
+def accept(order_id: str, owner: str, order: Order, *, now: int) -> OrderRecord | None:
+    """Store a new order as pending; None if this id is taken. Raises `TransientError`."""
+    record = table()(
+        order_id=order_id,
+        owner=owner,
+        request_digest=digest(order),
+        created_at=now,
+        opened_at=now,
+        expires_at=now // 1000 + settings().order_retention_days * _DAY_SECONDS,
+        store_name=order.store_name,
+        store_id=order.store_id,
+        language=order.language,
+        items=[
+            ItemAttribute(
+                original=item.original,
+                translated=item.translated,
+                quantity=item.quantity,
+                price=item.price,
+                menu_item_id=item.menu_item_id,
+            )
+            for item in order.items
+        ],
+        status="pending",
+        open=OPEN,
+        due_at=now + SWEEP_AFTER_MS,
+    )
+    is_new = OrderRecord.order_id.does_not_exist()
+    is_forgotten = OrderRecord.expires_at <= now // 1000
+    try:
+        record.save(condition=is_new | is_forgotten)
+    except PutError as error:
+        if _is_refused(error):
+            return None
+        raise TransientError("DynamoDB did not answer PutItem") from error
+    return record
+
+
+def claim(order_id: str, *, token: str, lease_ms: int, now: int) -> OrderRecord | None:
+    """Take the order for `lease_ms`; None if it is not to be had. Raises `TransientError`.
+
+    `lease_ms` must be at least the time that the caller can live; the skew is added here.
+    """
+    lease_expires_at = now + lease_ms + CLOCK_SKEW_MS
+    is_unclaimed = OrderRecord.status == "pending"
+    lease_has_expired = (OrderRecord.status == "processing") & (OrderRecord.lease_expires_at <= now)
+    has_attempts_left = OrderRecord.attempts < settings().max_attempts
+    is_recent = OrderRecord.opened_at >= now - GIVE_UP_AFTER_MS
+    return _update(
+        order_id,
+        [
+            OrderRecord.status.set("processing"),
+            OrderRecord.attempts.set(OrderRecord.attempts + 1),
+            OrderRecord.lease_token.set(token),
+            OrderRecord.lease_expires_at.set(lease_expires_at),
+            OrderRecord.due_at.set(lease_expires_at),
+        ],
+        (is_unclaimed | lease_has_expired) & has_attempts_left & is_recent,
+    )
+
+
+def record_voice(record: OrderRecord, voice: Voice) -> OrderRecord:
+    """The audio is in S3: the traveller may hear it. Raises `LeaseLost`, `TransientError`."""
+    return _update_leased(
+        record,
+        [
+            OrderRecord.voice_key.set(voice.key),
+            OrderRecord.voice_duration_ms.set(voice.duration_ms),
+            OrderRecord.voice_engine.set(voice.engine),
+        ],
+    )
+
+
+def complete(record: OrderRecord, notification: str, *, now: int) -> OrderRecord:
+    """All is done; `notification` is sent, skipped or failed. Raises `LeaseLost`, `TransientError`.
+
+    Conditional on the audio: completed always means that there is a voice to play.
+    """
+    return _update_leased(record, _completion(notification, now), OrderRecord.voice_key.exists())
+
+
+def hand_back(record: OrderRecord, code: str, *, pause_ms: int, now: int) -> OrderRecord:
+    """This attempt failed; another comes after `pause_ms`. Raises `LeaseLost`, `TransientError`."""
+    return _update_leased(
+        record,
+        [
+            OrderRecord.lease_expires_at.set(0),
+            OrderRecord.lease_token.remove(),
+            OrderRecord.due_at.set(now + pause_ms + SWEEP_AFTER_MS),
+            OrderRecord.trouble.set(code),
+        ],
+    )
+
+
+def fail(record: OrderRecord, code: str, *, now: int) -> OrderRecord:
+    """This order cannot be spoken, for the reason `code`. Raises `LeaseLost`, `TransientError`."""
+    return _update_leased(record, _failure(code, now), OrderRecord.voice_key.does_not_exist())
+
+
+def give_up(record: OrderRecord, code: str, *, now: int) -> OrderRecord | None:
+    """End a spent order that nobody holds; None if it has moved on. Raises `TransientError`.
+
+    With its audio in S3 it is completed without a LINE message; without, it has failed.
+    """
+    is_unclaimed = OrderRecord.status == "pending"
+    lease_has_expired = (OrderRecord.status == "processing") & (OrderRecord.lease_expires_at <= now)
+    is_as_seen = OrderRecord.attempts == record.attempts
+    if record.voice_key is None:
+        actions, voice_as_seen = _failure(code, now), OrderRecord.voice_key.does_not_exist()
+    else:
+        actions, voice_as_seen = _completion("failed", now), OrderRecord.voice_key.exists()
+    condition = (is_unclaimed | lease_has_expired) & is_as_seen & voice_as_seen
+    return _update(record.order_id, actions, condition)
+
+
+def reopen(record: OrderRecord, *, now: int) -> OrderRecord | None:
+    """Try a failed order again; None if it is not failed. Raises `TransientError`."""
+    return _update(
+        record.order_id,
+        [
+            OrderRecord.status.set("pending"),
+            OrderRecord.open.set(OPEN),
+            OrderRecord.opened_at.set(now),
+            OrderRecord.due_at.set(now + SWEEP_AFTER_MS),
+            OrderRecord.attempts.set(0),
+            OrderRecord.requeues.set(0),
+            OrderRecord.lease_expires_at.set(0),
+            OrderRecord.trouble.remove(),
+            OrderRecord.completed_at.remove(),
+        ],
+        OrderRecord.status == "failed",
+    )
+
+
+def overdue(*, now: int, limit: int) -> Iterator[OrderRecord]:
+    """Open orders that nobody is working on, longest overdue first. Raises `TransientError`."""
+    try:
+        keys = table().open_orders.query(OPEN, OrderRecord.due_at <= now, limit=limit)
+        yield from table().batch_get([key.order_id for key in keys], consistent_read=True)
+    except PynamoDBConnectionError as error:
+        raise TransientError("DynamoDB did not answer Query") from error
+
+
+def requeue(record: OrderRecord, *, now: int) -> OrderRecord | None:
+    """Note that the sweeper queues it again; None if it has moved on. Raises `TransientError`.
+
+    Each requeue waits twice as long for a worker, so that a long queue is not made longer.
+    """
+    patience_ms = SWEEP_AFTER_MS * 2 ** int(record.requeues)
+    return _update(
+        record.order_id,
+        [
+            OrderRecord.due_at.set(now + patience_ms),
+            OrderRecord.requeues.set(OrderRecord.requeues + 1),
+        ],
+        OrderRecord.open.exists() & (OrderRecord.due_at == record.due_at),
+    )
+
+
+def _completion(notification: str, now: int) -> list[Action]:
+    return [
+        *_ending("completed", now),
+        OrderRecord.notification.set(notification),
+        OrderRecord.trouble.remove(),
+    ]
+
+
+def _failure(code: str, now: int) -> list[Action]:
+    return [*_ending("failed", now), OrderRecord.trouble.set(code)]
+
+
+def _ending(status: str, now: int) -> list[Action]:
+    return [
+        OrderRecord.status.set(status),
+        OrderRecord.completed_at.set(now),
+        OrderRecord.open.remove(),
+        OrderRecord.due_at.remove(),
+        OrderRecord.lease_token.remove(),
+    ]
+
+
+def _update_leased(
+    record: OrderRecord, actions: list[Action], also: Condition | None = None
+) -> OrderRecord:
+    is_mine = OrderRecord.lease_token == record.lease_token
+    is_being_worked_on = OrderRecord.status == "processing"
+    condition = is_mine & is_being_worked_on
+    updated = _update(record.order_id, actions, condition if also is None else condition & also)
+    if updated is None:
+        raise LeaseLost(f"the lease of {record.order_id} is gone")
+    return updated
+
+
+def _update(order_id: str, actions: list[Action], condition: Condition) -> OrderRecord | None:
+    record: Any = table()(order_id=order_id)
+    try:
+        record.update(actions=actions, condition=condition)
+    except UpdateError as error:
+        if _is_refused(error):
+            return None
+        raise TransientError("DynamoDB did not answer UpdateItem") from error
+    return record  # type: ignore[no-any-return]
+
+
+def _is_refused(error: PynamoDBConnectionError) -> bool:
+    return error.cause_response_code == "ConditionalCheckFailedException"

@@ -1,0 +1,142 @@
+"""What a client is shown of an order. Pure: never the owner, never how the work is organised."""
+
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from chalicelib.languages import texts
+from chalicelib.orders.identity import line_user_id
+from chalicelib.orders.record import OrderRecord
+from chalicelib.speech.store import SignedUrl
+from chalicelib.speech.summary import summarise
+
+POLL_AFTER_MS = 2000
+
+# Failures that another try may cure, as far as a client can tell.
+_NOT_RETRYABLE = {"speech_impossible"}
+
+
+class Stage(NamedTuple):
+    name: str
+    progress: int
+    """Percent."""
+
+
+QUEUED = Stage("queued", 10)
+SPEAKING = Stage("speaking", 40)
+NOTIFYING = Stage("notifying", 80)
+DONE = Stage("done", 100)
+
+
+def stage(record: OrderRecord) -> Stage:
+    """How far the order has come; for a failed one, how far it came."""
+    if record.status == "completed":
+        return DONE
+    if record.voice_key is not None:
+        return NOTIFYING
+    return QUEUED if record.status == "pending" else SPEAKING
+
+
+def is_processing(record: OrderRecord) -> bool:
+    return record.status in {"pending", "processing"}
+
+
+def accepted(record: OrderRecord) -> dict[str, Any]:
+    """The answer to `POST /api/orders/quick` and to a retry."""
+    return {
+        "order_id": record.order_id,
+        "status": record.status,
+        "processing": is_processing(record),
+        "polling_url": f"/api/orders/status/{record.order_id}",
+        "poll_after_ms": POLL_AFTER_MS,
+        "message": texts(record.language)["status"]["accepted"],
+    }
+
+
+def status(record: OrderRecord, voice: SignedUrl | None) -> dict[str, Any]:
+    """The answer to `GET /api/orders/status/{order_id}`; `voice` once the audio is in S3."""
+    summary = summarise(record.order)
+    at = stage(record)
+    return {
+        "order_id": record.order_id,
+        "status": record.status,
+        "processing": is_processing(record),
+        "stage": at.name,
+        "progress": at.progress,
+        "message": _message(record),
+        **_ordered(record),
+        "poll_after_ms": POLL_AFTER_MS,
+        "voice_ready": voice is not None,
+        "voice_url": voice.url if voice else None,
+        "voice_duration_ms": int(record.voice_duration_ms) if voice else None,
+        "voice_expires_at": _iso(voice.expires_at * 1000) if voice else None,
+        "summary_ready": True,
+        "summary": {
+            "chinese": summary.chinese,
+            "translated": summary.translated,
+            "language": summary.language,
+        },
+        "notification": _notification(record),
+        "error": _error(record),
+    }
+
+
+def listed(record: OrderRecord) -> dict[str, Any]:
+    """One entry of `GET /api/orders`."""
+    return {
+        "order_id": record.order_id,
+        "status": record.status,
+        "processing": is_processing(record),
+        **_ordered(record),
+    }
+
+
+def _ordered(record: OrderRecord) -> dict[str, Any]:
+    order = record.order
+    return {
+        "store_name": order.store_name,
+        "store_id": order.store_id,
+        "items": [
+            {
+                "name": {"original": item.original, "translated": item.translated},
+                "quantity": item.quantity,
+                "price": item.price,
+                "subtotal": item.subtotal,
+                "menu_item_id": item.menu_item_id,
+            }
+            for item in order.items
+        ],
+        "total_amount": order.total_amount,
+        "language": order.language,
+        "order_time": _iso(record.created_at),
+    }
+
+
+def _message(record: OrderRecord) -> str:
+    sentences = texts(record.language)["status"]
+    if record.status == "failed":
+        sentence = sentences["errors"][record.trouble]
+    elif is_processing(record) and record.trouble and record.voice_key is None:
+        sentence = sentences["retrying"]
+    else:
+        sentence = sentences[stage(record).name]
+    return str(sentence)
+
+
+def _notification(record: OrderRecord) -> str:
+    return "skipped" if line_user_id(record.owner) is None else str(record.notification)
+
+
+def _error(record: OrderRecord) -> dict[str, Any] | None:
+    if record.status != "failed":
+        return None
+    return {
+        "code": record.trouble,
+        "message": _message(record),
+        "retryable": record.trouble not in _NOT_RETRYABLE,
+    }
+
+
+def _iso(epoch_ms: float) -> str:
+    """RFC 3339, UTC, whole milliseconds."""
+    moment = datetime.fromtimestamp(int(epoch_ms) / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,49 @@
+"""Secrets from SSM Parameter Store, by name; fetched once per container."""
+
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.errors import TransientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm import SSMClient
+
+_values: dict[str, str] = {}
+_lock = Lock()
+
+
+def secret(parameter_name: str) -> str:
+    """The decrypted value of a SecureString parameter. Raises `TransientError`."""
+    with _lock:
+        if parameter_name not in _values:
+            _values[parameter_name] = _fetch(parameter_name)
+        return _values[parameter_name]
+
+
+def forget(parameter_name: str) -> None:
+    """Fetch the value again at its next use: it was refused, so it may have been rotated."""
+    with _lock:
+        _values.pop(parameter_name, None)
+
+
+def _fetch(parameter_name: str) -> str:
+    try:
+        answer = _client().get_parameter(Name=parameter_name, WithDecryption=True)
+    except (BotoCoreError, ClientError) as error:
+        raise TransientError(f"cannot read the parameter {parameter_name}") from error
+    return answer["Parameter"]["Value"]
+
+
+@cache
+def _client() -> "SSMClient":
+    return boto3.client(
+        "ssm",
+        config=Config(
+            connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}
+        ),
+    )

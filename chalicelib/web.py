@@ -1,0 +1,156 @@
+"""HTTP manners shared by all routes: problems, headers, CORS, ETags, who is calling."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from chalice import Response
+from chalice.app import Request
+
+from chalicelib.errors import RequestError, ServiceUnavailable, TokenInvalid, TransientError
+from chalicelib.line.login import verify_id_token
+from chalicelib.orders.intake import Caller
+from chalicelib.settings import settings
+from chalicelib.telemetry import logger
+
+COMMON_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+_PREFLIGHT_SECONDS = "7200"
+
+
+def middleware(request: Request, get_response: Callable[[Request], Response]) -> Response:
+    """What every answer goes through: preflights, our errors and Chalice's as problems, headers."""
+    logger.append_keys(
+        request_id=request.context.get("requestId"),
+        function_request_id=getattr(request.lambda_context, "aws_request_id", None),
+    )
+    if request.method == "OPTIONS":
+        response = Response(body="", status_code=204)
+    else:
+        try:
+            response = get_response(request)
+        except RequestError as error:
+            response = problem(error)
+        except TransientError:
+            logger.exception("a service did not answer")
+            response = problem(ServiceUnavailable("Try again in a moment.", retry_after=2))
+        if response.status_code >= 400 and isinstance(response.body, dict):
+            response = _chalice_error(response)
+    for name, value in {**COMMON_HEADERS, **_cors_headers(request)}.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def caller(request: Request) -> Caller:
+    """Who is asking: the user of the ID token if there is one, else a guest.
+
+    Raises `TokenInvalid`, `TokenExpired`, `ServiceUnavailable`.
+    """
+    address = request.context.get("identity", {}).get("sourceIp", "")
+    authorization = request.headers.get("authorization")
+    if authorization is None:
+        return Caller(None, address)
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise TokenInvalid("Authorization must be: Bearer <LIFF ID token>.")
+    return Caller(verify_id_token(token.strip()), address)
+
+
+def answer(
+    body: dict[str, Any], *, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    """A JSON answer."""
+    return Response(
+        body=_json(body),
+        status_code=status,
+        headers={"Content-Type": "application/json", **(headers or {})},
+    )
+
+
+def revalidated(request: Request, body: str, headers: dict[str, str]) -> Response:
+    """`body` with a strong ETag, or 304 if the client has it already (RFC 9110 13.1.2)."""
+    tag = headers.get("ETag") or f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
+    headers = {**headers, "ETag": tag}
+    known = [
+        entry.strip().removeprefix("W/")
+        for entry in (request.headers.get("if-none-match") or "").split(",")
+    ]
+    if tag in known or "*" in known:
+        return Response(body="", status_code=304, headers=headers)
+    return Response(body=body, status_code=200, headers=headers)
+
+
+def revalidated_json(request: Request, body: dict[str, Any], headers: dict[str, str]) -> Response:
+    return revalidated(request, _json(body), {"Content-Type": "application/json", **headers})
+
+
+def problem(error: RequestError) -> Response:
+    """RFC 9457 `application/problem+json`."""
+    body: dict[str, Any] = {
+        "type": f"urn:order-voice:problem:{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "code": error.code,
+    }
+    if error.errors:
+        body["errors"] = [entry._asdict() for entry in error.errors]
+    headers = {"Content-Type": "application/problem+json"}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    if error.status == 401:
+        headers["WWW-Authenticate"] = f'Bearer error="invalid_token", error_description="{error.code}"'
+    return Response(body=_json(body), status_code=error.status, headers=headers)
+
+
+_CHALICE_ERRORS = {
+    405: ("method_not_allowed", "This method is not allowed here"),
+    415: ("unsupported_media_type", "The body must be JSON"),
+    500: ("internal_error", "Something went wrong on our side"),
+}
+
+
+def _chalice_error(response: Response) -> Response:
+    """An error that Chalice made by itself, in our shape and without its words."""
+    code, title = _CHALICE_ERRORS.get(response.status_code, ("bad_request", "Bad request"))
+    body = {
+        "type": f"urn:order-voice:problem:{code}",
+        "title": title,
+        "status": response.status_code,
+        "detail": title + ".",
+        "code": code,
+    }
+    headers = {**response.headers, "Content-Type": "application/problem+json"}
+    return Response(body=_json(body), status_code=response.status_code, headers=headers)
+
+
+def _cors_headers(request: Request) -> dict[str, str]:
+    """Exactly the configured origins; the app's own page is same-origin and needs none."""
+    if not settings().allowed_origins:
+        return {}
+    headers = {"Vary": "Origin"}
+    origin = request.headers.get("origin")
+    if origin in settings().allowed_origins:
+        headers |= {
+            "Access-Control-Allow-Origin": str(origin),
+            "Access-Control-Expose-Headers": "ETag, Location, Retry-After",
+        }
+        if request.method == "OPTIONS":
+            headers |= {
+                "Access-Control-Allow-Methods": "GET, POST",
+                "Access-Control-Allow-Headers": (
+                    "Authorization, Content-Type, Idempotency-Key, If-None-Match"
+                ),
+                "Access-Control-Max-Age": _PREFLIGHT_SECONDS,
+            }
+    return headers
+
+
+def _json(body: dict[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

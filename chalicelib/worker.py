@@ -1,0 +1,125 @@
+"""The two functions beside the API: SQS to `fulfil`, and the sweeper once a minute."""
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import cache
+from typing import Any
+
+from chalice import Blueprint, Rate
+
+from chalicelib.errors import PermanentError, TransientError
+from chalicelib.fulfilment import (
+    DONE,
+    FIRST_PAUSE_SECONDS,
+    TO_DEAD_LETTERS,
+    Fate,
+    Outcome,
+    Tools,
+    end_spent,
+    fulfil,
+    now_ms,
+)
+from chalicelib.orders import queue, transitions
+from chalicelib.orders.transitions import is_spent
+from chalicelib.telemetry import log_keys, logger, measure
+
+bp = Blueprint(__name__)
+
+BATCH_SIZE = 10
+RESERVE_SECONDS = 2.0
+"""What is kept of a function's time to hand back what is not finished."""
+SWEEP_LIMIT = 500
+"""Orders looked after in one sweep."""
+
+
+@cache
+def tools() -> Tools:
+    """The systems that this process works with.
+
+    Imported here, not above: the API function loads this module to register its functions with
+    Chalice, and must not pay for line-bot-sdk and the speech engines.
+    """
+    from chalicelib.line.messenger import messenger
+    from chalicelib.speech.engines import speaker
+    from chalicelib.speech.store import voice_store
+
+    return Tools(speaker=speaker(), voices=voice_store(), messenger=messenger())
+
+
+@bp.on_sqs_message(queue="orders", batch_size=BATCH_SIZE, name="fulfil_orders")  # type: ignore[untyped-decorator]
+def fulfil_orders(event: Any) -> dict[str, Any]:
+    """Work on a batch of orders at once; report the messages to deliver again (AWS: partial
+    batch responses). One slow or poisonous order holds up none of the others."""
+    seconds_left = event.context.get_remaining_time_in_millis() / 1000
+    deadline = time.monotonic() + seconds_left - RESERVE_SECONDS
+    records = {record["messageId"]: record for record in event.to_dict()["Records"]}
+    pool = ThreadPoolExecutor(max_workers=BATCH_SIZE)
+    futures = {
+        message_id: pool.submit(_fulfil_message, record, deadline)
+        for message_id, record in records.items()
+    }
+    wait(futures.values(), timeout=max(0.0, deadline - time.monotonic()))
+    pool.shutdown(wait=False, cancel_futures=True)
+    outcomes = {message_id: _outcome(future) for message_id, future in futures.items()}
+    returned = {
+        message_id: outcome
+        for message_id, outcome in outcomes.items()
+        if outcome.fate is Fate.RETURN
+    }
+    queue.retry_later(
+        [
+            (records[message_id]["receiptHandle"], outcome.pause_seconds)
+            for message_id, outcome in returned.items()
+        ]
+    )
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in returned]}
+
+
+def _outcome(future: "Future[Outcome]") -> Outcome:
+    """The outcome of a finished message; what is still running is handed back."""
+    if future.done() and not future.cancelled():
+        return future.result()
+    logger.warning("out of time, handed back")
+    # The lease ends soon after this function; whoever looks again then finds the order free.
+    return Outcome(Fate.RETURN, pause_seconds=round(transitions.CLOCK_SKEW_MS / 1000 + 3))
+
+
+def _fulfil_message(record: Mapping[str, Any], deadline: float) -> Outcome:
+    try:
+        order_id = queue.order_id_of(record["body"])
+    except PermanentError:
+        logger.exception("poison message", message_id=record["messageId"])
+        return TO_DEAD_LETTERS
+    with log_keys(order_id=order_id, message_id=record["messageId"]):
+        try:
+            return fulfil(order_id, tools(), deadline=deadline)
+        except TransientError:
+            logger.exception("DynamoDB did not answer")
+            received = int(record["attributes"]["ApproximateReceiveCount"])
+            return Outcome(Fate.RETURN, pause_seconds=FIRST_PAUSE_SECONDS**received)
+
+
+@bp.schedule(Rate(1, unit=Rate.MINUTES), name="sweep_orders")  # type: ignore[untyped-decorator]
+def sweep_orders(event: Any) -> None:
+    """Queue the open orders again that nobody works on; end those that are spent."""
+    logger.set_correlation_id(event.to_dict().get("id"))
+    open_orders = 0
+    for record in transitions.overdue(now=now_ms(), limit=SWEEP_LIMIT):
+        open_orders += 1
+        with log_keys(order_id=record.order_id):
+            try:
+                _sweep(record)
+            except TransientError:
+                logger.exception("left to the next sweep")
+    measure("OverdueOrders", open_orders)
+
+
+def _sweep(record: transitions.OrderRecord) -> None:
+    if record.open is None:
+        return
+    if is_spent(record, now_ms()):
+        end_spent(record)
+    elif transitions.requeue(record, now=now_ms()) is not None:
+        logger.warning("nobody is working on the order, queued again")
+        queue.send(record.order_id)
