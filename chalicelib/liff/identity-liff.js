@@ -10,6 +10,9 @@ const SDK_URL = "https://static.line-scdn.net/liff/edge/2/sdk.js";
 const SDK_PATIENCE_MS = 10_000;
 const RENEWAL_PAUSE_MS = 60_000;
 
+/** Where LINE's login shall return to: a redirect URI has no fragment (RFC 6749 3.1.2). */
+const here = () => location.origin + location.pathname + location.search;
+
 export async function liffIdentity(liffId) {
   await within(SDK_PATIENCE_MS, loadSdk());
   const { liff } = window;
@@ -22,7 +25,7 @@ export async function liffIdentity(liffId) {
     canSignIn: !isSignedIn,
     idToken: ({ renew: mustRenew }) =>
       isSignedIn ? (mustRenew ? renew(liff) : liff.getIDToken()) : null,
-    signIn: () => liff.login({ redirectUri: location.href }),
+    signIn: () => liff.login({ redirectUri: here() }),
     signOut: liff.isInClient()
       ? null
       : () => {
@@ -44,7 +47,7 @@ async function renew(liff) {
   liff.logout();
   // LINE's own browser signs in by itself in `init`, and refuses `login`.
   if (liff.isInClient()) location.reload();
-  else liff.login({ redirectUri: location.href });
+  else liff.login({ redirectUri: here() });
   return new Promise(() => {});
 }
 

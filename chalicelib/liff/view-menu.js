@@ -1,10 +1,10 @@
 /** The shop's menu. */
 import { count, total } from "./cart.js";
-import { chinese, h, icon, setText } from "./dom.js";
+import { dishRow } from "./dish-row.js";
+import { h, icon, setText } from "./dom.js";
 import { currentLanguage, money, t } from "./i18n.js";
 import { action, layout } from "./layout.js";
 import { MENU, SHOP } from "./menu.js";
-import { stepper } from "./stepper.js";
 
 export function menuView(app) {
   const language = currentLanguage();
@@ -19,21 +19,7 @@ export function menuView(app) {
     review.disabled = dishes === 0;
   }
 
-  const row = (dish) => {
-    const name = dish.names[language];
-    return h(
-      "li",
-      { class: "dish" },
-      h(
-        "div",
-        { class: "dish-text" },
-        h("h3", {}, name),
-        language !== "zh-TW" && chinese("p", { class: "original" }, dish.names["zh-TW"]),
-        h("p", { class: "price" }, money(dish.price)),
-      ),
-      stepper(dish, name, drawSum),
-    );
-  };
+  const row = (dish) => dishRow(dish, h("p", { class: "price" }, money(dish.price)), drawSum);
   const section = ({ id, names, dishes }) =>
     h(
       "section",

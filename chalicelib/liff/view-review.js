@@ -1,10 +1,10 @@
 /** The order before it is sent: what, how much, to whom. */
-import { chosen, composeOrder, count, total } from "./cart.js";
+import { chosen, composeOrder, count, quantityOf, total } from "./cart.js";
+import { dishRow } from "./dish-row.js";
 import { chinese, h, icon, setText } from "./dom.js";
 import { currentLanguage, money, t } from "./i18n.js";
 import { action, layout } from "./layout.js";
 import { SHOP } from "./menu.js";
-import { stepper } from "./stepper.js";
 
 export function reviewView(app) {
   const language = currentLanguage();
@@ -21,26 +21,13 @@ export function reviewView(app) {
   const row = ({ dish }) => {
     const subtotal = h("p", { class: "price" });
     const drawSubtotal = () => {
-      const { quantity } = chosen().find((each) => each.dish === dish) ?? { quantity: 0 };
-      setText(subtotal, money(dish.price * quantity));
+      setText(subtotal, money(dish.price * quantityOf(dish.id)));
     };
     drawSubtotal();
-    const name = dish.names[language];
-    return h(
-      "li",
-      { class: "dish" },
-      h(
-        "div",
-        { class: "dish-text" },
-        h("h3", {}, name),
-        language !== "zh-TW" && chinese("p", { class: "original" }, dish.names["zh-TW"]),
-        subtotal,
-      ),
-      stepper(dish, name, () => {
-        drawSubtotal();
-        drawSum();
-      }),
-    );
+    return dishRow(dish, subtotal, () => {
+      drawSubtotal();
+      drawSum();
+    });
   };
 
   drawSum();
@@ -51,7 +38,7 @@ export function reviewView(app) {
     back: toMenu,
     body: [
       h(
-        "p",
+        "h2",
         { class: "intro" },
         SHOP.names[language],
         language !== "zh-TW" && chinese("span", { class: "original" }, ` ${SHOP.names["zh-TW"]}`),

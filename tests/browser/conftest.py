@@ -1,0 +1,107 @@
+"""A phone-sized Chromium before the deployed stack."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+
+from tests.browser.traveller import Traveller, new_user_id, sign_in
+
+PHONE = {"width": 390, "height": 844}
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""Nothing but the page under test talks to the network. No sandbox: CI runs as root."""
+
+NewTraveller = Callable[..., Traveller]
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    reason = "no Chromium on this machine (Debian: apt-get install chromium)"
+    if os.environ.get("CI"):
+        pytest.fail(f"CI looks at the page in a real browser, and there is {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    # As strict as the strictest web view: sound only in a tap.
+    flags = [*QUIET, "--autoplay-policy=user-gesture-required"]
+    launched = playwright.chromium.launch(executable_path=chromium_path, args=flags)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture
+def new_traveller(browser: Browser, liff_url: str) -> Iterator[NewTraveller]:
+    """Travellers with a phone each. At the end nobody's console may have complained."""
+    travellers: list[Traveller] = []
+    contexts: list[BrowserContext] = []
+
+    def new(*, user_id: str | None = None, locale: str = "en-GB", **phone: object) -> Traveller:
+        options = {"viewport": PHONE, "has_touch": True, "is_mobile": True} | phone
+        context = browser.new_context(locale=locale, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        traveller = Traveller(context.new_page(), liff_url)
+        traveller.watch()
+        if user_id:
+            sign_in(traveller.page, user_id)
+        travellers.append(traveller)
+        return traveller
+
+    yield new
+    for traveller in travellers:
+        traveller.page.unroute_all(behavior="ignoreErrors")
+    for context in contexts:
+        context.close()
+    for traveller in travellers:
+        assert traveller.unexpected_problems == []
+
+
+@pytest.fixture
+def guest(new_traveller: NewTraveller) -> Traveller:
+    return new_traveller()
+
+
+@pytest.fixture
+def user_id() -> str:
+    return new_user_id()
+
+
+@pytest.fixture
+def user(new_traveller: NewTraveller, user_id: str) -> Traveller:
+    """Signed in at the LINE stand-in."""
+    return new_traveller(user_id=user_id)
+
+
+@pytest.fixture(scope="session")
+def liff_url(stack: dict[str, str]) -> str:
+    return stack["LIFF_URL"]
+
+
+@pytest.fixture(scope="session")
+def line_url(stack: dict[str, str]) -> str:
+    return stack["LINE_URL"]
+
+
+@pytest.fixture(scope="session")
+def api_url(stack: dict[str, str]) -> str:
+    return stack["API_URL"]

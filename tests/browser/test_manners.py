@@ -1,0 +1,224 @@
+"""Accessible, in every language, on small screens, with large text, in light and dark."""
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from chalicelib import languages
+from tests.browser.conftest import NewTraveller
+from tests.browser.traveller import BEEF_NOODLES, Traveller, new_user_id
+from tests.browser.views import VIEWS
+
+AXE_RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+SMALL_PHONE = {"width": 320, "height": 568}
+ALL_VIEWS = pytest.mark.parametrize("view", VIEWS)
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the screen."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@ALL_VIEWS
+def test_axe_finds_nothing(new_traveller: NewTraveller, view: str, scheme: str) -> None:
+    traveller = new_traveller(
+        user_id=new_user_id(), color_scheme=scheme, reduced_motion="reduce"
+    )
+    VIEWS[view](traveller)
+    found = Axe().run(traveller.page, options=AXE_RULES)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@ALL_VIEWS
+def test_a_small_phone_needs_no_sideways_scrolling_and_targets_are_large(
+    new_traveller: NewTraveller, view: str
+) -> None:
+    traveller = new_traveller(user_id=new_user_id(), viewport=SMALL_PHONE)
+    VIEWS[view](traveller)
+    assert overflow(traveller.page) <= 0
+    small = traveller.page.evaluate(
+        """() => [...document.querySelectorAll("button, a, select, input")]
+            .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+            .map((element) => [element.textContent, element.getBoundingClientRect()])
+            .filter(([, { width, height }]) => width < 44 || height < 44)
+            .map(([text, { width, height }]) => `${text}: ${width} x ${height}`)"""
+    )
+    assert small == []
+
+
+@ALL_VIEWS
+def test_twice_the_text_size_stays_usable(new_traveller: NewTraveller, view: str) -> None:
+    traveller = new_traveller(user_id=new_user_id(), viewport=SMALL_PHONE)
+    traveller.page.context.add_init_script(
+        "addEventListener('DOMContentLoaded', () => document.documentElement.style.fontSize = '200%')"
+    )
+    VIEWS[view](traveller)
+    assert overflow(traveller.page) <= 0
+    # What is read must have room beside the bars that stay in place.
+    covered: float = traveller.page.evaluate(
+        """() => [...document.querySelectorAll(".top, .bar")]
+            .filter((bar) => getComputedStyle(bar).position === "sticky" && !bar.closest("dialog"))
+            .reduce((sum, bar) => sum + bar.offsetHeight, 0) / innerHeight"""
+    )
+    assert covered < 0.5
+
+
+def test_fifty_dishes_with_long_names_fit(
+    new_traveller: NewTraveller, api_url: str
+) -> None:
+    traveller = new_traveller(viewport=SMALL_PHONE)
+    long_names = {
+        "original": "招牌特製紅燒半筋半肉牛肉麵（大碗、加麵、不要香菜）",
+        "translated": "ก๋วยเตี๋ยวเนื้อและเอ็นตุ๋นน้ำแดงสูตรพิเศษของร้านชามใหญ่เพิ่มเส้นไม่ใส่ผักชี",
+    }
+    body = {
+        "store_name": "一家店名非常非常長的老字號傳統手工牛肉麵專賣店",
+        "items": [{"name": long_names, "price": 180, "quantity": 99}] * 50,
+        "language": "th",
+    }
+    answer = traveller.page.request.post(f"{api_url}/api/orders/quick", data=body)
+    assert answer.status == 202, answer.text()
+    traveller.open(f"?order_id={answer.json()['order_id']}")
+    traveller.sees_the_end()
+    assert overflow(traveller.page) <= 0
+    traveller.page.get_by_role("button", name="Show to staff").click()
+    text = traveller.page.locator(".staff-text")
+    expect(text.get_by_role("listitem")).to_have_count(50)
+    assert text.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+    text.press("End")
+    expect(text.get_by_text("891000")).to_be_in_viewport()
+
+
+def test_nothing_jumps_while_the_traveller_waits(user: Traveller) -> None:
+    user.page.context.add_init_script(
+        """window.shifts = [];
+        new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) window.shifts.push(entry.value);
+        }).observe({ type: "layout-shift", buffered: true });"""
+    )
+    user.open()
+    user.choose(BEEF_NOODLES)
+    user.review()
+    user.confirm_button.click()
+    expect(user.headline).to_be_visible()
+    user.page.evaluate("new Promise(requestAnimationFrame).then(() => { shifts.length = 0 })")
+    user.sees_the_end()
+    user.hears_something()
+    assert user.page.evaluate("shifts.reduce((sum, value) => sum + value, 0)") < 0.02
+
+
+@pytest.mark.parametrize("language", languages.SUPPORTED)
+def test_the_whole_road_in_each_language(new_traveller: NewTraveller, language: str) -> None:
+    traveller = new_traveller(user_id=new_user_id(), locale=language)
+    page = traveller.page
+    texts = languages.texts(language)
+
+    def everything_is_said() -> None:
+        text = page.locator("body").inner_text()
+        raw = re.findall(r"\b(?:menu|review|order|player|staff|history|errors|status)\.\w+", text)
+        assert raw == []
+        assert "{" not in text
+        assert overflow(page) <= 0
+
+    traveller.open()
+    assert page.evaluate("document.documentElement.lang").startswith(language[:2])
+    page.locator(".dish").first.get_by_role("button").last.click()
+    everything_is_said()
+    page.get_by_role("button", name=texts["page"]["menu"]["review"]).click()
+    everything_is_said()
+    page.get_by_role("button", name=texts["page"]["review"]["confirm"]).click()
+    traveller.sees_the_end()
+    traveller.sees(texts["page"]["order"]["stage_done"])
+    everything_is_said()
+    name = re.compile(re.escape(texts["page"]["order"]["own_title"]))
+    own = page.get_by_role("heading", name=name, level=2).last.locator("..")
+    total = re.split(r"[{:：]", texts["summary"]["total_one"])[0].strip()
+    expect(own).to_contain_text(total)
+    page.get_by_role("button", name=texts["page"]["staff"]["open"]).click()
+    expect(page.get_by_role("dialog")).to_contain_text("紅燒牛肉麵")
+
+
+def test_amounts_are_written_as_the_traveller_writes_them(new_traveller: NewTraveller) -> None:
+    traveller = new_traveller(locale="vi")
+    traveller.open()
+    expect(traveller.page.locator(".price").first).to_have_text(re.compile(r"^180\sNT\$$"))
+
+
+def test_the_language_is_switched_in_place_and_remembered(user: Traveller) -> None:
+    page = user.page
+    user.open()
+    user.choose(BEEF_NOODLES)
+    page.get_by_role("combobox", name="Language").select_option("ja")
+    expect(page.get_by_role("heading", name="牛肉麺（醤油煮込み）")).to_be_visible()
+    expect(page.locator(".bar .sum")).to_contain_text("180")
+    page.reload()
+    expect(page.get_by_role("button", name="注文を確認")).to_be_enabled()
+
+
+def test_the_voice_plays_on_while_the_language_is_switched(user: Traveller) -> None:
+    page = user.page
+    user.open()
+    user.order()
+    user.hears_something(seconds=60)
+    page.get_by_role("combobox", name="Language").select_option("ko")
+    expect(page.get_by_role("combobox", name="언어")).to_be_focused()
+    expect(page.get_by_role("button", name="일시정지").first).to_be_visible()
+    page.get_by_role("button", name="일시정지").first.click()
+    expect(page.get_by_role("button", name="재생").first).to_be_visible()
+
+
+def test_the_whole_road_by_keyboard(user: Traveller) -> None:
+    page = user.page
+
+    def press(name: str | re.Pattern[str], **options: Any) -> None:
+        button = page.get_by_role("button", name=name, **options)
+        button.focus()
+        button.press("Enter")
+
+    user.open()
+    press(f"Add one: {BEEF_NOODLES}")
+    press(f"Remove one: {BEEF_NOODLES}")
+    # The button that has just been used up keeps the focus instead of dropping it.
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Remove")
+    press(f"Add one: {BEEF_NOODLES}")
+    press("Review order")
+    expect(page.get_by_role("heading", name="Check your order")).to_be_focused()
+    press("Confirm")
+    expect(page.get_by_role("heading", name="Your order", level=1)).to_be_focused()
+    user.sees_the_end()
+    press("Show to staff")
+    expect(page.locator(".staff-text")).to_be_focused()
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        inside = "!document.activeElement || document.activeElement === document.body || "
+        assert page.evaluate(inside + "!!document.activeElement.closest('dialog')")
+
+
+def test_progress_is_announced_and_each_stage_once(user: Traveller) -> None:
+    user.page.context.add_init_script(
+        """window.said = [];
+        addEventListener("DOMContentLoaded", () => new MutationObserver(() => {
+            const text = document.querySelector(".headline ~ [role=status]")?.textContent;
+            if (text && text !== said.at(-1)) said.push(text);
+        }).observe(document.body, { childList: true, subtree: true, characterData: true }));"""
+    )
+    user.open()
+    user.order()
+    user.sees_the_end()
+    said: list[str] = user.page.evaluate("said")
+    assert said[0].startswith("Sending your order")
+    assert said[-1].startswith("Ready to play")
+    assert len(said) == len(set(said))
+
+
+def test_without_reduced_motion_wishes_there_is_none(new_traveller: NewTraveller) -> None:
+    traveller = new_traveller(user_id=new_user_id(), reduced_motion="reduce")
+    VIEWS["waiting"](traveller)
+    assert traveller.page.evaluate("document.getAnimations().length") == 0

@@ -1,0 +1,196 @@
+"""The player and the staff's view."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.traveller import STATUS, Traveller, changed, dead_network, in_turn, requests_to
+
+AUDIO = re.compile(r"\.mp3(\?|$)")
+
+
+@pytest.fixture
+def listener(user: Traveller) -> Traveller:
+    """Has a finished order, opened anew: nothing plays yet."""
+    user.open()
+    user.order()
+    user.sees_the_end()
+    user.page.reload()
+    user.sees_the_end()
+    return user
+
+
+def audio(page: Page, expression: str) -> object:
+    """Something of the page's audio element, which is in no document."""
+    address = page.locator('link[href$="voice.js"]').get_attribute("href")
+    return page.evaluate(
+        f"async (address) => {{ const {{ audio }} = await import(address); return {expression}; }}",
+        page.evaluate("address => new URL(address, document.baseURI).href", address),
+    )
+
+
+def test_play_pause_and_seek(listener: Traveller) -> None:
+    page = listener.page
+    page.get_by_role("button", name="Play", exact=True).click()
+    listener.hears_something()
+    page.get_by_role("button", name="Pause").click()
+    stopped_at = audio(page, "audio.currentTime")
+    assert audio(page, "audio.paused") is True
+    slider = page.get_by_role("slider", name="Position")
+    slider.focus()
+    slider.press("Home")
+    assert audio(page, "audio.currentTime") == 0
+    slider.press("ArrowRight")
+    assert audio(page, "audio.currentTime") == pytest.approx(0.1, abs=0.02)
+    assert stopped_at != 0
+    slider.press("End")
+    length = page.evaluate("slider => Number(slider.max)", slider.element_handle())
+    assert audio(page, "audio.currentTime") == pytest.approx(length, abs=0.1)
+    assert re.fullmatch(r"0:\d\d of 0:\d\d", slider.get_attribute("aria-valuetext") or "")
+
+
+def test_speed_keeps_the_pitch(listener: Traveller) -> None:
+    page = listener.page
+    for label, speed in {"0.7×": 0.7, "1.3×": 1.3, "1×": 1}.items():
+        button = page.get_by_role("button", name=label, exact=True)
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        assert audio(page, "audio.playbackRate") == speed
+        assert audio(page, "audio.preservesPitch") is True
+    page.get_by_role("button", name="0.7×").click()
+    page.get_by_role("button", name="Play", exact=True).click()
+    listener.hears_something()
+    assert audio(page, "audio.playbackRate") == 0.7
+
+
+def test_repeat_plays_again_from_the_start(listener: Traveller) -> None:
+    page = listener.page
+    page.get_by_role("button", name="Repeat").click()
+    page.get_by_role("button", name="Play", exact=True).click()
+    listener.hears_something()
+    seek_to_the_end = "audio.currentTime = audio.duration - 0.2"
+    audio(page, seek_to_the_end)
+    page.wait_for_function(
+        "slider => Number(slider.value) < 1 && Number(slider.value) > 0.2",
+        arg=page.get_by_role("slider").element_handle(),
+    )
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_without_repeat_it_stops_and_plays_again_on_a_tap(listener: Traveller) -> None:
+    page = listener.page
+    page.get_by_role("button", name="Play", exact=True).click()
+    listener.hears_something()
+    audio(page, "audio.currentTime = audio.duration - 0.2")
+    play = page.get_by_role("button", name="Play", exact=True)
+    play.click()
+    listener.hears_something()
+
+
+def test_the_download_is_an_mp3_with_a_name(listener: Traveller, tmp_path: Path) -> None:
+    with listener.page.expect_download() as download:
+        listener.page.get_by_role("link", name="Download").click()
+    saved = tmp_path / "order.mp3"
+    download.value.save_as(saved)
+    assert download.value.suggested_filename.endswith(".mp3")
+    data = saved.read_bytes()
+    assert len(data) > 2000
+    assert data[:3] == b"ID3" or data[0] == 0xFF
+
+
+def test_an_expired_url_is_fetched_again_without_a_word(listener: Traveller) -> None:
+    page = listener.page
+    listener.expects_failed_requests()
+
+    def expired(route: Route) -> None:
+        route.fulfill(status=403, body="<Error><Code>AccessDenied</Code></Error>")
+
+    page.route(AUDIO, in_turn(expired))
+    looks = requests_to(page, STATUS, method="GET")
+    page.reload()
+    listener.sees_the_end()
+    page.get_by_role("button", name="Play", exact=True).click()
+    listener.hears_something()
+    assert len(looks) == 2
+    expect(page.locator(".player")).to_contain_text("Play it to the staff")
+
+
+def test_a_url_that_expires_while_it_is_played_goes_on_where_it_was(listener: Traveller) -> None:
+    page = listener.page
+    past = {"voice_expires_at": "2020-01-01T00:00:00Z"}
+    page.route(STATUS, in_turn(changed(**past)))
+    page.reload()
+    listener.sees_the_end()
+    page.get_by_role("button", name="Play", exact=True).click()
+    listener.hears_something()
+
+
+def test_a_download_of_an_expired_url_fetches_a_fresh_one(listener: Traveller) -> None:
+    page = listener.page
+    page.route(STATUS, in_turn(changed(voice_expires_at="2020-01-01T00:00:00Z")))
+    page.reload()
+    listener.sees_the_end()
+    looks = requests_to(page, STATUS, method="GET")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename.endswith(".mp3")
+    assert len(looks) == 1
+
+
+def test_audio_that_cannot_be_had_says_so_and_a_tap_tries_again(listener: Traveller) -> None:
+    page = listener.page
+    listener.expects_failed_requests()
+    page.route(AUDIO, dead_network)
+    page.reload()
+    listener.sees_the_end()
+    hint = page.locator(".player .hint")
+    play = page.get_by_role("button", name="Play", exact=True)
+    play.click()
+    expect(hint).to_have_text("It does not play. Tap to try again")
+    page.unroute(AUDIO)
+    play.click()
+    listener.hears_something()
+    expect(hint).to_have_text("Play it to the staff")
+
+
+def test_show_to_staff_is_large_and_comes_back_to_its_button(listener: Traveller) -> None:
+    page = listener.page
+    opener = page.get_by_role("button", name="Show to staff")
+    opener.click()
+    dialog = page.get_by_role("dialog", name="Order in Chinese for the staff")
+    dish = dialog.get_by_text("紅燒牛肉麵")
+    expect(dish).to_be_visible()
+    assert dish.evaluate("element => parseFloat(getComputedStyle(element).fontSize)") >= 40
+    box = dialog.bounding_box()
+    size = page.viewport_size
+    assert box
+    assert size
+    assert (box["width"], box["height"]) == (size["width"], size["height"])
+    dialog.get_by_role("button", name="Play").click()
+    expect(dialog.get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(opener).to_be_focused()
+
+
+def test_the_screen_stays_on_while_the_staff_reads(listener: Traveller) -> None:
+    page = listener.page
+    page.evaluate(
+        """() => {
+            window.locks = [];
+            const request = async () => {
+                const lock = { released: false, release() { this.released = true; } };
+                window.locks.push(lock);
+                return lock;
+            };
+            Object.defineProperty(navigator, "wakeLock", { value: { request } });
+        }"""
+    )
+    page.get_by_role("button", name="Show to staff").click()
+    page.get_by_role("dialog").get_by_role("button", name="Close").wait_for()
+    assert page.evaluate("locks.map(lock => lock.released)") == [False]
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.evaluate("locks.map(lock => lock.released)") == [True]

@@ -1,0 +1,139 @@
+"""The whole road on the deployed stack: menu, confirm, wait, hear; as guest and as LINE user."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewTraveller
+from tests.browser.traveller import BEEF_NOODLES, BUBBLE_TEA, QUICK, READY, Traveller, requests_to
+
+
+def test_a_guest_orders_and_the_voice_starts_by_itself(guest: Traveller) -> None:
+    guest.open()
+    guest.choose(BEEF_NOODLES, times=2)
+    guest.choose(BUBBLE_TEA)
+    expect(guest.page.locator(".bar .sum")).to_have_text("NT$420")
+    guest.review()
+    guest.confirm_button.click()
+    expect(guest.page.get_by_text("紅燒牛肉麵").first).to_be_visible(timeout=500)
+    guest.sees(READY, seconds=60)
+    guest.hears_something()
+    guest.sees_the_end()
+    staff = guest.page.get_by_role("heading", name="For the staff, in Chinese").locator("..")
+    own = guest.page.get_by_role("heading", name="Your order", level=2).locator("..")
+    expect(staff).to_contain_text("紅燒牛肉麵")
+    expect(own).to_contain_text("Braised beef noodle soup")
+    expect(own).to_contain_text("Bubble milk tea")
+
+
+def test_a_line_user_gets_the_order_on_the_page_and_in_the_chat(
+    user: Traveller, user_id: str, line_url: str
+) -> None:
+    user.open()
+    user.order()
+    user.hears_something(seconds=60)
+    user.sees_the_end()
+    expect(user.page.locator(".detail")).to_have_text("Sent to your LINE chat.")
+    chat = user.page.request.get(f"{line_url}/standin/messages", params={"user_id": user_id})
+    assert user.order_id in chat.text()
+    assert "紅燒牛肉麵" in str(chat.json())
+
+
+def test_a_guest_signs_in_at_the_standin_and_finds_the_order_in_the_history(
+    guest: Traveller,
+) -> None:
+    guest.open()
+    guest.choose(BUBBLE_TEA)
+    guest.page.get_by_role("button", name="Sign in with LINE").click()
+    expect(guest.page.get_by_role("button", name="My orders")).to_be_visible()
+    # What was chosen is still chosen.
+    guest.review()
+    guest.confirm_button.click()
+    guest.sees_the_end()
+    order_id = guest.order_id
+    guest.page.get_by_role("button", name="New order").click()
+    guest.page.get_by_role("button", name="My orders").click()
+    row = guest.page.get_by_role("button", name=re.compile("珍珠奶茶"))
+    expect(row).to_contain_text("NT$60")
+    expect(row).to_contain_text("Ready")
+    row.click()
+    guest.sees_the_end()
+    assert guest.order_id == order_id
+
+
+def test_an_order_is_found_again_by_reload_and_by_the_messages_link(user: Traveller) -> None:
+    user.open()
+    user.order()
+    user.page.wait_for_url(re.compile("order_id="))
+    order_id = user.order_id
+    user.page.reload()
+    user.sees_the_end()
+    assert user.order_id == order_id
+    user.open(f"?order_id={order_id}")
+    user.sees_the_end()
+    # Nobody has tapped: the page keeps silent, and the big button plays.
+    play = user.page.locator("button.play")
+    expect(play).to_have_accessible_name("Play")
+    play.click()
+    user.hears_something()
+
+
+def test_who_opens_the_page_anew_is_led_back_to_the_last_order(user: Traveller) -> None:
+    user.open()
+    user.order()
+    user.page.wait_for_url(re.compile("order_id="))
+    order_id = user.order_id
+    user.open()
+    user.page.get_by_role("button", name="Back to your last order").click()
+    user.sees_the_end()
+    assert user.order_id == order_id
+
+
+def test_a_new_order_starts_with_an_empty_table(user: Traveller) -> None:
+    user.open()
+    user.order()
+    user.sees_the_end()
+    user.page.get_by_role("button", name="New order").click()
+    expect(user.page.get_by_role("button", name="Review order")).to_be_disabled()
+    assert "order_id" not in user.page.url
+
+
+def test_the_back_button_goes_back_view_by_view(user: Traveller) -> None:
+    user.open()
+    user.choose(BUBBLE_TEA)
+    user.review()
+    user.page.go_back()
+    expect(user.page.get_by_role("button", name="Review order")).to_be_visible()
+    user.page.go_forward()
+    user.confirm_button.click()
+    user.sees_the_end()
+    user.page.go_back()
+    # Not to a confirm button that would order once more.
+    expect(user.page.get_by_role("button", name="Review order")).to_be_disabled()
+
+
+def test_somebody_elses_order_is_not_shown(user: Traveller, new_traveller: NewTraveller) -> None:
+    user.open()
+    user.order()
+    user.sees_the_end()
+    other = new_traveller()
+    other.expects_failed_requests()
+    other.open(f"?order_id={user.order_id}")
+    other.sees("We cannot find this order")
+    expect(other.page.locator("main")).not_to_contain_text("牛肉麵")
+    expect(other.page.locator(".bar").get_by_role("button", name="Sign in with LINE")).to_be_visible()
+
+
+@pytest.mark.parametrize("taps", ["both at once", "one after the other"])
+def test_a_double_tap_makes_one_order(user: Traveller, taps: str) -> None:
+    user.open()
+    posts = requests_to(user.page, QUICK)
+    user.choose(BUBBLE_TEA)
+    user.review()
+    if taps == "both at once":
+        user.confirm_button.evaluate("button => { button.click(); button.click(); }")
+    else:
+        user.confirm_button.dblclick()
+    user.sees_the_end()
+    assert len(posts) == 1

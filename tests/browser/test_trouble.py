@@ -1,0 +1,266 @@
+"""What may go wrong between a phone and the stack, and that the order comes through it.
+
+The stack is the real one; the trouble is made in the browser, on the way to it.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.traveller import (
+    BUBBLE_TEA,
+    QUICK,
+    READY,
+    RETRY,
+    STATUS,
+    STILL_SPEAKING,
+    Traveller,
+    answer_lost,
+    changed,
+    dead_network,
+    in_turn,
+    requests_to,
+    server_error,
+)
+
+FAILED = {
+    **STILL_SPEAKING,
+    "status": "failed",
+    "processing": False,
+    "error": {"code": "speech_unavailable", "message": "no engine spoke", "retryable": True},
+}
+
+
+def test_a_slow_workers_stages_are_shown_as_the_server_tells_them(user: Traveller) -> None:
+    queued = changed(**STILL_SPEAKING | {"stage": "queued", "progress": 0, "status": "pending"})
+    speaking = changed(**STILL_SPEAKING)
+    user.page.route(STATUS, in_turn(queued, queued, speaking, speaking))
+    user.open()
+    user.order()
+    progress = user.page.get_by_role("progressbar", name="Progress")
+    user.sees("Order received")
+    user.sees("Making the voice…")
+    expect(progress).to_have_attribute("value", "40")
+    expect(user.page.get_by_role("listitem").filter(has_text="Voice")).to_have_attribute(
+        "aria-current", "step"
+    )
+    user.sees_the_end()
+    expect(progress).to_have_attribute("value", "100")
+
+
+def test_the_voice_is_played_before_the_order_is_completed(user: Traveller) -> None:
+    unfinished = {
+        "status": "processing",
+        "processing": True,
+        "stage": "notifying",
+        "progress": 80,
+        "notification": "pending",
+        "poll_after_ms": 1000,
+    }
+
+    def hold_back_the_end(route: Route) -> None:
+        changed(**unfinished)(route)
+
+    user.page.route(STATUS, hold_back_the_end)
+    user.open()
+    user.order()
+    user.hears_something(seconds=60)
+    user.sees(READY)
+    expect(user.page.locator('.headline[data-kind="working"]')).to_be_visible()
+    user.page.unroute(STATUS)
+    user.sees_the_end()
+
+
+@pytest.mark.parametrize("trouble", [answer_lost, server_error, dead_network])
+def test_a_lost_answer_to_the_order_does_not_make_a_second_one(user: Traveller, trouble) -> None:  # type: ignore[no-untyped-def]
+    user.expects_failed_requests()
+    posts = requests_to(user.page, QUICK)
+    user.page.route(QUICK, in_turn(trouble, trouble))
+    user.open()
+    user.order(BUBBLE_TEA)
+    user.sees_the_end()
+    assert len(posts) == 3
+    assert len({post.headers["idempotency-key"] for post in posts}) == 1
+
+
+def test_a_reload_before_the_answer_sends_the_same_order_on(user: Traveller) -> None:
+    user.expects_failed_requests()
+    user.page.route(QUICK, lambda route: None)  # No answer at all.
+    posts = requests_to(user.page, QUICK)
+    user.open()
+    user.order(BUBBLE_TEA)
+    user.sees("Sending your order…")
+    user.page.unroute(QUICK)
+    user.page.reload()
+    user.sees_the_end()
+    assert len({post.headers["idempotency-key"] for post in posts}) == 1
+    assert len({post.post_data for post in posts}) == 1
+
+
+def test_an_order_that_cannot_be_sent_waits_for_the_traveller(user: Traveller) -> None:
+    user.expects_failed_requests()
+    posts = requests_to(user.page, QUICK)
+    user.page.clock.install()
+    user.open()
+    user.page.context.set_offline(True)
+    user.order(BUBBLE_TEA)
+    for _ in range(20):
+        user.page.clock.run_for(2000)
+    user.sees("We cannot be reached")
+    user.page.context.set_offline(False)
+    user.page.clock.resume()
+    user.page.get_by_role("button", name="Try again").click()
+    user.sees_the_end()
+    assert len({post.headers["idempotency-key"] for post in posts}) == 1
+
+
+def test_an_order_left_behind_unsent_is_not_sent_by_a_reload(user: Traveller) -> None:
+    user.expects_failed_requests()
+    user.page.clock.install()
+    user.page.route(QUICK, dead_network)
+    user.open()
+    user.order(BUBBLE_TEA)
+    for _ in range(20):
+        user.page.clock.run_for(2000)
+    user.sees("We cannot be reached")
+    user.page.unroute(QUICK)
+    user.page.get_by_role("button", name="Back").click()
+    posts = requests_to(user.page, QUICK)
+    user.page.reload()
+    # Still on the table, and sent only when it is confirmed again.
+    user.review()
+    assert posts == []
+
+
+def test_500s_and_a_dead_network_in_the_middle_are_waited_out(user: Traveller) -> None:
+    user.expects_failed_requests()
+    user.page.route(STATUS, in_turn(server_error, dead_network, server_error))
+    user.open()
+    user.order()
+    expect(user.page.locator(".detail")).to_have_text("The connection is weak. Trying again…")
+    user.sees_the_end()
+    expect(user.page.locator(".detail")).not_to_contain_text("weak")
+
+
+def test_the_page_looks_at_once_when_the_network_returns(user: Traveller) -> None:
+    user.expects_failed_requests()
+    user.page.route(STATUS, in_turn(changed(**STILL_SPEAKING | {"poll_after_ms": 50_000})))
+    user.open()
+    user.order()
+    user.sees("Making the voice…")
+    user.page.context.set_offline(True)
+    user.page.context.set_offline(False)
+    user.sees_the_end(seconds=20)
+
+
+def test_a_failed_order_says_why_and_is_tried_again(user: Traveller) -> None:
+    user.page.route(STATUS, in_turn(changed(**FAILED)))
+    # The real order is well, so the real answer would be 409.
+    accepted = {"status": "pending", "processing": True}
+    user.page.route(RETRY, lambda route: route.fulfill(status=202, json=accepted))
+    retries = requests_to(user.page, RETRY)
+    user.open()
+    user.order()
+    user.sees("The voice could not be made")
+    expect(user.page.locator(".detail")).to_contain_text("The voice service isn't responding")
+    expect(user.page.get_by_role("button", name="Show to staff")).to_be_visible()
+    again = user.page.get_by_role("button", name="Try again")
+    again.dblclick()
+    user.sees_the_end()
+    assert len(retries) == 1
+    # The tap on "Try again" is a permission to play, too.
+    user.hears_something()
+
+
+def test_a_retry_of_an_order_that_is_not_failed_any_more_just_looks(user: Traveller) -> None:
+    user.expects_failed_requests()
+    user.page.route(STATUS, in_turn(changed(**FAILED)))
+    user.open()
+    user.order()
+    user.page.get_by_role("button", name="Try again").click()  # The stack says 409.
+    user.sees_the_end()
+
+
+def test_after_a_minute_the_traveller_may_keep_waiting(user: Traveller) -> None:
+    user.page.clock.install()
+    user.page.route(STATUS, changed(**STILL_SPEAKING | {"poll_after_ms": 2000}))
+    polls = requests_to(user.page, STATUS, method="GET")
+    user.open()
+    user.order()
+    user.sees("Making the voice…")
+    for _ in range(29):
+        user.page.clock.run_for(2000)
+        user.page.wait_for_load_state("networkidle")
+    user.sees("Making the voice…")
+    assert len(polls) <= 31
+    user.page.clock.run_for(4000)
+    user.sees("Still working on it")
+    expect(user.page.locator(".detail")).to_contain_text("send it to your LINE chat")
+    asked = len(polls)
+    user.page.clock.run_for(60_000)
+    assert len(polls) == asked
+    user.page.unroute(STATUS)
+    user.page.clock.resume()
+    user.page.get_by_role("button", name="Keep waiting").click()
+    user.sees_the_end()
+
+
+def test_too_many_orders_are_told_with_the_time_to_wait(user: Traveller) -> None:
+    user.expects_failed_requests()
+    refusal = {"code": "too_many_orders", "status": 429, "detail": "…"}
+    too_many = {"status": 429, "json": refusal, "headers": {"Retry-After": "42"}}
+    user.page.route(QUICK, in_turn(lambda route: route.fulfill(**too_many)))  # type: ignore[arg-type]
+    user.open()
+    user.order()
+    expect(user.page.locator(".detail")).to_contain_text("Try again in 42 seconds.")
+    user.page.get_by_role("button", name="Try again").click()
+    user.sees_the_end()
+
+
+def test_a_refused_order_can_be_changed(user: Traveller) -> None:
+    user.expects_failed_requests()
+    refusal = {
+        "code": "order_invalid",
+        "status": 422,
+        "errors": [{"field": "items[0].price", "message": "must be a whole number"}],
+    }
+    user.page.route(QUICK, in_turn(lambda route: route.fulfill(status=422, json=refusal)))
+    user.open()
+    posts = requests_to(user.page, QUICK)
+    user.order(BUBBLE_TEA)
+    user.sees("The order was not accepted")
+    expect(user.page.locator(".detail")).to_contain_text("must be a whole number")
+    user.page.get_by_role("button", name="Change the order").click()
+    user.confirm_button.click()
+    user.sees_the_end()
+    keys = [post.headers["idempotency-key"] for post in posts]
+    assert keys[0] != keys[1]
+
+
+def test_an_unknown_order_is_said_to_be_unknown(guest: Traveller) -> None:
+    guest.expects_failed_requests()
+    guest.open("?order_id=00000000000000000000000000")
+    guest.sees("We cannot find this order")
+    guest.page.get_by_role("button", name="New order").click()
+    expect(guest.page).to_have_url(re.compile(r"/liff$"))
+
+
+def test_markup_in_names_stays_text(user: Traveller, api_url: str) -> None:
+    dialogs: list[str] = []
+    user.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    name = "<img src=x onerror=alert(1)>"
+    body = {
+        "store_name": name,
+        "items": [{"name": {"original": f"{name}麵", "translated": name}, "price": 10}],
+        "language": "en",
+    }
+    answer = user.page.request.post(f"{api_url}/api/orders/quick", data=body)
+    assert answer.status == 202, answer.text()
+    user.open(f"?order_id={answer.json()['order_id']}")
+    user.sees_the_end()
+    expect(user.page.get_by_text(f"{name}麵").first).to_be_visible()
+    user.page.get_by_role("button", name="Show to staff").click()
+    expect(user.page.get_by_role("dialog").get_by_text(f"{name}麵")).to_be_visible()
+    assert user.page.locator("img").count() == 0
+    assert dialogs == []

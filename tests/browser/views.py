@@ -1,0 +1,140 @@
+"""Every view of the page, and how a signed-in traveller gets there."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.browser.traveller import (
+    BEEF_NOODLES,
+    BUBBLE_TEA,
+    HISTORY,
+    QUICK,
+    READY,
+    STATUS,
+    STILL_SPEAKING,
+    Traveller,
+    changed,
+)
+
+FAILED = {
+    **STILL_SPEAKING,
+    "status": "failed",
+    "processing": False,
+    "error": {"code": "speech_unavailable", "message": "…", "retryable": True},
+}
+
+
+def menu(traveller: Traveller) -> None:
+    traveller.open()
+    traveller.choose(BEEF_NOODLES, times=2)
+    traveller.choose("Oyster omelette")
+    traveller.choose(BUBBLE_TEA, times=2)
+    traveller.page.evaluate("scrollTo(0, 0)")
+
+
+def review(traveller: Traveller) -> None:
+    menu(traveller)
+    traveller.review()
+
+
+def _confirmed(traveller: Traveller) -> None:
+    review(traveller)
+    traveller.confirm_button.click()
+
+
+def sending(traveller: Traveller) -> None:
+    traveller.page.route(QUICK, lambda route: None)
+    _confirmed(traveller)
+    traveller.sees("Sending your order…")
+
+
+def waiting(traveller: Traveller) -> None:
+    traveller.page.route(STATUS, changed(**STILL_SPEAKING))
+    _confirmed(traveller)
+    traveller.sees("Making the voice…")
+
+
+def ready(traveller: Traveller) -> None:
+    _confirmed(traveller)
+    traveller.sees_the_end()
+    traveller.sees(READY)
+
+
+def failed(traveller: Traveller) -> None:
+    traveller.page.route(STATUS, changed(**FAILED))
+    _confirmed(traveller)
+    traveller.sees("The voice could not be made")
+
+
+def late(traveller: Traveller) -> None:
+    traveller.page.clock.install()
+    traveller.page.route(STATUS, changed(**STILL_SPEAKING))
+    _confirmed(traveller)
+    traveller.sees("Making the voice…")
+    traveller.page.clock.fast_forward(61_000)
+    traveller.sees("Still working on it")
+
+
+def unreachable(traveller: Traveller) -> None:
+    refusal = {"status": 503, "json": {"code": "x"}, "headers": {"Retry-After": "99"}}
+    traveller.expects_failed_requests()
+    traveller.page.route(QUICK, lambda route: route.fulfill(**refusal))  # type: ignore[arg-type]
+    _confirmed(traveller)
+    traveller.sees("We cannot be reached")
+
+
+def missing(traveller: Traveller) -> None:
+    traveller.expects_failed_requests()
+    traveller.open("?order_id=00000000000000000000000000")
+    traveller.sees("We cannot find this order")
+
+
+def staff(traveller: Traveller) -> None:
+    ready(traveller)
+    traveller.page.get_by_role("button", name="Show to staff").click()
+    expect(traveller.page.get_by_role("dialog")).to_be_visible()
+
+
+def history(traveller: Traveller) -> None:
+    def order(number: int, status: str, *dishes: str) -> dict[str, object]:
+        items = [
+            {"name": {"original": dish, "translated": dish}, "quantity": number % 3 + 1}
+            for dish in dishes
+        ]
+        return {
+            "order_id": f"{number:026}",
+            "status": status,
+            "store_name": "福氣小吃",
+            "items": items,
+            "total_amount": 85 + 37 * number,
+            "order_time": f"2026-11-{24 - number:02}T10:3{number}:00Z",
+        }
+
+    orders = [
+        order(1, "processing", "紅燒牛肉麵", "珍珠奶茶"),
+        order(2, "completed", "小籠包", "酸辣湯", "滷肉飯", "燙青菜", "豆花", "冬瓜茶"),
+        order(3, "failed", "蚵仔煎"),
+        order(4, "completed", "芒果冰", "豆漿"),
+    ]
+    answer = {"orders": orders, "next_cursor": "next"}
+    traveller.page.route(HISTORY, lambda route: route.fulfill(json=answer))
+    traveller.open("#orders")
+    expect(traveller.page.locator(".order-row")).to_have_count(4)
+
+
+VIEWS: dict[str, Callable[[Traveller], None]] = {
+    view.__name__: view
+    for view in (
+        menu,
+        review,
+        sending,
+        waiting,
+        ready,
+        staff,
+        late,
+        failed,
+        unreachable,
+        missing,
+        history,
+    )
+}
