@@ -1,6 +1,8 @@
 """The HTTP API: each route parses, authorises, delegates and answers."""
 
 from chalice import Chalice, Response
+from chalice.app import Request
+from chalicelib.speech.store import voice_store
 
 from chalicelib import liff, web, worker
 from chalicelib.errors import FieldError, OrderNotFound, OrderRefused, SignInRequired
@@ -10,23 +12,26 @@ from chalicelib.orders import intake, json_body, view
 from chalicelib.orders.history import history
 from chalicelib.orders.request import parse_order
 from chalicelib.settings import settings
-from chalicelib.speech.store import voice_store
 from chalicelib.telemetry import logger
 
 app = Chalice(app_name="order-voice")
 app.register_middleware(web.middleware)
 app.register_blueprint(worker.bp)
 
-RETRY_AFTER = {"Retry-After": str(view.POLL_AFTER_MS // 1000)}
+RETRY_AFTER: web.Headers = {"Retry-After": str(view.POLL_AFTER_MS // 1000)}
+
+
+def _request() -> Request:
+    request = app.current_request
+    assert request is not None, "only routes call this"  # noqa: S101
+    return request
 
 
 @app.route("/api/orders/quick", methods=["POST", "OPTIONS"])
 def create_quick_order() -> Response:
-    request = app.current_request
+    request = _request()
     caller = web.caller(request)
-    data = json_body.parse(
-        request.raw_body, request.headers.get("content-type", "application/json")
-    )
+    data = json_body.parse(web.body(request), web.content_type(request))
     order, claimed_user_id = parse_order(data, request.headers.get("accept-language"))
     record = intake.place(
         order,
@@ -36,19 +41,19 @@ def create_quick_order() -> Response:
     )
     logger.info("🚀 快速訂單建立請求", order_id=record.order_id, items=len(order.items))
     # Relative, so that it survives API Gateway's stage prefix.
-    headers = {"Location": f"status/{record.order_id}", **RETRY_AFTER}
+    headers: web.Headers = {"Location": f"status/{record.order_id}", **RETRY_AFTER}
     return web.answer(view.accepted(record), status=202, headers=headers)
 
 
 @app.route("/api/orders/status/{order_id}", methods=["GET", "OPTIONS"])
 def get_order_status(order_id: str) -> Response:
-    request = app.current_request
+    request = _request()
     record = intake.look_up(order_id, web.caller(request))
     logger.info("🔍 查詢訂單狀態", order_id=record.order_id, status=record.status)
     voice = None
-    if record.voice_key is not None:
+    if record.voice_key:
         voice = voice_store().url(record.voice_key, file_name(record.order_id))
-    headers = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+    headers: web.Headers = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
     if view.is_processing(record):
         headers |= RETRY_AFTER
     return web.revalidated_json(request, view.status(record, voice), headers)
@@ -56,19 +61,19 @@ def get_order_status(order_id: str) -> Response:
 
 @app.route("/api/orders/{order_id}/retry", methods=["POST", "OPTIONS"])
 def retry_order(order_id: str) -> Response:
-    record = intake.try_again(order_id, web.caller(app.current_request))
+    record = intake.try_again(order_id, web.caller(_request()))
     logger.info("order reopened by its traveller", order_id=record.order_id)
-    headers = {"Location": f"../status/{record.order_id}", **RETRY_AFTER}
+    headers: web.Headers = {"Location": f"../status/{record.order_id}", **RETRY_AFTER}
     return web.answer(view.accepted(record), status=202, headers=headers)
 
 
 @app.route("/api/orders", methods=["GET", "OPTIONS"])
 def list_orders() -> Response:
-    request = app.current_request
+    request = _request()
     user_id = web.caller(request).user_id
     if user_id is None:
         raise SignInRequired("Sign in with LINE to see your orders.")
-    query = request.query_params or {}
+    query: dict[str, str] = request.query_params or {}
     page = history(
         user_id,
         limit=_limit(query.get("limit", "20")),
@@ -96,15 +101,13 @@ def get_health() -> Response:
 
 @app.route("/api/openapi.json", methods=["GET", "OPTIONS"])
 def get_openapi() -> Response:
-    return web.revalidated_json(
-        app.current_request, document(), {"Cache-Control": "public, max-age=300"}
-    )
+    return web.revalidated_json(_request(), document(), {"Cache-Control": "public, max-age=300"})
 
 
 @app.route("/liff", methods=["GET"])
 def get_liff_page() -> Response:
     page = liff.page(settings())
-    return web.revalidated(app.current_request, page.body, page.headers)
+    return web.revalidated(_request(), page.body, dict(page.headers))
 
 
 @app.route("/liff/{version}/{name}", methods=["GET"])

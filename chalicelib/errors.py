@@ -31,7 +31,7 @@ from typing import ClassVar, NamedTuple
 from chalice import ChaliceUnhandledError
 
 
-class OrderVoiceError(ChaliceUnhandledError):  # type: ignore[misc]
+class OrderVoiceError(ChaliceUnhandledError):
     """The root of the tree."""
 
 

@@ -108,11 +108,11 @@ def _not_claimed(order_id: str) -> Outcome:
     if record is None:
         logger.warning("no such order, or its time is over")
         return DONE
-    if record.open is not None and is_spent(record, now_ms()):
+    if record.open and is_spent(record, now_ms()):
         return TO_DEAD_LETTERS if end_spent(record) else _leased(record)
     if record.status == "failed" and record.trouble != "speech_impossible":
         return TO_DEAD_LETTERS  # It failed for want of attempts: an operator may redrive it.
-    return DONE if record.open is None else _leased(record)
+    return _leased(record) if record.open else DONE
 
 
 def _leased(record: OrderRecord) -> Outcome:
@@ -134,7 +134,7 @@ def end_spent(record: OrderRecord) -> bool:
 
 def _work_on(record: OrderRecord, tools: Tools, deadline: float) -> Outcome:
     try:
-        if record.voice_key is None:
+        if not record.voice_key:
             record = _speak(record, tools, deadline)
         notification = _notify(record, tools, deadline)
     except PermanentError:
@@ -210,7 +210,7 @@ def _hand_back(record: OrderRecord, failure: _StepFailed) -> Outcome:
 
 
 def _end_last_attempt(record: OrderRecord, failure: _StepFailed) -> Outcome:
-    if record.voice_key is not None:
+    if record.voice_key:
         # The audio is there, and the traveller has it: a push that fails never fails the order.
         _report_end(transitions.complete(record, "failed", now=now_ms()))
         return DONE

@@ -6,7 +6,7 @@ is missing, or one that does not parse, stops the function at its first use and 
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 
 
@@ -16,6 +16,9 @@ class SettingsError(RuntimeError):
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in (part.strip() for part in text.split(",")) if word)
+
+
+_PARSERS: dict[object, Callable[[str], object]] = {int: int, tuple[str, ...]: _words}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +74,8 @@ class Settings:
             text = environment.get(variable, "")
             if not text:
                 continue
-            parse: Callable[[str], object] = {
-                int: int,
-                tuple[str, ...]: _words,
-            }.get(field.type, str)  # type: ignore[call-overload]
             try:
-                values[field.name] = parse(text)
+                values[field.name] = _PARSERS.get(field.type, str)(text)
             except ValueError as error:
                 raise SettingsError(f"{variable}={text!r} is not a whole number") from error
         try:
@@ -87,8 +86,6 @@ class Settings:
 
 
 def _required() -> tuple[str, ...]:
-    from dataclasses import MISSING
-
     return tuple(field.name for field in fields(Settings) if field.default is MISSING)
 
 

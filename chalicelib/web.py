@@ -8,11 +8,19 @@ from typing import Any
 from chalice import Response
 from chalice.app import Request
 
-from chalicelib.errors import RequestError, ServiceUnavailable, TokenInvalid, TransientError
+from chalicelib.errors import (
+    MalformedBody,
+    RequestError,
+    ServiceUnavailable,
+    TokenInvalid,
+    TransientError,
+)
 from chalicelib.line.login import verify_id_token
 from chalicelib.orders.intake import Caller
 from chalicelib.settings import settings
 from chalicelib.telemetry import logger
+
+Headers = dict[str, str | list[str]]
 
 COMMON_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -62,9 +70,21 @@ def caller(request: Request) -> Caller:
     return Caller(verify_id_token(token.strip()), address)
 
 
-def answer(
-    body: dict[str, Any], *, status: int = 200, headers: dict[str, str] | None = None
-) -> Response:
+def body(request: Request) -> bytes:
+    """The request's body. Raises `MalformedBody` if it cannot have been text."""
+    try:
+        raw = request.raw_body
+        return raw if isinstance(raw, bytes) else raw.encode()
+    except UnicodeEncodeError as error:
+        raise MalformedBody("The body is not UTF-8.") from error
+
+
+def content_type(request: Request) -> str:
+    """The request's media type; JSON if it names none."""
+    return str(request.headers.get("content-type", "application/json"))
+
+
+def answer(body: dict[str, Any], *, status: int = 200, headers: Headers | None = None) -> Response:
     """A JSON answer."""
     return Response(
         body=_json(body),
@@ -73,9 +93,9 @@ def answer(
     )
 
 
-def revalidated(request: Request, body: str, headers: dict[str, str]) -> Response:
+def revalidated(request: Request, body: str, headers: Headers) -> Response:
     """`body` with a strong ETag, or 304 if the client has it already (RFC 9110 13.1.2)."""
-    tag = headers.get("ETag") or f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
+    tag = str(headers.get("ETag") or f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"')
     headers = {**headers, "ETag": tag}
     known = [
         entry.strip().removeprefix("W/")
@@ -86,7 +106,7 @@ def revalidated(request: Request, body: str, headers: dict[str, str]) -> Respons
     return Response(body=body, status_code=200, headers=headers)
 
 
-def revalidated_json(request: Request, body: dict[str, Any], headers: dict[str, str]) -> Response:
+def revalidated_json(request: Request, body: dict[str, Any], headers: Headers) -> Response:
     return revalidated(request, _json(body), {"Content-Type": "application/json", **headers})
 
 
@@ -101,11 +121,12 @@ def problem(error: RequestError) -> Response:
     }
     if error.errors:
         body["errors"] = [entry._asdict() for entry in error.errors]
-    headers = {"Content-Type": "application/problem+json"}
+    headers: Headers = {"Content-Type": "application/problem+json"}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
     if error.status == 401:
-        headers["WWW-Authenticate"] = f'Bearer error="invalid_token", error_description="{error.code}"'
+        challenge = f'Bearer error="invalid_token", error_description="{error.code}"'
+        headers["WWW-Authenticate"] = challenge
     return Response(body=_json(body), status_code=error.status, headers=headers)
 
 

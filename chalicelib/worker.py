@@ -10,7 +10,6 @@ from chalice import Blueprint, Rate
 
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.fulfilment import (
-    DONE,
     FIRST_PAUSE_SECONDS,
     TO_DEAD_LETTERS,
     Fate,
@@ -21,6 +20,7 @@ from chalicelib.fulfilment import (
     now_ms,
 )
 from chalicelib.orders import queue, transitions
+from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.transitions import is_spent
 from chalicelib.telemetry import log_keys, logger, measure
 
@@ -47,7 +47,7 @@ def tools() -> Tools:
     return Tools(speaker=speaker(), voices=voice_store(), messenger=messenger())
 
 
-@bp.on_sqs_message(queue="orders", batch_size=BATCH_SIZE, name="fulfil_orders")  # type: ignore[untyped-decorator]
+@bp.on_sqs_message(queue="orders", batch_size=BATCH_SIZE, name="fulfil_orders")
 def fulfil_orders(event: Any) -> dict[str, Any]:
     """Work on a batch of orders at once; report the messages to deliver again (AWS: partial
     batch responses). One slow or poisonous order holds up none of the others."""
@@ -100,7 +100,7 @@ def _fulfil_message(record: Mapping[str, Any], deadline: float) -> Outcome:
             return Outcome(Fate.RETURN, pause_seconds=FIRST_PAUSE_SECONDS**received)
 
 
-@bp.schedule(Rate(1, unit=Rate.MINUTES), name="sweep_orders")  # type: ignore[untyped-decorator]
+@bp.schedule(Rate(1, unit=Rate.MINUTES), name="sweep_orders")
 def sweep_orders(event: Any) -> None:
     """Queue the open orders again that nobody works on; end those that are spent."""
     logger.set_correlation_id(event.to_dict().get("id"))
@@ -115,8 +115,8 @@ def sweep_orders(event: Any) -> None:
     measure("OverdueOrders", open_orders)
 
 
-def _sweep(record: transitions.OrderRecord) -> None:
-    if record.open is None:
+def _sweep(record: OrderRecord) -> None:
+    if not record.open:
         return
     if is_spent(record, now_ms()):
         end_spent(record)

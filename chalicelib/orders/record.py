@@ -15,7 +15,7 @@ from chalicelib.settings import settings
 OPEN = "open"
 
 
-class OpenOrders(GlobalSecondaryIndex["OrderRecord"]):
+class OpenOrders(GlobalSecondaryIndex["OrderRecord"]):  # type: ignore[no-untyped-call]
     """Sparse: only orders that still have to be worked on, by the time to look after them."""
 
     class Meta:
@@ -26,7 +26,7 @@ class OpenOrders(GlobalSecondaryIndex["OrderRecord"]):
     due_at = NumberAttribute(range_key=True)
 
 
-class OrdersByOwner(GlobalSecondaryIndex["OrderRecord"]):
+class OrdersByOwner(GlobalSecondaryIndex["OrderRecord"]):  # type: ignore[no-untyped-call]
     """The orders of one LINE user, or of one guest address, by time."""
 
     class Meta:

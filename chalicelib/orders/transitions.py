@@ -81,7 +81,7 @@ def accept(order_id: str, owner: str, order: Order, *, now: int) -> OrderRecord 
         store_id=order.store_id,
         language=order.language,
         items=[
-            ItemAttribute(
+            ItemAttribute(  # type: ignore[no-untyped-call]
                 original=item.original,
                 translated=item.translated,
                 quantity=item.quantity,
@@ -174,12 +174,12 @@ def give_up(record: OrderRecord, code: str, *, now: int) -> OrderRecord | None:
     is_unclaimed = OrderRecord.status == "pending"
     lease_has_expired = (OrderRecord.status == "processing") & (OrderRecord.lease_expires_at <= now)
     is_as_seen = OrderRecord.attempts == record.attempts
-    if record.voice_key is None:
-        actions, voice_as_seen = _failure(code, now), OrderRecord.voice_key.does_not_exist()
-    else:
-        actions, voice_as_seen = _completion("failed", now), OrderRecord.voice_key.exists()
-    condition = (is_unclaimed | lease_has_expired) & is_as_seen & voice_as_seen
-    return _update(record.order_id, actions, condition)
+    is_free = (is_unclaimed | lease_has_expired) & is_as_seen
+    if record.voice_key:
+        has_voice = OrderRecord.voice_key.exists()
+        return _update(record.order_id, _completion("failed", now), is_free & has_voice)
+    has_no_voice = OrderRecord.voice_key.does_not_exist()
+    return _update(record.order_id, _failure(code, now), is_free & has_no_voice)
 
 
 def reopen(record: OrderRecord, *, now: int) -> OrderRecord | None:

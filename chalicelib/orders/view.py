@@ -31,7 +31,7 @@ def stage(record: OrderRecord) -> Stage:
     """How far the order has come; for a failed one, how far it came."""
     if record.status == "completed":
         return DONE
-    if record.voice_key is not None:
+    if record.voice_key:
         return NOTIFYING
     return QUEUED if record.status == "pending" else SPEAKING
 
@@ -115,7 +115,7 @@ def _message(record: OrderRecord) -> str:
     sentences = texts(record.language)["status"]
     if record.status == "failed":
         sentence = sentences["errors"][record.trouble]
-    elif is_processing(record) and record.trouble and record.voice_key is None:
+    elif is_processing(record) and record.trouble and not record.voice_key:
         sentence = sentences["retrying"]
     else:
         sentence = sentences[stage(record).name]
