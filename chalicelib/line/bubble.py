@@ -125,7 +125,7 @@ def _total(order: Order, words: dict[str, str]) -> Component:
 def _hint(text: str) -> Component:
     return _box(
         "vertical",
-        [_text(f"▶ {text}", size="sm", align="center", color=GREEN)],
+        [_text(f"♪ {text}", size="sm", align="center", color=GREEN)],
         backgroundColor=PALE_GREEN,
         cornerRadius="8px",
         paddingAll="10px",

@@ -150,7 +150,7 @@ class Standin:
             raise BadRequestError("name must be a string of at most 100 characters")
         if not isinstance(expires_in, int) or abs(expires_in) > _LONGEST_LIFE:
             raise BadRequestError("expires_in must be a whole number of seconds")
-        self.store.remember_name(user_id, name or user_id)
+        self.store.remember_name(user_id, name)
         self._events.announce()
         token = self._keys.issue(
             channel_id=self._config.channel_id, user_id=user_id, name=name, expires_in=expires_in

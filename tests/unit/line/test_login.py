@@ -19,7 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from chalicelib.errors import ServiceUnavailable, TokenExpired, TokenInvalid
+from chalicelib.line import login
 from chalicelib.line.login import PAUSE, PAUSE_WITHOUT_KEYS, IdTokenVerifier, KeySet
+from chalicelib.settings import settings
 
 CHANNEL = "1234567890"
 USER = "U" + "0a" * 16
@@ -415,3 +417,29 @@ def test_keys_of_other_kinds_are_passed_over(key: SigningKey) -> None:
         assert verifier.verify(key.token()) == USER
         with pytest.raises(TokenInvalid):
             verifier.verify(SigningKey("key-3").token())
+
+
+def test_the_app_takes_channel_and_address_from_its_settings(
+    certs: Certs, key: SigningKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with certs.serving() as url:
+        environment = {
+            "ORDERS_TABLE": "orders",
+            "ORDERS_QUEUE_URL": "http://localhost/orders",
+            "VOICE_BUCKET": "voices",
+            "LINE_CHANNEL_TOKEN_PARAMETER": "/token",
+            "CLIENT_ADDRESS_KEY_PARAMETER": "/key",
+            "LINE_API_URL": url.removesuffix("/oauth2/v2.1/certs"),
+            "LINE_LOGIN_CHANNEL_ID": CHANNEL,
+        }
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        settings.cache_clear()
+        login.verifier.cache_clear()
+        try:
+            assert login.verify_id_token(key.token()) == USER
+            assert login.verify_id_token(key.token()) == USER
+        finally:
+            settings.cache_clear()
+            login.verifier.cache_clear()
+    assert certs.requests == ["/oauth2/v2.1/certs"]

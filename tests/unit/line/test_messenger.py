@@ -11,11 +11,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import boto3
 import pytest
 import urllib3
+from moto import mock_aws
 
+from chalicelib import secrets
 from chalicelib.errors import PermanentError, TransientError
-from chalicelib.line.messenger import Messenger
+from chalicelib.line.messenger import Messenger, messenger
+from chalicelib.settings import settings
 from localstack.line_standin.app import Config
 from localstack.line_standin.server import serving
 
@@ -78,7 +82,7 @@ def line(shared: Line) -> Line:
     return shared
 
 
-def messenger(line: Line, vault: Vault | None = None) -> Messenger:
+def sender_to(line: Line, vault: Vault | None = None) -> Messenger:
     vault = vault or Vault()
     return Messenger(api_url=line.url, channel_token=vault.token, forget_channel_token=vault.forget)
 
@@ -106,7 +110,7 @@ def assert_tells_nothing(error: BaseException, log: str = "") -> None:
 
 
 def test_a_push_reaches_its_user(line: Line) -> None:
-    push(messenger(line))
+    push(sender_to(line))
     assert line.received() == MESSAGES
     assert line.received("Uother") == []
 
@@ -128,12 +132,12 @@ def test_every_message_of_an_order_arrives_as_it_was_made(line: Line) -> None:
             },
         },
     }
-    push(messenger(line), messages=[flex, *MESSAGES])
+    push(sender_to(line), messages=[flex, *MESSAGES])
     assert line.received() == [flex, *MESSAGES]
 
 
 def test_the_same_key_delivers_once(line: Line) -> None:
-    sender, key = messenger(line), uuid.uuid4()
+    sender, key = sender_to(line), uuid.uuid4()
     for _ in range(3):
         push(sender, key=key)
     assert line.received() == MESSAGES
@@ -142,7 +146,7 @@ def test_the_same_key_delivers_once(line: Line) -> None:
 
 @pytest.mark.parametrize("fault", ["drop-after-accept", "500-after-accept", "hang-after-accept"])
 def test_a_push_whose_answer_was_lost_is_not_delivered_twice(line: Line, fault: str) -> None:
-    sender, key = messenger(line), uuid.uuid4()
+    sender, key = sender_to(line), uuid.uuid4()
     line.set_faults(fault)
     with pytest.raises(TransientError):
         push(sender, key=key, seconds=1)
@@ -154,7 +158,7 @@ def test_a_push_whose_answer_was_lost_is_not_delivered_twice(line: Line, fault: 
 def test_trouble_that_may_pass_is_transient_and_delivers_nothing(line: Line, fault: object) -> None:
     line.set_faults(fault)
     with pytest.raises(TransientError) as failure:
-        push(messenger(line), seconds=1)
+        push(sender_to(line), seconds=1)
     assert_tells_nothing(failure.value)
     assert line.received() == []
 
@@ -163,13 +167,13 @@ def test_trouble_that_may_pass_is_transient_and_delivers_nothing(line: Line, fau
 def test_a_refusal_is_permanent(line: Line, fault: int) -> None:
     line.set_faults(fault)
     with pytest.raises(PermanentError, match=f"HTTP {fault}, request id [0-9a-f-]{{36}}"):
-        push(messenger(line))
+        push(sender_to(line))
 
 
 def test_messages_that_line_refuses_are_permanent_and_not_told(line: Line) -> None:
     too_long = [{"type": "text", "text": TEXT * 1000}]
     with pytest.raises(PermanentError, match="HTTP 400") as failure:
-        push(messenger(line), messages=too_long)
+        push(sender_to(line), messages=too_long)
     assert_tells_nothing(failure.value)
 
 
@@ -186,14 +190,14 @@ def test_messages_that_line_refuses_are_permanent_and_not_told(line: Line) -> No
 )
 def test_what_is_no_message_is_not_sent(line: Line, messages: list[dict[str, Any]]) -> None:
     with pytest.raises(PermanentError) as failure:
-        push(messenger(line), messages=messages)
+        push(sender_to(line), messages=messages)
     assert_tells_nothing(failure.value)
     assert line.get("/standin/counts") == {}
 
 
 def test_a_rotated_token_is_fetched_again(line: Line) -> None:
     vault = Vault(cached="the-old-token")
-    push(messenger(line, vault))
+    push(sender_to(line, vault))
     assert line.received() == MESSAGES
     assert vault.forgotten == 1
 
@@ -201,27 +205,27 @@ def test_a_rotated_token_is_fetched_again(line: Line) -> None:
 def test_a_token_that_stays_wrong_is_permanent(line: Line) -> None:
     vault = Vault(cached=f"{TOKEN}-old", stored=f"{TOKEN}-wrong")
     with pytest.raises(PermanentError, match="HTTP 401") as failure:
-        push(messenger(line, vault))
+        push(sender_to(line, vault))
     assert_tells_nothing(failure.value)
     assert vault.forgotten == 1
     assert line.get("/standin/counts")["push_requests"] == 2
 
 
 def test_a_token_kept_with_a_line_break_is_usable(line: Line) -> None:
-    push(messenger(line, Vault(cached=f"{TOKEN}\n")))
+    push(sender_to(line, Vault(cached=f"{TOKEN}\n")))
     assert line.received() == MESSAGES
 
 
 def test_an_impossible_token_is_not_told(line: Line) -> None:
     with pytest.raises(TransientError) as failure:
-        push(messenger(line, Vault(cached=f"{TOKEN}\r\nX-Injected: 1")))
+        push(sender_to(line, Vault(cached=f"{TOKEN}\r\nX-Injected: 1")))
     assert_tells_nothing(failure.value)
     assert line.received() == []
 
 
 def test_without_time_nothing_is_sent(line: Line) -> None:
     with pytest.raises(TransientError, match="no time"):
-        push(messenger(line), seconds=0.1)
+        push(sender_to(line), seconds=0.1)
     assert line.get("/standin/counts") == {}
 
 
@@ -229,7 +233,7 @@ def test_the_deadline_ends_a_push_that_hangs(line: Line) -> None:
     line.set_faults("hang")
     start = time.monotonic()
     with pytest.raises(TransientError):
-        push(messenger(line), seconds=1)
+        push(sender_to(line), seconds=1)
     assert time.monotonic() - start < 2
 
 
@@ -305,7 +309,7 @@ def test_a_redirect_is_not_followed() -> None:
 
 
 def test_ten_orders_at_once_each_reach_their_user(line: Line) -> None:
-    sender = messenger(line)
+    sender = sender_to(line)
     users = [f"U{number:032x}" for number in range(10)]
 
     def push_to(user_id: str) -> None:
@@ -319,7 +323,7 @@ def test_ten_orders_at_once_each_reach_their_user(line: Line) -> None:
 
 
 def test_ten_workers_with_one_order_deliver_it_once(line: Line) -> None:
-    sender, key = messenger(line), uuid.uuid4()
+    sender, key = sender_to(line), uuid.uuid4()
     with ThreadPoolExecutor(10) as pool:
         for finished in [pool.submit(push, sender, key=key) for _ in range(10)]:
             finished.result()
@@ -329,7 +333,7 @@ def test_ten_workers_with_one_order_deliver_it_once(line: Line) -> None:
 def test_nothing_is_logged_that_is_nobodys_business(
     line: Line, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sender = messenger(line)
+    sender = sender_to(line)
     # Not even to someone who turns everything on.
     for name in ("", "linebot.v3.messaging", "urllib3", "chalicelib"):
         caplog.set_level(logging.DEBUG, name)
@@ -344,3 +348,48 @@ def test_nothing_is_logged_that_is_nobodys_business(
     )
     assert "/v2/bot/message/push" in logged
     assert_tells_nothing(failure.value, logged)
+
+
+@pytest.fixture
+def fresh_process(monkeypatch: pytest.MonkeyPatch, line: Line) -> Iterator[None]:
+    """A worker that starts now, with its settings from the environment."""
+    environment = {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "ORDERS_TABLE": "orders",
+        "ORDERS_QUEUE_URL": "http://localhost/orders",
+        "VOICE_BUCKET": "voices",
+        "LINE_CHANNEL_TOKEN_PARAMETER": "/order-voice/line-token",
+        "CLIENT_ADDRESS_KEY_PARAMETER": "/order-voice/address-key",
+        "LINE_API_URL": line.url,
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    forget_this_process()
+    with mock_aws():
+        yield
+    forget_this_process()
+
+
+def forget_this_process() -> None:
+    settings.cache_clear()
+    messenger.cache_clear()
+    secrets.forget("/order-voice/line-token")
+    secrets._client.cache_clear()
+
+
+@pytest.mark.usefixtures("fresh_process")
+def test_a_worker_follows_the_token_in_parameter_store(line: Line) -> None:
+    def store(token: str) -> None:
+        boto3.client("ssm").put_parameter(
+            Name="/order-voice/line-token", Value=token, Type="SecureString", Overwrite=True
+        )
+
+    store("the-old-token")
+    with pytest.raises(PermanentError, match="HTTP 401"):
+        push(messenger())
+    store(TOKEN)
+    push(messenger())
+    assert line.received() == MESSAGES
+    assert messenger() is messenger()
