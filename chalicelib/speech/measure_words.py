@@ -29,6 +29,7 @@ _SHAPES: Final = (
     (re.compile(r"(?:^| )\S*餐(?: |$)"), PORTION),
     (re.compile(r"吋.*(?:蛋糕|千層|巴斯克|披薩|比薩)$"), "個"),
     (re.compile(r"焗.*[麵飯]$"), PORTION),
+    (re.compile(r"[青白紅粉]醬.*麵$"), "盤"),
     (re.compile(r"炒.*(?:麵|麵線|粉|粿條|粄條|板條|米苔目|飯|年糕|蛋|菜|葉)$"), "盤"),
 )
 

@@ -1,7 +1,10 @@
 """Real dishes: how their names are said and what they are counted in."""
 
+from pathlib import Path
+
 import pytest
 
+from chalicelib.speech import measure_words
 from chalicelib.speech.dish_name import spoken_dish
 from chalicelib.speech.measure_words import measure_word
 from tests.dishes import DISHES, Dish
@@ -19,6 +22,12 @@ def said(name: str, price: int = A_PORTION_PRICE) -> str:
 @pytest.mark.parametrize("dish", DISHES, ids=lambda dish: dish.name)
 def test_a_dish_is_said_as_a_customer_says_it(dish: Dish) -> None:
     assert said(dish.name) == f"{dish.spoken}/{dish.measure_word}"
+
+
+def test_no_ending_stands_under_two_measure_words() -> None:
+    lines = Path(measure_words.__file__).with_suffix(".txt").read_text("utf-8").splitlines()
+    endings = [word for line in lines if not line.startswith("#") for word in line.split()[1:]]
+    assert len(endings) == len(set(endings)) > 300
 
 
 def test_the_table_of_dishes_is_broad_and_without_repetitions() -> None:
@@ -42,6 +51,8 @@ def test_the_table_of_dishes_is_broad_and_without_repetitions() -> None:
         ("檸檬雞柳飯", "份"),
         ("酸梅湯", "杯"),
         ("下午茶", "份"),
+        ("沙茶炒牛肉", "盤"),
+        ("牛肉麵 招牌", "碗"),
         # what is added does not count
         ("燒餅夾蛋", "個"),
         ("牛肉麵加滷蛋", "碗"),
@@ -133,6 +144,7 @@ def test_a_temperature_goes_before_the_name_unless_nobody_chose(menu: str, expec
         ("薑母鴨(2人份)", "兩人份的薑母鴨/鍋"),
         ("鴛鴦鍋(4人)", "四人份的鴛鴦鍋/鍋"),
         ("烤鴨（半隻）", "半隻的烤鴨/份"),
+        ("烤鴨（½隻）", "半隻的烤鴨/份"),
         ("草莓蛋糕(6吋)", "六吋的草莓蛋糕/個"),
         ("12吋海鮮披薩", "十二吋海鮮披薩/個"),
     ],
@@ -220,6 +232,7 @@ def test_numbers_in_a_name_are_said_as_numbers(menu: str, expected: str) -> None
         ("【招牌】牛肉麵", "招牌牛肉麵"),
         ("套餐(B)", "套餐B"),
         ("𩵚仔煎", "𩵚仔煎"),
+        ("大 腸 麵 線", "大腸麵線"),
     ],
 )
 def test_names_keep_what_a_voice_can_say(menu: str, expected: str) -> None:
@@ -259,3 +272,8 @@ def test_a_long_name_in_one_piece_keeps_its_noun() -> None:
     assert len(dish.name) == 40
     assert dish.name.endswith("慢火燉煮牛肉麵")
     assert dish.measure_word == "碗"
+
+
+def test_options_beyond_a_breath_are_left_out_whole() -> None:
+    menu = f"紅茶(半糖/少冰/{'請務必用力搖勻' * 4}/加珍珠)"
+    assert said(menu) == "紅茶半糖少冰/杯"
