@@ -83,12 +83,11 @@ class KeySet:
         return key
 
     def _refresh(self, *, wait: bool) -> None:
-        seen = self._tried_at
         if not self._lock.acquire(blocking=wait):
             return
         try:
-            another_thread_has_tried = self._tried_at != seen
-            if another_thread_has_tried or self._clock() - self._tried_at < self._pause():
+            # Also when another thread has tried while this one waited.
+            if self._clock() - self._tried_at < self._pause():
                 return
             self._tried_at = self._clock()
             try:
@@ -113,14 +112,15 @@ class KeySet:
                 "GET", self._url, timeout=_TIMEOUT, retries=False, preload_content=False
             )
             try:
-                body = response.read(_LARGEST_JWKS + 1)
+                # Cut off, a larger one is no JSON any more.
+                body = response.read(_LARGEST_JWKS)
                 status = response.status
             finally:
-                response.release_conn()
+                response.close()
         except urllib3.exceptions.HTTPError as error:
             raise JwksError(type(error).__name__) from error
-        if status != 200 or len(body) > _LARGEST_JWKS:
-            raise JwksError(f"HTTP {status}, {len(body)} bytes")
+        if status != 200:
+            raise JwksError(f"HTTP {status}")
         keys = _signing_keys(body)
         if not keys:
             raise JwksError("no usable key")
@@ -202,8 +202,9 @@ def _key_id(token: str) -> str:
     except (jwt.PyJWTError, ValueError, RecursionError) as error:
         raise _invalid() from error
     key_id = header.get("kid")
-    is_ours = header.get("alg") == ALGORITHM and "crit" not in header
-    if not is_ours or not isinstance(key_id, str) or not 0 < len(key_id) <= _LONGEST_KEY_ID:
+    if header.get("alg") != ALGORITHM or not isinstance(key_id, str):
+        raise _invalid()
+    if not 0 < len(key_id) <= _LONGEST_KEY_ID:
         raise _invalid()
     return key_id
 

@@ -95,7 +95,7 @@ def _order_uri(liff_url: str, order_id: str) -> str | None:
 def _flex(order: Order, *, button_uri: str | None, has_voice: bool) -> Message:
     words = texts(order.language)["line"]
     alt_text = words["alt_text"].format(
-        store=cut(order.store_name, 200), amount=bubble.amount(order.total_amount)
+        store=order.store_name, amount=bubble.amount(order.total_amount)
     )
     return {
         "type": "flex",

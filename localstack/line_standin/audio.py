@@ -60,7 +60,7 @@ def _fetch(pool: urllib3.PoolManager, url: str) -> tuple[str, bytes]:
             try:
                 data = response.read(_LARGEST + 1)
             finally:
-                response.release_conn()
+                response.close()
         except (urllib3.exceptions.HTTPError, ValueError) as error:
             trouble = f"could not be fetched: {type(error).__name__}"
             continue

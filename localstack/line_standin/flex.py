@@ -94,7 +94,7 @@ def _component(component: Any, path: str, *, depth: int) -> Iterator[Detail]:
         yield from _box(component, path, depth)
     elif kind == "text" and not component.get("contents"):
         text = component.get("text")
-        if not isinstance(text, str) or not text:
+        if not isinstance(text, str) or not text.strip():
             yield Detail("must be non-empty text", f"{path}/text")
     elif kind == "button" and "action" not in component:
         yield Detail("must be specified", f"{path}/action")

@@ -223,6 +223,20 @@ def test_any_order_that_may_be_placed_fits(count: int, original: str, translated
     assert "NT$" in json.dumps(found[0]["contents"])
 
 
+def test_a_shop_name_beyond_all_rules_still_fits() -> None:
+    found = messages(order=replace(ORDER, store_name="店" * 6000))
+    assert utf16_length(found[0]["altText"]) == 400
+    assert accepted_by_line(found)
+
+
+def test_a_translation_is_left_out_rather_than_cut_to_a_sliver() -> None:
+    chinese = "湯" * (
+        4950 - len(texts("en")["line"]["text"].format(store="永康牛肉麵", chinese=""))
+    )
+    summary = replace(SUMMARY, chinese=chinese)
+    assert messages(summary=summary)[1]["text"].endswith(chinese)
+
+
 def test_fifty_usual_dishes_are_all_shown() -> None:
     items = tuple(
         Item(original=f"滷味拼盤{n}號", translated=f"Braised platter {n}", quantity=2, price=45)

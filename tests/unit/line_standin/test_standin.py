@@ -22,6 +22,7 @@ import urllib3
 from chalicelib.line.login import IdTokenVerifier, KeySet
 from localstack.line_standin.app import Config
 from localstack.line_standin.server import bind, serving
+from localstack.line_standin.store import Store
 
 CHANNEL = "1234567890"
 TOKEN = "the-channel-token"
@@ -154,6 +155,19 @@ def test_one_key_from_many_sides_delivers_once(line: Client) -> None:
         statuses = sorted(pool.map(lambda _: line.push(HELLO, key=key).status, range(8)))
     assert statuses == [200, *[409] * 7]
     assert line.received() == [HELLO]
+
+
+def test_two_requests_that_pass_every_check_together_still_deliver_once() -> None:
+    store, key = Store(":memory:"), uuid.uuid4()
+    entries = [{"id": "1", "quote_token": "q", "message": HELLO, "audio": None}]
+    first, is_new = store.accept(request_id="a", retry_key=key, user_id=USER, entries=entries)
+    second, is_new_again = store.accept(
+        request_id="b", retry_key=key, user_id=USER, entries=entries
+    )
+    assert (is_new, is_new_again) == (True, False)
+    assert second == first
+    assert store.pushes(USER) == [first]
+    store.close()
 
 
 def text(value: Any) -> dict[str, Any]:
