@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 import urllib3
 
-from chalicelib.speech.mp3 import duration_ms
-
 TOLERANCE_MS = 100
 _ATTEMPTS = 3
 _LARGEST = 20 * 1024 * 1024
@@ -34,6 +32,9 @@ class Audio:
 
 def check_audio(pool: urllib3.PoolManager, url: str, claimed_ms: int) -> Audio:
     """Fetch and measure the MP3 at `url`; raises `UnplayableError`."""
+    # Imported here so that signing in and the chat view need nothing of the app's.
+    from chalicelib.speech.mp3 import duration_ms
+
     content_type, data = _fetch(pool, url)
     if content_type.split(";")[0].strip() not in ("audio/mpeg", "audio/mp3"):
         raise UnplayableError(f"the content type is {content_type or 'missing'}, not audio/mpeg")

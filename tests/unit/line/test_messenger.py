@@ -351,7 +351,7 @@ def test_nothing_is_logged_that_is_nobodys_business(
 
 
 @pytest.fixture
-def fresh_process(monkeypatch: pytest.MonkeyPatch, line: Line) -> Iterator[None]:
+def new_worker(monkeypatch: pytest.MonkeyPatch, line: Line) -> Iterator[None]:
     """A worker that starts now, with its settings from the environment."""
     environment = {
         "AWS_ACCESS_KEY_ID": "test",
@@ -379,7 +379,7 @@ def forget_this_process() -> None:
     secrets._client.cache_clear()
 
 
-@pytest.mark.usefixtures("fresh_process")
+@pytest.mark.usefixtures("new_worker")
 def test_a_worker_follows_the_token_in_parameter_store(line: Line) -> None:
     def store(token: str) -> None:
         boto3.client("ssm").put_parameter(
