@@ -88,7 +88,7 @@ class SigningKeys:
         return claims
 
 
-class TokenRefused(Exception):  # noqa: N818 - a refusal, not a failure
+class TokenRefused(Exception):
     """An ID token that `/oauth2/v2.1/verify` refuses; the message is `error_description`."""
 
 
