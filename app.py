@@ -5,6 +5,7 @@ from chalice.app import Request
 from chalicelib.speech.store import voice_store
 
 from chalicelib import liff, web, worker
+from chalicelib.clock import now_ms
 from chalicelib.errors import FieldError, OrderNotFound, OrderRefused, SignInRequired
 from chalicelib.fulfilment import file_name
 from chalicelib.openapi import document
@@ -73,12 +74,12 @@ def list_orders() -> Response:
     user_id = web.caller(request).user_id
     if user_id is None:
         raise SignInRequired("Sign in with LINE to see your orders.")
-    query: dict[str, str] = request.query_params or {}
+    query: dict[str, str] = dict(request.query_params or {})
     page = history(
         user_id,
         limit=_limit(query.get("limit", "20")),
         cursor=query.get("cursor"),
-        now=intake.now_ms(),
+        now=now_ms(),
     )
     orders = [view.listed(record) for record in page.records]
     return web.answer({"orders": orders, "next_cursor": page.next_cursor})

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Protocol
 
+from chalicelib.clock import now_ms
 from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
 from chalicelib.line.messages import Message, order_messages
 from chalicelib.orders import transitions
@@ -71,10 +72,6 @@ class Outcome(NamedTuple):
 
 DONE = Outcome(Fate.DELETE)
 TO_DEAD_LETTERS = Outcome(Fate.RETURN)
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 def fulfil(order_id: str, tools: Tools, *, deadline: float) -> Outcome:

@@ -8,6 +8,7 @@ from typing import Any
 
 from chalice import Blueprint, Rate
 
+from chalicelib.clock import now_ms
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.fulfilment import (
     FIRST_PAUSE_SECONDS,
@@ -17,7 +18,6 @@ from chalicelib.fulfilment import (
     Tools,
     end_spent,
     fulfil,
-    now_ms,
 )
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.record import OrderRecord

@@ -1,10 +1,10 @@
 """Taking an order in, showing it to whom it belongs, trying it again."""
 
-import time
 from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
+from chalicelib.clock import now_ms
 from chalicelib.errors import (
     IdempotencyKeyReused,
     NotRetryable,
@@ -29,10 +29,6 @@ from chalicelib.settings import settings
 from chalicelib.telemetry import logger, measure
 
 MINUTE_MS = 60_000
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 class Caller(NamedTuple):

@@ -188,7 +188,7 @@ def parse_order(data: dict[str, Any], accept_language: str | None) -> tuple[Orde
 
 def _item(item: OrderItem) -> Item:
     original, translated = item.name.original, item.name.translated or item.name.original
-    if has_han(translated) and not has_han(original):
+    if _is_chinese(translated) and not _is_chinese(original):
         original, translated = translated, original
     return Item(
         original=original,
@@ -197,6 +197,12 @@ def _item(item: OrderItem) -> Item:
         price=item.price,
         menu_item_id=item.menu_item_id,
     )
+
+
+def _is_chinese(text: str) -> bool:
+    """Han characters without kana: 抹茶ラテ is a translation, not a swapped name."""
+    has_kana = any("\u3041" <= character <= "\u30ff" for character in text)
+    return has_han(text) and not has_kana
 
 
 # Errors of a whole model, told at the field that the rule is about.

@@ -1,0 +1,72 @@
+"""The environment of unit tests: settings, and AWS as moto plays it."""
+
+import os
+from collections.abc import Iterator
+
+os.environ.update(
+    AWS_ACCESS_KEY_ID="test",
+    AWS_SECRET_ACCESS_KEY="test",
+    AWS_DEFAULT_REGION="ap-northeast-1",
+    AWS_REGION="ap-northeast-1",
+    ORDERS_TABLE="orders",
+    ORDERS_QUEUE_URL="https://sqs.ap-northeast-1.amazonaws.com/123456789012/orders",
+    VOICE_BUCKET="voices",
+    LINE_CHANNEL_TOKEN_PARAMETER="/order-voice/test/line-channel-access-token",
+    CLIENT_ADDRESS_KEY_PARAMETER="/order-voice/test/client-address-key",
+    LINE_LOGIN_CHANNEL_ID="1234567890",
+    LINE_API_URL="http://127.0.0.1:9",
+    LIFF_URL="https://liff.line.me/1234567890-AbcdEfgh",
+    SPEECH_ENGINES="gtts,espeak",
+)
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib import secrets, worker
+from chalicelib.line import login
+from chalicelib.orders import queue
+from chalicelib.orders.record import OrderRecord, table
+from chalicelib.settings import settings
+from chalicelib.speech import store
+
+
+@pytest.fixture(autouse=True)
+def fresh_process() -> Iterator[None]:
+    """Each test is a new process, as far as cached clients and settings go."""
+    yield
+    for cached in (settings, table, queue._client, secrets._client, login.verifier, worker.tools):
+        getattr(cached, "cache_clear", lambda: None)()
+    store.voice_store.cache_clear()
+    secrets._values.clear()
+    OrderRecord._connection = None
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    """The stack's table, queue, bucket and secrets."""
+    with mock_aws():
+        table().create_table(billing_mode="PAY_PER_REQUEST", wait=True)
+        boto3.client("sqs").create_queue(QueueName="orders")
+        boto3.client("s3").create_bucket(
+            Bucket="voices", CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"}
+        )
+        ssm = boto3.client("ssm")
+        for name in ("line-channel-access-token", "client-address-key"):
+            ssm.put_parameter(Name=f"/order-voice/test/{name}", Value="s3cret", Type="SecureString")
+        yield
+
+
+@pytest.fixture
+def queued(aws: None) -> "Queue":
+    return Queue()
+
+
+class Queue:
+    """What lies in the queue of orders."""
+
+    def bodies(self) -> list[str]:
+        answer = boto3.client("sqs").receive_message(
+            QueueUrl=settings().orders_queue_url, MaxNumberOfMessages=10
+        )
+        return [message["Body"] for message in answer.get("Messages", [])]

@@ -1,0 +1,33 @@
+"""Orders for tests."""
+
+import time
+from dataclasses import replace
+
+from chalicelib.orders import transitions
+from chalicelib.orders.identity import new_order_id
+from chalicelib.orders.order import Item, Order
+from chalicelib.orders.record import OrderRecord
+from chalicelib.speech.voice import Voice
+
+NOODLES = Item(original="牛肉麵", translated="Beef noodle soup", quantity=2, price=150)
+TEA = Item(original="珍珠奶茶", translated="Bubble tea", quantity=1, price=60)
+ORDER = Order(store_name="老王牛肉麵", items=(NOODLES, TEA), language="en")
+VOICE = Voice(key="voice/abc.mp3", duration_ms=4200, engine="espeak")
+NOW = time.time_ns() // 1_000_000
+USER = "U" + "0" * 31 + "1"
+
+
+def accepted(owner: str = "guest:abc", *, now: int = NOW, language: str = "en") -> OrderRecord:
+    """A pending order."""
+    record = transitions.accept(
+        new_order_id(), owner, replace(ORDER, language=language), now=now
+    )
+    assert record is not None
+    return record
+
+
+def claimed(owner: str = "guest:abc", *, now: int = NOW, token: str = "worker-a") -> OrderRecord:
+    """An order that a worker holds for 20 s."""
+    record = transitions.claim(accepted(owner, now=now).order_id, token=token, lease_ms=20_000, now=now)
+    assert record is not None
+    return record

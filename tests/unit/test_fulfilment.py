@@ -1,0 +1,198 @@
+"""Working on one order: each step, and every way in which it can go wrong."""
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from orders_support import NOW, USER, VOICE, accepted
+
+from chalicelib import fulfilment
+from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
+from chalicelib.fulfilment import Fate, Outcome, Tools, fulfil
+from chalicelib.orders import transitions
+from chalicelib.orders.record import OrderRecord
+from chalicelib.speech.store import SignedUrl
+from chalicelib.speech.voice import Voice
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+@dataclass
+class FakeSpeaker:
+    errors: list[Exception] = field(default_factory=list)
+    spoken: list[str] = field(default_factory=list)
+    while_speaking: Callable[[], None] = lambda: None
+
+    def speak(self, text: str, language: str, *, deadline: float) -> Voice:
+        self.spoken.append(text)
+        self.while_speaking()
+        if self.errors:
+            raise self.errors.pop(0)
+        return VOICE
+
+
+class FakeVoices:
+    def url(self, voice_key: str, file_name: str) -> SignedUrl:
+        return SignedUrl(f"https://voices.example/{voice_key}?name={file_name}", NOW // 1000 + 3600)
+
+
+@dataclass
+class FakeMessenger:
+    errors: list[Exception] = field(default_factory=list)
+    pushed: list[tuple[str, list[dict[str, Any]], uuid.UUID]] = field(default_factory=list)
+
+    def push(
+        self,
+        user_id: str,
+        messages: list[dict[str, Any]],
+        *,
+        retry_key: uuid.UUID,
+        deadline: float,
+    ) -> None:
+        self.pushed.append((user_id, messages, retry_key))
+        if self.errors:
+            raise self.errors.pop(0)
+
+
+@dataclass
+class Bench:
+    """A worker's tools, and one order after another."""
+
+    speaker: FakeSpeaker = field(default_factory=FakeSpeaker)
+    messenger: FakeMessenger = field(default_factory=FakeMessenger)
+
+    def work(self, order_id: str) -> Outcome:
+        tools = Tools(speaker=self.speaker, voices=FakeVoices(), messenger=self.messenger)
+        return fulfil(order_id, tools, deadline=time.monotonic() + 18)
+
+
+def stored(order_id: str) -> OrderRecord:
+    record = transitions.find(order_id, now=NOW)
+    assert record is not None
+    return record
+
+
+def line_order() -> str:
+    return str(accepted(f"line:{USER}").order_id)
+
+
+def test_a_guests_order_is_spoken_and_completed_without_a_push() -> None:
+    bench, order_id = Bench(), accepted().order_id
+    assert bench.work(order_id).fate is Fate.DELETE
+    record = stored(order_id)
+    assert (record.status, record.notification, record.voice_key) == ("completed", "skipped", VOICE.key)
+    assert bench.speaker.spoken == ["老闆您好，我要點：牛肉麵兩碗、珍珠奶茶一杯，謝謝。"]
+    assert bench.messenger.pushed == []
+
+
+def test_a_users_order_is_pushed_once_with_its_audio() -> None:
+    bench, order_id = Bench(), line_order()
+    bench.work(order_id)
+    [(user_id, messages, key)] = bench.messenger.pushed
+    assert user_id == USER
+    assert key == fulfilment.retry_key(order_id)
+    audio = next(message for message in messages if message["type"] == "audio")
+    assert audio["duration"] == VOICE.duration_ms
+    assert stored(order_id).notification == "sent"
+
+
+def test_a_redelivery_after_the_end_does_nothing() -> None:
+    bench, order_id = Bench(), line_order()
+    bench.work(order_id)
+    assert bench.work(order_id).fate is Fate.DELETE
+    assert (len(bench.speaker.spoken), len(bench.messenger.pushed)) == (1, 1)
+
+
+def test_a_transient_failure_hands_the_order_back_with_growing_pauses() -> None:
+    bench, order_id = Bench(FakeSpeaker([TransientError("429")] * 4)), accepted().order_id
+    pauses = [bench.work(order_id).pause_seconds for _ in range(4)]
+    assert pauses == sorted(pauses)
+    assert [pause - base for pause, base in zip(pauses, (2, 4, 8, 16), strict=True)] <= [1] * 4
+    assert (stored(order_id).status, stored(order_id).trouble) == ("processing", "speech_unavailable")
+    assert bench.work(order_id).fate is Fate.DELETE
+    assert (stored(order_id).status, stored(order_id).trouble) == ("completed", None)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (TransientError("429"), "speech_unavailable"),
+        (StorageUnavailable("503"), "storage_unavailable"),
+        (RuntimeError("a bug"), "internal_error"),
+    ],
+)
+def test_the_last_attempt_fails_the_order_and_leaves_its_message_to_the_dead_letters(
+    error: Exception, code: str
+) -> None:
+    bench, order_id = Bench(FakeSpeaker([error] * 5)), accepted().order_id
+    outcomes = [bench.work(order_id) for _ in range(5)]
+    assert outcomes[-1] == fulfilment.TO_DEAD_LETTERS
+    assert (stored(order_id).status, stored(order_id).trouble) == ("failed", code)
+    assert bench.work(order_id) == fulfilment.TO_DEAD_LETTERS
+
+
+def test_what_cannot_be_spoken_fails_at_once() -> None:
+    bench, order_id = Bench(FakeSpeaker([PermanentError("nothing to say")])), accepted().order_id
+    assert bench.work(order_id) == fulfilment.DONE
+    assert (stored(order_id).status, stored(order_id).trouble) == ("failed", "speech_impossible")
+    assert bench.work(order_id) == fulfilment.DONE
+
+
+def test_a_push_that_fails_for_a_while_is_tried_again_without_speaking_again() -> None:
+    bench = Bench(messenger=FakeMessenger([TransientError("500"), TransientError("429")]))
+    order_id = line_order()
+    assert [bench.work(order_id).fate for _ in range(3)] == [Fate.RETURN, Fate.RETURN, Fate.DELETE]
+    assert len(bench.speaker.spoken) == 1
+    assert len({key for _, _, key in bench.messenger.pushed}) == 1
+    assert stored(order_id).notification == "sent"
+
+
+@pytest.mark.parametrize("errors", [[PermanentError("400")], [TransientError("500")] * 5])
+def test_a_push_that_fails_for_good_never_fails_the_order(errors: list[Exception]) -> None:
+    bench, order_id = Bench(messenger=FakeMessenger(list(errors))), line_order()
+    outcomes = [bench.work(order_id) for _ in errors]
+    assert outcomes[-1].fate is Fate.DELETE
+    assert (stored(order_id).status, stored(order_id).notification) == ("completed", "failed")
+
+
+def test_a_duplicate_message_waits_for_the_lease_of_the_worker_that_has_the_order() -> None:
+    order_id = accepted().order_id
+    seen: list[Outcome] = []
+    duplicate = Bench()
+    bench = Bench(FakeSpeaker(while_speaking=lambda: seen.append(duplicate.work(order_id))))
+    bench.work(order_id)
+    [outcome] = seen
+    assert outcome.fate is Fate.RETURN
+    assert 18 <= outcome.pause_seconds <= 25
+    assert duplicate.speaker.spoken == []
+    assert duplicate.work(order_id).fate is Fate.DELETE
+
+
+def test_a_worker_that_lost_its_lease_leaves_the_order_to_the_other() -> None:
+    order_id = line_order()
+
+    def lose_the_lease() -> None:
+        later = time.time_ns() // 1_000_000 + 60_000
+        assert transitions.claim(order_id, token="other", lease_ms=20_000, now=later) is not None
+
+    bench = Bench(FakeSpeaker(while_speaking=lose_the_lease))
+    assert bench.work(order_id).fate is Fate.DELETE
+    assert bench.messenger.pushed == []
+    assert (stored(order_id).lease_token, stored(order_id).voice_key) == ("other", None)
+
+
+@pytest.mark.parametrize("order_id", ["0" * 26])
+def test_a_message_for_an_unknown_order_is_dropped(order_id: str) -> None:
+    assert Bench().work(order_id) == fulfilment.DONE
+
+
+def test_an_order_whose_last_worker_was_killed_is_ended() -> None:
+    record = accepted()
+    for attempt in range(5):
+        claimed = transitions.claim(record.order_id, token=str(attempt), lease_ms=0, now=NOW - 60_000 + attempt * 6_000)
+        assert claimed is not None
+    assert Bench().work(record.order_id) == fulfilment.TO_DEAD_LETTERS
+    assert stored(record.order_id).status == "failed"

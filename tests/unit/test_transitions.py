@@ -1,0 +1,170 @@
+"""The life of an order in DynamoDB: every transition, and who may not make it."""
+
+import pytest
+from orders_support import NOW, ORDER, VOICE, accepted, claimed
+
+from chalicelib.orders import transitions
+from chalicelib.orders.record import OPEN, OrderRecord, digest, table
+from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS, SWEEP_AFTER_MS, LeaseLost
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def stored(record: OrderRecord) -> OrderRecord:
+    found = transitions.find(record.order_id, now=NOW)
+    assert found is not None
+    return found
+
+
+def test_an_accepted_order_is_pending_open_and_reads_back_as_it_was() -> None:
+    record = stored(accepted())
+    assert (record.status, record.open, record.attempts) == ("pending", OPEN, 0)
+    assert record.order == ORDER
+    assert record.request_digest == digest(ORDER)
+
+
+def test_an_id_is_accepted_once() -> None:
+    record = accepted()
+    assert transitions.accept(record.order_id, "guest:x", ORDER, now=NOW) is None
+
+
+def test_an_expired_order_is_gone_before_ttl_deletes_it_and_its_id_is_free() -> None:
+    record = accepted()
+    later = int(record.expires_at) * 1000
+    assert transitions.find(record.order_id, now=later - 1) is not None
+    assert transitions.find(record.order_id, now=later) is None
+    assert transitions.accept(record.order_id, "guest:x", ORDER, now=later) is not None
+
+
+def test_a_second_worker_cannot_claim_a_leased_order() -> None:
+    record = claimed()
+    assert transitions.claim(record.order_id, token="b", lease_ms=20_000, now=NOW + 1) is None
+
+
+def test_a_lease_outlives_its_worker_by_the_clock_skew() -> None:
+    record = claimed()
+    worker_is_dead_at = NOW + 20_000
+    for now, is_free in [
+        (worker_is_dead_at, False),
+        (worker_is_dead_at + CLOCK_SKEW_MS - 1, False),
+        (worker_is_dead_at + CLOCK_SKEW_MS, True),
+    ]:
+        got = transitions.claim(record.order_id, token="b", lease_ms=20_000, now=now)
+        assert (got is not None) is is_free
+
+
+def test_a_worker_that_lost_its_lease_changes_nothing() -> None:
+    lost = claimed()
+    later = NOW + 60_000
+    transitions.claim(lost.order_id, token="worker-b", lease_ms=20_000, now=later)
+    for write in (
+        lambda: transitions.record_voice(lost, VOICE),
+        lambda: transitions.hand_back(lost, "speech_unavailable", pause_ms=1, now=later),
+        lambda: transitions.fail(lost, "speech_impossible", now=later),
+    ):
+        with pytest.raises(LeaseLost):
+            write()
+    assert stored(lost).lease_token == "worker-b"
+
+
+def test_an_order_without_audio_is_never_completed() -> None:
+    with pytest.raises(LeaseLost):
+        transitions.complete(claimed(), "skipped", now=NOW)
+
+
+def test_an_order_with_audio_never_fails() -> None:
+    spoken = transitions.record_voice(claimed(), VOICE)
+    with pytest.raises(LeaseLost):
+        transitions.fail(spoken, "speech_unavailable", now=NOW)
+
+
+def test_a_completed_order_is_closed_and_can_be_claimed_no_more() -> None:
+    done = transitions.complete(transitions.record_voice(claimed(), VOICE), "sent", now=NOW)
+    assert (done.status, done.open, done.notification) == ("completed", None, "sent")
+    assert transitions.claim(done.order_id, token="b", lease_ms=1, now=NOW + 10**6) is None
+    assert list(transitions.overdue(now=NOW + 10**9, limit=10)) == []
+
+
+def test_a_handed_back_order_can_be_claimed_at_once_and_counts_its_attempts() -> None:
+    back = transitions.hand_back(claimed(), "speech_unavailable", pause_ms=2000, now=NOW)
+    assert (back.status, back.trouble, back.due_at) == (
+        "processing",
+        "speech_unavailable",
+        NOW + 2000 + SWEEP_AFTER_MS,
+    )
+    again = transitions.claim(back.order_id, token="b", lease_ms=1, now=NOW + 2000)
+    assert again is not None
+    assert again.attempts == 2
+
+
+def test_attempts_run_out() -> None:
+    record = claimed()
+    for attempt in range(2, 6):
+        transitions.hand_back(record, "speech_unavailable", pause_ms=0, now=NOW)
+        got = transitions.claim(record.order_id, token=str(attempt), lease_ms=1, now=NOW)
+        assert got is not None
+        record = got
+    transitions.hand_back(record, "speech_unavailable", pause_ms=0, now=NOW)
+    assert transitions.claim(record.order_id, token="6", lease_ms=1, now=NOW) is None
+    assert transitions.is_spent(record, NOW)
+
+
+def test_an_order_that_nobody_waits_for_any_more_is_not_claimed() -> None:
+    record = accepted()
+    later = NOW + GIVE_UP_AFTER_MS + 1
+    assert transitions.claim(record.order_id, token="a", lease_ms=1, now=later) is None
+    assert transitions.is_spent(record, later)
+
+
+def test_giving_up_fails_an_order_without_audio_and_completes_one_with_it() -> None:
+    later = NOW + 60_000
+    silent = transitions.give_up(claimed(), "fulfilment_timed_out", now=later)
+    assert silent is not None
+    assert (silent.status, silent.trouble) == ("failed", "fulfilment_timed_out")
+    spoken = transitions.record_voice(claimed(), VOICE)
+    ended = transitions.give_up(spoken, "fulfilment_timed_out", now=later)
+    assert ended is not None
+    assert (ended.status, ended.notification, ended.trouble) == ("completed", "failed", None)
+
+
+def test_nobody_gives_up_an_order_that_a_worker_holds() -> None:
+    assert transitions.give_up(claimed(), "fulfilment_timed_out", now=NOW + 1) is None
+
+
+def test_reopening_starts_a_failed_order_afresh_and_nothing_else() -> None:
+    failed = transitions.fail(claimed(), "speech_unavailable", now=NOW)
+    again = transitions.reopen(failed, now=NOW + 5)
+    assert again is not None
+    assert (again.status, again.open, again.attempts, again.trouble) == ("pending", OPEN, 0, None)
+    assert again.opened_at == NOW + 5
+    assert transitions.reopen(again, now=NOW + 6) is None
+
+
+def test_the_sweeper_finds_what_is_overdue_longest_first() -> None:
+    second, first, not_due = accepted(now=NOW - 1000), accepted(now=NOW - 2000), accepted(now=NOW)
+    found = list(transitions.overdue(now=NOW - 1000 + SWEEP_AFTER_MS, limit=10))
+    assert {record.order_id for record in found} == {first.order_id, second.order_id}
+    limited = list(transitions.overdue(now=NOW + 10**6, limit=1))
+    assert [record.order_id for record in limited] == [first.order_id]
+    assert not_due.order_id not in {record.order_id for record in found}
+
+
+def test_requeues_wait_longer_each_time_and_lose_against_a_claim() -> None:
+    seen = accepted()
+    once = transitions.requeue(seen, now=NOW)
+    assert once is not None
+    assert once.due_at == NOW + SWEEP_AFTER_MS
+    twice = transitions.requeue(once, now=NOW)
+    assert twice is not None
+    assert twice.due_at == NOW + 2 * SWEEP_AFTER_MS
+    transitions.claim(seen.order_id, token="a", lease_ms=20_000, now=NOW)
+    assert transitions.requeue(twice, now=NOW) is None
+
+
+def test_every_change_of_an_unknown_order_is_refused() -> None:
+    ghost = table()(order_id="0" * 26, attempts=0, lease_token="x", due_at=0)
+    assert transitions.claim(ghost.order_id, token="a", lease_ms=1, now=NOW) is None
+    assert transitions.reopen(ghost, now=NOW) is None
+    assert transitions.requeue(ghost, now=NOW) is None
+    assert transitions.give_up(ghost, "x", now=NOW) is None
+    assert transitions.find(ghost.order_id, now=NOW) is None

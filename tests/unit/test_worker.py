@@ -1,0 +1,185 @@
+"""Batches and sweeps: the two entry points beside the API."""
+
+import json
+import threading
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from conftest import Queue
+from orders_support import NOW, accepted
+from test_fulfilment import FakeMessenger, FakeSpeaker, FakeVoices
+
+from chalicelib import worker
+from chalicelib.errors import TransientError
+from chalicelib.fulfilment import Tools
+from chalicelib.orders import queue, transitions
+from chalicelib.orders.record import OrderRecord
+from chalicelib.speech.voice import Voice
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def use(monkeypatch: pytest.MonkeyPatch, speaker: Any) -> FakeMessenger:
+    messenger = FakeMessenger()
+    tools = Tools(speaker=speaker, voices=FakeVoices(), messenger=messenger)
+    monkeypatch.setattr(worker, "tools", lambda: tools)
+    return messenger
+
+
+def deliver(bodies: list[str], *, seconds: float = 20) -> set[str]:
+    """Send a batch; returns the indexes of the messages that were handed back."""
+    event = {
+        "Records": [
+            {
+                "messageId": f"m{index}",
+                "receiptHandle": f"r{index}",
+                "body": body,
+                "attributes": {"ApproximateReceiveCount": "1"},
+                "eventSourceARN": "arn:aws:sqs:ap-northeast-1:123456789012:orders",
+            }
+            for index, body in enumerate(bodies)
+        ]
+    }
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: seconds * 1000)
+    failures = worker.fulfil_orders(event, context)["batchItemFailures"]
+    return {failure["itemIdentifier"] for failure in failures}
+
+
+def message(order_id: str) -> str:
+    return json.dumps({"version": 1, "order_id": order_id})
+
+
+def status(order_id: str) -> str:
+    record = transitions.find(order_id, now=NOW)
+    assert record is not None
+    return str(record.status)
+
+
+def sweep() -> None:
+    worker.sweep_orders({"id": "event-1", "detail": {}}, SimpleNamespace())
+
+
+def make_due(record: OrderRecord) -> None:
+    record.update(actions=[OrderRecord.due_at.set(NOW - 1)])
+
+
+def test_a_poison_message_never_holds_up_the_good_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, FakeSpeaker())
+    good = [accepted().order_id for _ in range(3)]
+    poison = ["{", "[]", "null", '{"order_id": 5}', '{"order_id": "x"}', "[" * 100_000]
+    failed = deliver([*map(message, good), *poison])
+    assert failed == {f"m{index}" for index in range(3, 9)}
+    assert [status(order_id) for order_id in good] == ["completed"] * 3
+
+
+def test_an_older_message_format_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, FakeSpeaker())
+    order_id = accepted().order_id
+    assert deliver([json.dumps({"order_id": order_id})]) == set()
+    assert status(order_id) == "completed"
+
+
+def test_a_batch_is_worked_on_concurrently(monkeypatch: pytest.MonkeyPatch) -> None:
+    everybody_is_speaking = threading.Barrier(10, timeout=10)
+
+    class Chorus(FakeSpeaker):
+        def speak(self, text: str, language: str, *, deadline: float) -> Voice:
+            everybody_is_speaking.wait()
+            return super().speak(text, language, deadline=deadline)
+
+    use(monkeypatch, Chorus())
+    orders = [accepted().order_id for _ in range(10)]
+    assert deliver([message(order_id) for order_id in orders]) == set()
+    assert {status(order_id) for order_id in orders} == {"completed"}
+
+
+def test_a_function_about_to_time_out_hands_back_what_it_has_not_finished(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    may_end = threading.Event()
+
+    class Slow(FakeSpeaker):
+        def speak(self, text: str, language: str, *, deadline: float) -> Voice:
+            if not self.spoken:
+                self.spoken.append(text)
+                may_end.wait(30)
+            return super().speak(text, language, deadline=deadline)
+
+    use(monkeypatch, Slow())
+    orders = [accepted().order_id for _ in range(2)]
+    began = time.monotonic()
+    try:
+        failed = deliver([message(order_id) for order_id in orders], seconds=3.5)
+    finally:
+        may_end.set()
+    assert time.monotonic() - began < 3.5
+    assert len(failed) == 1
+    assert sorted(status(order_id) for order_id in orders) == ["completed", "processing"]
+
+
+def test_a_message_to_be_retried_comes_back_after_its_own_pause(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    use(monkeypatch, FakeSpeaker([TransientError("429")]))
+    queue.send(accepted().order_id)
+    sqs = boto3.client("sqs")
+    url = worker.queue.settings().orders_queue_url
+    [received] = sqs.receive_message(QueueUrl=url, VisibilityTimeout=600)["Messages"]
+    changes: list[tuple[str, int]] = []
+    monkeypatch.setattr(queue, "retry_later", changes.extend)
+    assert deliver([received["Body"]]) == {"m0"}
+    [(handle, pause)] = changes
+    assert handle == "r0"
+    assert 2 <= pause <= 3
+
+
+def test_the_sweeper_queues_what_nobody_works_on(queued: Queue) -> None:
+    waiting, fresh = accepted(), accepted()
+    make_due(waiting)
+    sweep()
+    assert queued.bodies() == [message(waiting.order_id)]
+    sweep()
+    assert queued.bodies() == []
+    assert status(fresh.order_id) == "pending"
+
+
+def test_the_sweeper_ends_what_is_spent(queued: Queue) -> None:
+    old = accepted(now=NOW - 16 * 60_000)
+    sweep()
+    assert status(old.order_id) == "failed"
+    assert queued.bodies() == []
+
+
+def test_the_sweeper_ends_an_order_whose_last_worker_was_killed(queued: Queue) -> None:
+    record = accepted()
+    for attempt in range(5):
+        claimed = transitions.claim(
+            record.order_id, token=str(attempt), lease_ms=0, now=NOW - 60_000 + attempt * 6_000
+        )
+        assert claimed is not None
+        record = claimed
+    make_due(record)
+    sweep()
+    assert status(record.order_id) == "failed"
+    assert queued.bodies() == []
+
+
+def test_one_order_in_trouble_does_not_stop_the_sweep(
+    queued: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = accepted(), accepted()
+    make_due(first)
+    make_due(second)
+    send, failures = queue.send, [TransientError("SQS is down")]
+
+    def send_or_fail(order_id: str) -> None:
+        if failures:
+            raise failures.pop()
+        send(order_id)
+
+    monkeypatch.setattr(queue, "send", send_or_fail)
+    sweep()
+    assert len(queued.bodies()) == 1
