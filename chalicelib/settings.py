@@ -53,6 +53,8 @@ class Settings:
     # Speech
     speech_engines: tuple[str, ...] = ("gtts", "polly")
     """Tried in this order."""
+    kokoro_location: str = ""
+    """Where the voice of the engine `kokoro` is: a folder, or `s3://bucket/prefix`."""
 
     # Limits
     orders_per_minute: int = 10

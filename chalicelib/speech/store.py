@@ -1,0 +1,170 @@
+"""The audio in S3: content-addressed, so that equal sentences are made once.
+
+Objects expire by the bucket's lifecycle, later than the orders that point at them.
+"""
+
+import hashlib
+import time
+import unicodedata
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.errors import StorageUnavailable
+from chalicelib.settings import settings
+from chalicelib.speech.engine import Engine
+from chalicelib.speech.voice import Voice
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+URL_SECONDS = 3600
+WINDOW_SECONDS = 600
+"""How long one URL is handed out again, so that a status answer's ETag stays the same."""
+
+
+class SignedUrl(NamedTuple):
+    """An address that opens for whoever has it, for a while."""
+
+    url: str
+    expires_at: int
+    """Epoch seconds."""
+
+
+def voice_key(engine: Engine, text: str, language: str) -> str:
+    """Where the audio of `text`, spoken by `engine`, lies. Says nothing about who ordered."""
+    parts = (
+        engine.name,
+        engine.version,
+        engine.voice,
+        language,
+        unicodedata.normalize("NFC", text),
+    )
+    return f"voice/{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()}.mp3"
+
+
+class VoiceStore:
+    """One bucket of audio. Thread-safe."""
+
+    def __init__(
+        self,
+        bucket: str,
+        client: "S3Client",
+        signing_client: "S3Client",
+        *,
+        reusable_for: timedelta,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`reusable_for` is the age up to which audio outlives an order that is placed now."""
+        self._bucket = bucket
+        self._client = client
+        self._signing_client = signing_client
+        self._reusable_for = reusable_for
+        self._clock = clock
+        self._lock = Lock()
+        self._signed: dict[tuple[str, str], SignedUrl] = {}
+
+    def find(self, key: str) -> Voice | None:
+        """The audio under `key`; None if it is not there, or too old to outlive a new order.
+
+        Raises `StorageUnavailable`.
+        """
+        try:
+            head = self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                return None
+            raise StorageUnavailable("S3 refused HeadObject") from error
+        except BotoCoreError as error:
+            raise StorageUnavailable("S3 did not answer HeadObject") from error
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        if now - head["LastModified"] > self._reusable_for:
+            return None
+        metadata = head["Metadata"]
+        if "duration-ms" not in metadata or "engine" not in metadata:
+            return None
+        return Voice(key, int(metadata["duration-ms"]), metadata["engine"])
+
+    def put(self, key: str, mp3: bytes, *, duration_ms: int, engine: str) -> Voice:
+        """Store checked audio. Raises `StorageUnavailable`."""
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=mp3,
+                ContentType="audio/mpeg",
+                CacheControl="private, max-age=86400, immutable",
+                Metadata={"duration-ms": str(duration_ms), "engine": engine},
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise StorageUnavailable("S3 did not take the audio") from error
+        return Voice(key, duration_ms, engine)
+
+    def url(self, voice_key: str, file_name: str) -> SignedUrl:
+        """A URL (SigV4) that plays, honours Range, and saves under `file_name`.
+
+        The same one for `WINDOW_SECONDS`, so at least `URL_SECONDS - WINDOW_SECONDS` are left.
+        """
+        with self._lock:
+            now = int(self._clock())
+            signed = self._signed.get((voice_key, file_name))
+            if signed is None or signed.expires_at - now < URL_SECONDS - WINDOW_SECONDS:
+                self._forget_old(now)
+                signed = SignedUrl(self._sign(voice_key, file_name), now + URL_SECONDS)
+                self._signed[voice_key, file_name] = signed
+            return signed
+
+    def _sign(self, voice_key: str, file_name: str) -> str:
+        if not file_name.replace("-", "").replace(".", "").isalnum():
+            raise ValueError(f"not a plain file name: {file_name!r}")
+        return self._signing_client.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": voice_key,
+                "ResponseContentType": "audio/mpeg",
+                "ResponseContentDisposition": f'inline; filename="{file_name}"',
+            },
+            ExpiresIn=URL_SECONDS,
+        )
+
+    def _forget_old(self, now: int) -> None:
+        fresh = now + URL_SECONDS - WINDOW_SECONDS
+        self._signed = {
+            name: signed for name, signed in self._signed.items() if signed.expires_at >= fresh
+        }
+
+
+@cache
+def voice_store() -> VoiceStore:
+    """This process's store."""
+    ages = settings().audio_retention_days - settings().order_retention_days
+    public = settings().public_s3_endpoint_url
+    return VoiceStore(
+        settings().voice_bucket,
+        _client(None),
+        _client(public) if public else _client(None),
+        reusable_for=timedelta(days=ages),
+    )
+
+
+def _client(endpoint_url: str | None) -> "S3Client":
+    # Emulators have no host name per bucket that a browser could resolve.
+    is_emulator = bool(settings().aws_endpoint_url or endpoint_url)
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint_url,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path" if is_emulator else "virtual"},
+            connect_timeout=1,
+            read_timeout=4,
+            retries={"mode": "standard", "total_max_attempts": 2},
+        ),
+    )
