@@ -16,7 +16,7 @@ from chalicelib.settings import settings
 from chalicelib.telemetry import logger
 
 app = Chalice(app_name="order-voice")
-app.register_middleware(web.middleware)
+app.register_middleware(web.middleware, "http")
 app.register_blueprint(worker.bp)
 
 RETRY_AFTER: web.Headers = {"Retry-After": str(view.POLL_AFTER_MS // 1000)}

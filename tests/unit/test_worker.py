@@ -22,6 +22,19 @@ from chalicelib.speech.voice import Voice
 pytestmark = pytest.mark.usefixtures("aws")
 
 
+SCHEDULED_EVENT = {
+    "version": "0",
+    "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
+    "detail-type": "Scheduled Event",
+    "source": "aws.events",
+    "account": "123456789012",
+    "time": "2026-11-24T09:00:00Z",
+    "region": "ap-northeast-1",
+    "resources": ["arn:aws:events:ap-northeast-1:123456789012:rule/sweep"],
+    "detail": {},
+}
+
+
 def use(monkeypatch: pytest.MonkeyPatch, speaker: Any) -> FakeMessenger:
     messenger = FakeMessenger()
     tools = Tools(speaker=speaker, voices=FakeVoices(), messenger=messenger)
@@ -59,7 +72,7 @@ def status(order_id: str) -> str:
 
 
 def sweep() -> None:
-    worker.sweep_orders({"id": "event-1", "detail": {}}, SimpleNamespace())
+    worker.sweep_orders(SCHEDULED_EVENT, SimpleNamespace())
 
 
 def make_due(record: OrderRecord) -> None:
