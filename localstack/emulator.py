@@ -1,0 +1,74 @@
+"""MiniStack, the embedded emulator: in a virtual environment of its own, loopback only."""
+
+import os
+import socket
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from localstack.package import ROOT
+from localstack.processes import Process, StackError
+
+PYTHON = ROOT / ".local" / "emulator" / "bin" / "python"
+START_SECONDS = 30.0
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
+def start(port: int, folder: Path, *, dies_with_us: bool, enforces_iam: bool = False) -> Process:
+    """Start the emulator on `port`, its state and logs in `folder`. Raises `StackError`."""
+    if not PYTHON.exists():
+        raise StackError("the emulator is not installed: run it by make, which sets it up")
+    require_free(port)
+    temporary = folder / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    # Its Lambdas inherit the whole environment, so it gets one of its own.
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "TMPDIR": str(temporary),
+        "LANG": "C.UTF-8",
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "IOT_MTLS_ENABLED": "0",
+        "AUTH": "true" if enforces_iam else "false",
+        **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
+    }
+    process = Process.start(
+        "emulator", [str(PYTHON), "-m", "ministack"], environment, folder, dies_with_us=dies_with_us
+    )
+    wait_until_healthy(f"http://127.0.0.1:{port}/_ministack/health", process)
+    return process
+
+
+PASSED_ON = ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+"""What the functions need to reach Google from behind a proxy."""
+
+
+def require_free(port: int) -> None:
+    """Raises `StackError` if something listens on `port` of loopback already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise StackError(f"port {port} is in use; choose another with PORT=…") from error
+
+
+def wait_until_healthy(url: str, process: Process) -> None:
+    """Return when `url` answers 200. Raises `StackError` if the process ends or takes too long."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if not process.is_alive():
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise StackError(f"the {process.name} did not start; see {process.log}")

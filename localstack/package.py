@@ -1,0 +1,155 @@
+"""Builds what is deployed: the merged template and the functions' zip, the same for every target.
+
+`chalice package` does the work; here it is checked, compiled and remembered:
+
+- a dependency that cannot be built is only a warning to Chalice, and an error here;
+- modules are compiled into the zip (`.pyc` that no clock can invalidate), which halves cold starts;
+- equal inputs give an equal zip, found again in `.local/package/<hash of the inputs>`.
+
+    python -m localstack.package [--stage local|prod]     prints the folder
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import zipfile
+from compileall import compile_file
+from pathlib import Path
+from py_compile import PycInvalidationMode
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ROOT / ".local" / "package"
+TEMPLATE = "template.json"
+ZIP = "function.zip"
+EPOCH = (1980, 1, 1, 0, 0, 0)
+ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+
+
+class PackageError(RuntimeError):
+    """The build failed; the message is for the person at the terminal."""
+
+
+class Package(NamedTuple):
+    """A deployable build."""
+
+    folder: Path
+
+    @property
+    def template(self) -> dict[str, Any]:
+        loaded: dict[str, Any] = json.loads((self.folder / TEMPLATE).read_text("utf-8"))
+        return loaded
+
+    @property
+    def zip_file(self) -> Path:
+        return self.folder / ZIP
+
+
+def build(stage: str) -> Package:
+    """The package of `stage`, built unless it is there. Raises `PackageError`."""
+    package = Package(PACKAGES / _fingerprint(stage))
+    if not (package.folder / TEMPLATE).exists():
+        with tempfile.TemporaryDirectory(prefix="order-voice-") as scratch:
+            work = Path(scratch)
+            _chalice(stage, work)
+            package.folder.mkdir(parents=True, exist_ok=True)
+            _compile_into(work / "deployment.zip", package.zip_file)
+            template = _for_this_machine(stage, (work / "sam.json").read_text("utf-8"))
+            # Last, because it is what says that the build is whole.
+            (package.folder / TEMPLATE).write_text(template, "utf-8")
+    return package
+
+
+def _fingerprint(stage: str) -> str:
+    """A hash over everything that the package is made from."""
+    sources = [
+        ROOT / "app.py",
+        ROOT / "requirements.txt",
+        Path(__file__),
+        *sorted((ROOT / ".chalice").glob("*.json")),
+        *sorted(path for path in (ROOT / "chalicelib").rglob("*") if _is_source(path)),
+    ]
+    digest = hashlib.sha256(f"{stage} {sys.version_info[:2]} {platform.machine()}".encode())
+    for source in sources:
+        digest.update(str(source.relative_to(ROOT)).encode() + b"\0" + source.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _is_source(path: Path) -> bool:
+    return path.is_file() and "__pycache__" not in path.parts
+
+
+def _chalice(stage: str, out: Path) -> None:
+    # Chalice zips what it finds: a `__pycache__` of ours would be shipped, and change the hash.
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    environment.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+    for folder in sorted((ROOT / "chalicelib").rglob("__pycache__")):
+        for file in folder.iterdir():
+            file.unlink()
+        folder.rmdir()
+    merge = str(ROOT / ".chalice" / "resources.json")
+    chalice = str(Path(sys.executable).with_name("chalice"))
+    done = subprocess.run(
+        [chalice, "package", "--stage", stage, "--merge-template", merge, str(out)],
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    if done.returncode or "Could not install dependencies" in said:
+        raise PackageError(f"chalice package failed:\n{said.strip()}")
+
+
+def _compile_into(source: Path, target: Path) -> None:
+    """Rewrite `source` with `.pyc` files beside its modules, byte for byte reproducible."""
+    with tempfile.TemporaryDirectory(prefix="order-voice-") as scratch:
+        folder = Path(scratch)
+        with zipfile.ZipFile(source) as archive:
+            archive.extractall(folder)
+        for module in folder.rglob("*.py"):
+            # Paths in tracebacks are those of Lambda; a module that does not compile here (there
+            # are some for other Pythons in dependencies) goes without.
+            compile_file(
+                module,
+                ddir=str(Path("/var/task") / module.parent.relative_to(folder)),
+                quiet=2,
+                invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+            )
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+            for file in files:
+                entry = zipfile.ZipInfo(str(file.relative_to(folder)), EPOCH)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.external_attr = 0o644 << 16
+                archive.writestr(entry, file.read_bytes())
+
+
+def _for_this_machine(stage: str, template: str) -> str:
+    """Local functions run on this machine's processor, whatever Chalice takes for granted."""
+    machine = ARCHITECTURES.get(platform.machine().lower())
+    if stage != "local" or machine is None:
+        return template
+    return template.replace('"x86_64"', json.dumps(machine))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stage", default="local", choices=["local", "prod"])
+    try:
+        package = build(parser.parse_args().stage)
+    except PackageError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"{package.folder}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,108 @@
+"""Processes of a local stack: started with a log, found again by a pid file, ended with their kin.
+
+Each gets a process group of its own, so that ending it ends the Lambda workers it has started.
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+STOP_SECONDS = 5.0
+_PR_SET_PDEATHSIG = 1
+
+
+class StackError(RuntimeError):
+    """What went wrong, in one line for the person at the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process group of a stack, whose files are in `folder`."""
+
+    name: str
+    pid: int
+    folder: Path
+
+    @classmethod
+    def start(
+        cls,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        folder: Path,
+        *,
+        dies_with_us: bool,
+    ) -> "Process":
+        """Start `command`; with `dies_with_us` the kernel ends it when this process is killed."""
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / f"{name}.log").open("ab") as log:
+            started = subprocess.Popen(
+                command,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=_die_with_parent if dies_with_us and sys.platform == "linux" else None,
+            )
+        (folder / f"{name}.pid").write_text(f"{started.pid} {_start_time(started.pid)}")
+        return cls(name, started.pid, folder)
+
+    @classmethod
+    def running(cls, name: str, folder: Path) -> "Process | None":
+        """The process that `start` left a pid file of, if it is still the same one and alive."""
+        try:
+            pid, began = (folder / f"{name}.pid").read_text().split()
+        except (OSError, ValueError):
+            return None
+        process = cls(name, int(pid), folder)
+        return process if process.is_alive() and _start_time(int(pid)) == began else None
+
+    @property
+    def log(self) -> Path:
+        return self.folder / f"{self.name}.log"
+
+    def is_alive(self) -> bool:
+        try:
+            # If it is our own child and has ended, take its status, so that it is gone.
+            if os.waitpid(self.pid, os.WNOHANG) != (0, 0):
+                return False
+        except ChildProcessError:
+            pass
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def stop(self) -> None:
+        """End the process and all that it has started."""
+        if self.is_alive():
+            os.kill(self.pid, signal.SIGTERM)
+            deadline = time.monotonic() + STOP_SECONDS
+            while self.is_alive() and time.monotonic() < deadline:
+                time.sleep(0.05)
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+        self.is_alive()
+        (self.folder / f"{self.name}.pid").unlink(missing_ok=True)
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _start_time(pid: int) -> str:
+    """When the kernel started `pid`: tells a process from a later one with the same number."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        return "unknown"

@@ -1,0 +1,244 @@
+"""The whole stack on this machine: emulator, LINE stand-in, deployed template.
+
+    python -m localstack.stack up|run|down [--port 4566]
+
+A stack's files are in `.local/<port>`; `.local/stack.env` is the one that was started last.
+"""
+
+import argparse
+import os
+import secrets
+import shutil
+import signal
+import sys
+import threading
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from localstack import deploy, emulator, kokoro_model, layers, package
+from localstack.deploy import DeployError
+from localstack.package import ROOT, PackageError
+from localstack.processes import Process, StackError
+
+LOCAL = ROOT / ".local"
+STAGE = "local"
+CHANNEL_ID = "1234567890"
+Result = TypeVar("Result")
+console = Console(highlight=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One local stack, by its port."""
+
+    port: int
+
+    @property
+    def folder(self) -> Path:
+        return LOCAL / str(self.port)
+
+    @property
+    def line_port(self) -> int:
+        return self.port + 1
+
+    @property
+    def aws_url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def line_url(self) -> str:
+        return f"http://localhost:{self.line_port}"
+
+    def up(self, *, dies_with_us: bool, options: dict[str, str] | None = None) -> dict[str, str]:
+        """Start and deploy; returns what `stack.env` holds.
+
+        `options` are parameters of the template. Raises `StackError`, `PackageError`,
+        `DeployError`; what had been started is then ended again.
+        """
+        if Process.running("emulator", self.folder):
+            raise StackError(f"a stack is running on port {self.port} already; make down ends it")
+        emulator.require_free(self.port)
+        emulator.require_free(self.line_port)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            return self._up(dies_with_us, options or {})
+        except BaseException:
+            # Half a stack is of no use, after Ctrl-C neither.
+            self.down()
+            raise
+
+    def _up(self, dies_with_us: bool, options: dict[str, str]) -> dict[str, str]:
+        os.environ.update(emulator.CREDENTIALS, AWS_ENDPOINT_URL=self.aws_url)
+        built = _said("Packaging the functions", lambda: package.build(STAGE))
+        _said(
+            "Starting the emulator",
+            lambda: emulator.start(self.port, self.folder, dies_with_us=dies_with_us),
+        )
+        token = secrets.token_urlsafe(32)
+        _said("Starting the LINE stand-in", lambda: self.start_line(token, dies_with_us))
+        deploy.put_secret(STAGE, "line-channel-access-token", token)
+        deploy.ensure_address_key(STAGE)
+        parameters = {**self._parameters(), **options}
+        found = _said(
+            "Deploying the CloudFormation template",
+            lambda: deploy.deploy(STAGE, built, parameters),
+        )
+        environment = self._environment(found)
+        self._tell_line(environment["API_URL"])
+        self._write(environment)
+        return environment
+
+    def down(self) -> None:
+        """End every process of this stack, and forget its state."""
+        for name in ("line", "emulator"):
+            process = Process.running(name, self.folder)
+            if process is not None:
+                process.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        latest = LOCAL / "stack.env"
+        if latest.exists() and f"AWS_ENDPOINT_URL={self.aws_url}\n" in latest.read_text():
+            latest.unlink()
+
+    def start_line(self, token: str, dies_with_us: bool) -> Process:
+        """Start the LINE stand-in; its state outlives it, in `line/`."""
+        emulator.require_free(self.line_port)
+        process = Process.start(
+            "line",
+            [
+                *(sys.executable, "-m", "localstack.line_standin"),
+                *("--port", str(self.line_port), "--channel-id", CHANNEL_ID),
+                *("--state-dir", str(self.folder / "line")),
+            ],
+            # Not on the command line, where every process can read it.
+            {**os.environ, "LINE_CHANNEL_TOKEN": token, "PYTHONPATH": str(ROOT)},
+            self.folder,
+            dies_with_us=dies_with_us,
+        )
+        emulator.wait_until_healthy(f"{self.line_url}/standin/health", process)
+        return process
+
+    def _parameters(self) -> dict[str, str]:
+        engines, arns = ["gtts"], []
+        location = ""
+        if kokoro_model.is_installed(kokoro_model.cache_folder()):
+            engines.append("kokoro")
+            location = str(kokoro_model.cache_folder())
+            arns.append(deploy.publish_layer("kokoro", layers.build("kokoro")))
+        engines.append("espeak")
+        arns.append(deploy.publish_layer("espeak", layers.build("espeak")))
+        return {
+            "SpeechEngines": ",".join(engines),
+            "SpeechLayers": ",".join(arns),
+            "KokoroLocation": location,
+            "EmulatorEndpointUrl": self.aws_url,
+            "PublicS3EndpointUrl": self.aws_url,
+            "LineApiUrl": self.line_url,
+            "LineStandinUrl": self.line_url,
+            "LineLoginChannelId": CHANNEL_ID,
+            "LiffUrl": f"{self.line_url}/liff",
+        }
+
+    def _environment(self, outputs: dict[str, str]) -> dict[str, str]:
+        api_url = f"{self.aws_url}/restapis/{outputs['RestAPIId']}/v1/_user_request_"
+        return {
+            "API_URL": api_url,
+            "LIFF_URL": f"{api_url}/liff",
+            "LINE_URL": self.line_url,
+            "AWS_ENDPOINT_URL": self.aws_url,
+            "ORDERS_TABLE": outputs["OrdersTableName"],
+            "ORDERS_QUEUE_URL": outputs["OrdersQueueUrl"],
+            "DEAD_LETTER_QUEUE_URL": outputs["DeadLetterQueueUrl"],
+            "VOICE_BUCKET": outputs["VoiceBucketName"],
+            **emulator.CREDENTIALS,
+        }
+
+    def _tell_line(self, api_url: str) -> None:
+        """Register the page's address, as one does in LINE's developer console."""
+        request = urllib.request.Request(  # noqa: S310
+            f"{self.line_url}/standin/liff",
+            data=f'{{"endpoint": "{api_url}/liff"}}'.encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=5):  # noqa: S310
+            pass
+
+    def _write(self, environment: dict[str, str]) -> None:
+        text = "".join(f"{name}={value}\n" for name, value in environment.items())
+        (self.folder / "stack.env").write_text(text)
+        (LOCAL / "stack.env").write_text(text)
+
+
+def read_environment(port: int | None = None) -> dict[str, str]:
+    """What a running stack's `stack.env` says. Raises `StackError` if there is none."""
+    file = (LOCAL / str(port) if port else LOCAL) / "stack.env"
+    if not file.exists():
+        raise StackError("no stack is running: make run, or make up, starts one")
+    return dict(line.split("=", 1) for line in file.read_text().splitlines())
+
+
+def _said(what: str, step: Callable[[], Result]) -> Result:
+    """Do `step` under a spinner, and tick it off."""
+    with console.status(f"{what} …"):
+        result = step()
+    console.print(f"[green]✓[/] {what}")
+    return result
+
+
+def _welcome(stack: Stack, environment: dict[str, str]) -> None:
+    console.print(f"""
+  [bold]Page[/]        {environment["LIFF_URL"]}
+  [bold]Chat view[/]   {environment["LINE_URL"]}
+  [bold]API[/]         {environment["API_URL"]}
+
+  Settings for curl and scripts: .local/stack.env   Logs: .local/{stack.port}/
+""")
+
+
+def _run(stack: Stack) -> None:
+    """Serve until Ctrl-C, or until somebody ends this process."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.getsignal(signal.SIGINT))
+    environment = stack.up(dies_with_us=True)
+    try:
+        _welcome(stack, environment)
+        console.print("Serving. [bold]make order[/] in a second terminal; Ctrl-C ends.")
+        threading.Event().wait()
+    finally:
+        # A second Ctrl-C must not leave half of the stack behind.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        stack.down()
+        console.print("Stopped.")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("command", choices=["up", "run", "down"])
+    parser.add_argument("--port", type=int, default=4566)
+    arguments = parser.parse_args()
+    stack = Stack(arguments.port)
+    try:
+        if arguments.command == "down":
+            stack.down()
+        elif arguments.command == "run":
+            _run(stack)
+        else:
+            _welcome(stack, stack.up(dies_with_us=False))
+    except (StackError, PackageError, DeployError) as error:
+        console.print(f"[red]{error}[/]", soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except (BotoCoreError, ClientError, OSError) as error:
+        console.print(f"[red]The stack did not come up: {error}[/]", soft_wrap=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
