@@ -69,7 +69,7 @@ def _zip(folder: Path, target: Path) -> None:
         for path in (folder / "python").rglob("*")
         if path.is_file() and not {"tests", "__pycache__"} & set(path.parts)
     )
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for file in files:
             entry = zipfile.ZipInfo(str(file.relative_to(folder)), EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -3,6 +3,7 @@
 Each gets a process group of its own, so that ending it ends the Lambda workers it has started.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -88,10 +89,9 @@ class Process:
             deadline = time.monotonic() + STOP_SECONDS
             while self.is_alive() and time.monotonic() < deadline:
                 time.sleep(0.05)
-        try:
+        # What is left of its group: workers that did not hear of the end.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
         self.is_alive()
         (self.folder / f"{self.name}.pid").unlink(missing_ok=True)
 

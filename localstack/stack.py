@@ -14,7 +14,7 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -38,6 +38,10 @@ class Stack:
     """One local stack, by its port."""
 
     port: int
+    options: dict[str, str] = field(default_factory=dict)
+    """Parameters of the template that differ from a local stack's own."""
+    is_aside: bool = False
+    """Whether to leave `.local/stack.env` to another stack."""
 
     @property
     def folder(self) -> Path:
@@ -55,11 +59,10 @@ class Stack:
     def line_url(self) -> str:
         return f"http://localhost:{self.line_port}"
 
-    def up(self, *, dies_with_us: bool, options: dict[str, str] | None = None) -> dict[str, str]:
+    def up(self, *, dies_with_us: bool) -> dict[str, str]:
         """Start and deploy; returns what `stack.env` holds.
 
-        `options` are parameters of the template. Raises `StackError`, `PackageError`,
-        `DeployError`; what had been started is then ended again.
+        Raises `StackError`, `PackageError`, `DeployError`; what had been started is then ended.
         """
         if Process.running("emulator", self.folder):
             raise StackError(f"a stack is running on port {self.port} already; make down ends it")
@@ -67,13 +70,13 @@ class Stack:
         emulator.require_free(self.line_port)
         shutil.rmtree(self.folder, ignore_errors=True)
         try:
-            return self._up(dies_with_us, options or {})
+            return self._up(dies_with_us)
         except BaseException:
             # Half a stack is of no use, after Ctrl-C neither.
             self.down()
             raise
 
-    def _up(self, dies_with_us: bool, options: dict[str, str]) -> dict[str, str]:
+    def _up(self, dies_with_us: bool) -> dict[str, str]:
         os.environ.update(emulator.CREDENTIALS, AWS_ENDPOINT_URL=self.aws_url)
         built = _said("Packaging the functions", lambda: package.build(STAGE))
         _said(
@@ -84,7 +87,7 @@ class Stack:
         _said("Starting the LINE stand-in", lambda: self.start_line(token, dies_with_us))
         deploy.put_secret(STAGE, "line-channel-access-token", token)
         deploy.ensure_address_key(STAGE)
-        parameters = {**self._parameters(), **options}
+        parameters = {**self._parameters(), **self.options}
         found = _said(
             "Deploying the CloudFormation template",
             lambda: deploy.deploy(STAGE, built, parameters),
@@ -171,7 +174,8 @@ class Stack:
     def _write(self, environment: dict[str, str]) -> None:
         text = "".join(f"{name}={value}\n" for name, value in environment.items())
         (self.folder / "stack.env").write_text(text)
-        (LOCAL / "stack.env").write_text(text)
+        if not self.is_aside:
+            (LOCAL / "stack.env").write_text(text)
 
 
 def read_environment(port: int | None = None) -> dict[str, str]:
@@ -220,8 +224,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=["up", "run", "down"])
     parser.add_argument("--port", type=int, default=4566)
+    parser.add_argument(
+        "--parameter", action="append", default=[], metavar="NAME=VALUE", help="of the template"
+    )
+    parser.add_argument("--aside", action="store_true", help="leave .local/stack.env as it is")
     arguments = parser.parse_args()
-    stack = Stack(arguments.port)
+    options = dict(pair.split("=", 1) for pair in arguments.parameter)
+    stack = Stack(arguments.port, options, is_aside=arguments.aside)
     try:
         if arguments.command == "down":
             stack.down()

@@ -1,0 +1,97 @@
+# `make help` lists what there is. Everything sets itself up; nothing is installed outside this folder.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 4566
+STAGE ?=
+# The first Python that is new enough and can make virtual environments.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+
+BIN := .venv/bin
+export PYTHONDONTWRITEBYTECODE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help run order up down test check bench load deploy clean screenshots lock setup dev voice
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: setup voice ## deploy to the embedded emulator and serve until Ctrl-C (PORT=4566)
+	@exec $(BIN)/python -m localstack.stack run --port $(PORT)
+
+up: setup voice ## the same in the background; .local/stack.env says where
+	@$(BIN)/python -m localstack.stack up --port $(PORT)
+
+down: setup ## end it
+	@$(BIN)/python -m localstack.stack down --port $(PORT)
+
+order: setup ## place a sample order against the running stack (GUEST=1, PORT=…)
+	@$(BIN)/python -m localstack.order $(if $(GUEST),--guest) $(if $(filter command environment,$(origin PORT)),--port $(PORT))
+
+test: dev ## everything: unit, deployed stack, browser
+	@if command -v node >/dev/null; then node --test tests/browser/*.test.mjs; else echo "no Node.js here: order-client.js is tested in the browser only"; fi
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: dev ## format, lint, types, templates
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@for stage in local prod; do \
+		folder=$$($(BIN)/python -m localstack.package --stage $$stage) || exit 1; \
+		$(BIN)/cfn-lint --template $$folder/template.json || exit 1; done
+	@echo "All checks passed."
+
+bench: dev ## benchmarks: ratios, measured side by side in one run
+	@$(BIN)/python -m bench
+
+load: dev ## a load test against the running stack, with its cost report
+	@$(BIN)/python -m bench.load
+
+deploy: setup ## to AWS, or to LocalStack with AWS_ENDPOINT_URL set (STAGE=prod|local)
+	@[ -n "$(STAGE)" ] || { echo "say where to: make deploy STAGE=prod"; exit 2; }
+	@$(BIN)/python -m localstack.deploy $(STAGE)
+
+screenshots: dev ## the README's pictures, of the running stack
+	@. .local/stack.env && $(BIN)/python -m tests.browser.screenshots "$$LIFF_URL" docs/screenshots
+
+lock: dev ## pin the requirements anew, with hashes
+	@for name in requirements requirements-kokoro requirements-local requirements-dev requirements-emulator; do \
+		$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links --output-file $$name.txt $$name.in; done
+
+clean: ## remove what was built and installed here; a running stack is ended first
+	@[ ! -x $(BIN)/python ] || for folder in .local/[0-9]*; do [ ! -d "$$folder" ] \
+		|| $(BIN)/python -m localstack.stack down --port "$${folder##*/}"; done
+	@rm -rf .venv .local .chalice/deployments .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+setup: .venv/local.stamp .local/emulator/stamp
+dev: setup .venv/dev.stamp
+
+voice:
+	@$(BIN)/python -m localstack.kokoro_model >/dev/null || true
+
+.venv/bin/python:
+	@[ -n "$(PYTHON)" ] || { echo "Order Voice needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv)"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Order Voice needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)"; exit 1; }
+	@echo "Creating .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv
+
+.venv/local.stamp: requirements-local.txt | .venv/bin/python
+	@echo "Installing what the stack needs into .venv (first time: about a minute)"
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement $<
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/local.stamp
+	@echo "Installing what tests and checks need into .venv"
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement $<
+	@touch $@
+
+.local/emulator/stamp: requirements-emulator.txt | .venv/bin/python
+	@echo "Installing the emulator into .local/emulator"
+	@$(BIN)/python -m venv --clear .local/emulator
+	@.local/emulator/bin/python -m pip install --quiet --require-hashes --requirement $<
+	@touch $@

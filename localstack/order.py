@@ -1,0 +1,129 @@
+"""Places a sample order against the running stack, as a traveller would, and shows what happens.
+
+python -m localstack.order [--guest] [--port 4566]
+"""
+
+import argparse
+import json
+import time
+import uuid
+from typing import Any
+
+import urllib3
+from rich.console import Console
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from localstack.package import ROOT
+from localstack.processes import StackError
+from localstack.stack import read_environment
+
+PATIENCE_SECONDS = 60.0
+USER_ID = "U4af4980629a1b2c3d4e5f60718293a4b"
+ORDER = {
+    "store_name": "阿嬤牛肉麵",
+    "items": [
+        {
+            "name": {"original": "紅燒牛肉麵", "translated": "Braised beef noodle soup"},
+            "quantity": 2,
+            "price": 160,
+        },
+        {"name": {"original": "滷蛋", "translated": "Soy egg"}, "quantity": 2, "price": 15},
+        {
+            "name": {"original": "珍珠奶茶(大杯)", "translated": "Bubble tea (large)"},
+            "quantity": 1,
+            "price": 60,
+        },
+    ],
+    "total_amount": 410,
+    "language": "en",
+}
+
+console = Console(highlight=False)
+http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=30), retries=False)
+
+
+def call(method: str, url: str, body: Any = None, **headers: str) -> Any:
+    """The JSON answer. Raises `StackError` for anything but success."""
+    try:
+        answer = http.request(
+            method,
+            url,
+            body=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json", **headers},
+        )
+    except urllib3.exceptions.HTTPError as error:
+        raise StackError(f"the stack does not answer at {url}: is it running?") from error
+    if answer.status >= 400:
+        raise StackError(f"{method} {url}: {answer.status} {answer.data.decode()}")
+    return json.loads(answer.data)
+
+
+def follow(url: str, headers: dict[str, str]) -> dict[str, Any]:
+    """Poll as the page does until the order has ended. Raises `StackError` after a minute."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    with Progress(*columns, console=console) as progress:
+        bar = progress.add_task("…", total=100)
+        while time.monotonic() < deadline:
+            status: dict[str, Any] = call("GET", url, **headers)
+            progress.update(bar, completed=status["progress"], description=status["message"])
+            if not status["processing"]:
+                return status
+            time.sleep(status["poll_after_ms"] / 1000)
+    raise StackError("the order is still being worked on after a minute")
+
+
+def place(environment: dict[str, str], *, is_guest: bool) -> int:
+    api, line = environment["API_URL"], environment["LINE_URL"]
+    headers = {}
+    if not is_guest:
+        user = {"user_id": USER_ID, "name": "Sample traveller"}
+        token = call("POST", f"{line}/standin/id-token", user)["id_token"]
+        headers["Authorization"] = f"Bearer {token}"
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    began = time.monotonic()
+    accepted = call("POST", f"{api}/api/orders/quick", ORDER, **headers, **key)
+    took = round((time.monotonic() - began) * 1000)
+    console.print(f"Order [bold]{accepted['order_id']}[/] accepted in {took} ms")
+    status = follow(f"{api}{accepted['polling_url']}", headers)
+    if status["status"] != "completed":
+        console.print(f"[red]failed: {status['error']['message']}[/]")
+        return 1
+    summary = status["summary"]
+    console.print(Panel(summary["chinese"], title="For the staff", expand=False))
+    console.print(Panel(summary["translated"], title="For the traveller", expand=False))
+    file = ROOT / ".local" / f"order-{accepted['order_id']}.mp3"
+    file.write_bytes(http.request("GET", status["voice_url"]).data)
+    seconds = status["voice_duration_ms"] / 1000
+    console.print(f"Voice: {seconds:.1f} s, saved as {file.relative_to(ROOT)}")
+    if not is_guest:
+        show_chat(line, accepted["order_id"])
+    return 0
+
+
+def show_chat(line: str, order_id: str) -> None:
+    """What the traveller's LINE chat received for this order."""
+    received = call("GET", f"{line}/standin/messages?user_id={USER_ID}")["messages"]
+    mine = [entry for entry in received if order_id in json.dumps(entry["message"])]
+    pushes = {entry["push"] for entry in mine}
+    kinds = [entry["message"]["type"] for entry in received if entry["push"] in pushes]
+    console.print(f"LINE chat: {len(pushes)} push with {', '.join(kinds)}  [dim]{line}[/]")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--guest", action="store_true", help="order without a LINE user")
+    parser.add_argument("--port", type=int, help="of the stack; default: the last one started")
+    arguments = parser.parse_args()
+    try:
+        return place(read_environment(arguments.port), is_guest=arguments.guest)
+    except StackError as error:
+        console.print(f"[red]{error}[/]", soft_wrap=True, markup=True)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

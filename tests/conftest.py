@@ -1,0 +1,57 @@
+"""The deployed stack, for the tests that need one: started once, on ports of its own."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from localstack.processes import Process
+from localstack.stack import LOCAL, read_environment
+
+START_SECONDS = 180.0
+
+
+def free_port_pair() -> int:
+    """A port that is free on loopback, as is the next one."""
+    while True:
+        with ExitStack() as held:
+            first = held.enter_context(socket.socket())
+            first.bind(("127.0.0.1", 0))
+            port: int = first.getsockname()[1]
+            second = held.enter_context(socket.socket())
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[dict[str, str]]:
+    """What `stack.env` says of a stack that speaks with eSpeak NG and limits nobody's orders."""
+    port = free_port_pair()
+    command = [sys.executable, "-m", "localstack.stack", "run", "--port", str(port), "--aside"]
+    parameters = ["SpeechEngines=gtts,espeak", "OrdersPerMinute=100000", "ThrottlingRate=1000"]
+    for parameter in parameters:
+        command += ["--parameter", parameter]
+    log = LOCAL / f"tests-{port}.log"
+    log.parent.mkdir(exist_ok=True)
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output)
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not (LOCAL / str(port) / "stack.env").exists():
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        yield read_environment(port)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        leftover = Process.running("emulator", LOCAL / str(port))
+        assert leftover is None
+        log.unlink()
