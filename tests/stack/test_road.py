@@ -1,0 +1,217 @@
+"""The deployed stack on the emulator: from POST to audio, push and status."""
+
+import json
+import time
+import urllib.parse
+import uuid
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import boto3
+import pytest
+import urllib3
+
+from chalicelib.speech.mp3 import duration_ms
+
+PATIENCE_SECONDS = 45.0
+SEED_ORDER = {
+    "store_name": "測試店家",
+    "items": [{"item_name": "測試商品", "price": 100, "quantity": 1}],
+    "total_amount": 100,
+}
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: urllib3.HTTPHeaderDict
+    data: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.data)
+
+
+class Client:
+    """A client of the API, and of LINE's stand-in."""
+
+    def __init__(self, stack: dict[str, str]) -> None:
+        self.stack = stack
+        self._http = urllib3.PoolManager(timeout=30, retries=False)
+
+    def call(self, method: str, url: str, body: Any = None, **headers: str) -> Answer:
+        if url.startswith("/"):
+            url = self.stack["API_URL"] + url
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        raw = None if body is None else json.dumps(body).encode()
+        answer = self._http.request(
+            method, url, body=raw, headers={"Content-Type": "application/json", **named}
+        )
+        return Answer(answer.status, answer.headers, answer.data)
+
+    def place(self, order: Any = SEED_ORDER, **headers: str) -> str:
+        answer = self.call("POST", "/api/orders/quick", order, **headers)
+        assert answer.status == 202, answer.data
+        return str(answer.json["order_id"])
+
+    def follow(self, order_id: str, **headers: str) -> dict[str, Any]:
+        """The order once it has ended."""
+
+        def ended() -> dict[str, Any] | None:
+            status = self.call("GET", f"/api/orders/status/{order_id}", **headers).json
+            return None if status["processing"] else status
+
+        return until(ended)
+
+    def sign_in(self, user_id: str) -> dict[str, str]:
+        answer = self.call(
+            "POST", self.stack["LINE_URL"] + "/standin/id-token", {"user_id": user_id}
+        )
+        return {"Authorization": f"Bearer {answer.json['id_token']}"}
+
+    def chat(self, user_id: str) -> list[dict[str, Any]]:
+        url = f"{self.stack['LINE_URL']}/standin/messages?user_id={user_id}"
+        messages: list[dict[str, Any]] = self.call("GET", url).json["messages"]
+        return messages
+
+    def line_fails(self, *faults: int | str) -> None:
+        self.call("POST", self.stack["LINE_URL"] + "/standin/faults", {"push": faults})
+
+    def aws(self, service: str) -> Any:
+        return boto3.client(  # type: ignore[call-overload]
+            service,
+            endpoint_url=self.stack["AWS_ENDPOINT_URL"],
+            region_name=self.stack["AWS_DEFAULT_REGION"],
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+
+def until(found: Callable[[], Any]) -> Any:
+    """What `found` returns as soon as it is true."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (value := found()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.2)
+    return value
+
+
+@pytest.fixture
+def client(stack: dict[str, str]) -> Client:
+    return Client(stack)
+
+
+@pytest.fixture
+def user_id() -> str:
+    return "U" + uuid.uuid4().hex
+
+
+def test_a_guests_order_is_heard(client: Client) -> None:
+    status = client.follow(client.place())
+    assert (status["status"], status["stage"], status["notification"]) == (
+        "completed",
+        "done",
+        "skipped",
+    )
+    audio = client.call("GET", status["voice_url"])
+    assert audio.status == 200
+    assert duration_ms(audio.data) == status["voice_duration_ms"] > 1000
+    assert audio.headers["Content-Type"] == "audio/mpeg"
+    assert f"order-voice-{status['order_id']}.mp3" in audio.headers["Content-Disposition"]
+
+
+def test_the_audio_can_be_played_from_the_middle(client: Client) -> None:
+    status = client.follow(client.place())
+    whole = client.call("GET", status["voice_url"]).data
+    part = client.call("GET", status["voice_url"], Range="bytes=100-199")
+    assert (part.status, part.data) == (206, whole[100:200])
+    assert part.headers["Content-Range"] == f"bytes 100-199/{len(whole)}"
+
+
+def test_the_audio_is_private(client: Client) -> None:
+    url = client.follow(client.place())["voice_url"]
+    head = client.aws("s3").get_public_access_block(Bucket=client.stack["VOICE_BUCKET"])
+    assert all(head["PublicAccessBlockConfiguration"].values())
+    query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))
+    assert query["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
+
+
+def test_a_users_order_is_pushed_once_with_its_true_duration(client: Client, user_id: str) -> None:
+    token = client.sign_in(user_id)
+    order_id = client.place(**token)
+    status = client.follow(order_id, **token)
+    assert status["notification"] == "sent"
+    messages = client.chat(user_id)
+    assert [entry["message"]["type"] for entry in messages] == ["flex", "text", "audio"]
+    assert len({entry["push"] for entry in messages}) == 1
+    assert messages[2]["message"]["duration"] == status["voice_duration_ms"]
+    assert order_id in json.dumps(messages[0]["message"])
+    assert client.call("GET", f"/api/orders/status/{order_id}").status == 404
+    listed = client.call("GET", "/api/orders", **token).json["orders"]
+    assert [entry["order_id"] for entry in listed] == [order_id]
+
+
+def test_the_messages_button_leads_to_the_page_of_that_order(client: Client, user_id: str) -> None:
+    token = client.sign_in(user_id)
+    order_id = client.place(**token)
+    client.follow(order_id, **token)
+    flex = json.dumps(client.chat(user_id)[0]["message"])
+    uri = flex.split('"uri": "')[1].split('"')[0]
+    redirect = client._http.request("GET", uri, redirect=False)
+    assert redirect.status == 302
+    assert redirect.headers["Location"] == f"{client.stack['LIFF_URL']}?order_id={order_id}"
+    assert client.call("GET", redirect.headers["Location"]).status == 200
+
+
+def test_trouble_at_line_is_waited_out_and_the_push_still_comes_once(
+    client: Client, user_id: str
+) -> None:
+    token = client.sign_in(user_id)
+    client.line_fails(500, "drop-after-accept")
+    order_id = client.place(**token)
+    status = client.follow(order_id, **token)
+    assert (status["status"], status["notification"]) == ("completed", "sent")
+    assert len({entry["push"] for entry in client.chat(user_id)}) == 1
+
+
+def test_equal_sentences_are_made_once(client: Client) -> None:
+    first, second = (client.follow(client.place())["voice_url"] for _ in range(2))
+    assert urllib.parse.urlsplit(first).path == urllib.parse.urlsplit(second).path
+
+
+def test_poison_rests_with_the_dead_letters_and_holds_up_nobody(client: Client) -> None:
+    sqs, queue = client.aws("sqs"), client.stack["ORDERS_QUEUE_URL"]
+    sqs.send_message(QueueUrl=queue, MessageBody="poison")
+    assert client.follow(client.place())["status"] == "completed"
+
+    def dead_letters() -> list[str]:
+        answer = sqs.receive_message(
+            QueueUrl=client.stack["DEAD_LETTER_QUEUE_URL"],
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=0,
+        )
+        return [message["Body"] for message in answer.get("Messages", [])]
+
+    assert "poison" in until(dead_letters)
+
+
+def test_an_order_whose_message_was_lost_is_healed_by_its_clients_retry(client: Client) -> None:
+    key = {"Idempotency_Key": str(uuid.uuid4())}
+    order_id = client.place(**key)
+    assert client.place(**key) == order_id
+    assert client.follow(order_id)["status"] == "completed"
+
+
+def test_refusals_are_problems_with_their_fields(client: Client) -> None:
+    refused = client.call("POST", "/api/orders/quick", {"store_name": "老王", "items": []})
+    assert (refused.status, refused.json["code"]) == (422, "order_invalid")
+    assert refused.json["errors"][0]["field"] == "items"
+    assert refused.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_large_and_odd_order_goes_all_the_way(client: Client, user_id: str) -> None:
+    token = client.sign_in(user_id)
+    names = ["<img src=x onerror=alert(1)>", "🍜牛肉麵", "A&B 套餐", "雞排(大)", "Latte"]
+    items = [{"name": names[n % 5] + str(n), "price": 1000 + n, "quantity": 99} for n in range(50)]
+    order = {"store_name": '"><script>', "items": items, "language": "th"}
+    status = client.follow(client.place(order, **token), **token)
+    assert (status["status"], status["notification"]) == ("completed", "sent")
