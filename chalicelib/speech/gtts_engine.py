@@ -1,6 +1,5 @@
 """Google's voice through gTTS: natural, free, undocumented, and blocked for heavy callers."""
 
-import io
 import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
@@ -8,6 +7,7 @@ from threading import BoundedSemaphore, Thread
 from typing import ClassVar
 
 from gtts import gTTS, gTTSError  # type: ignore[import-untyped]
+from gtts.lang import tts_langs  # type: ignore[import-untyped]
 
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.speech.chunks import pack
@@ -55,23 +55,25 @@ class GttsEngine:
 
 
 def _speech(text: str, language: str) -> bytes:
-    mp3 = io.BytesIO()
+    pieces = pack(text, LONGEST_REQUEST)
+    if language not in tts_langs():
+        raise PermanentError(f"gTTS does not speak {language}")
+    google = gTTS(
+        text,
+        lang=language,
+        lang_check=False,  # Done above: gTTS's own takes zh-TW for deprecated, and warns.
+        tokenizer_func=lambda _: pieces,
+        timeout=(CONNECT_SECONDS, READ_SECONDS),
+    )
     try:
-        gTTS(
-            text,
-            lang=language,
-            tokenizer_func=lambda whole: pack(whole, LONGEST_REQUEST),
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
-        ).write_to_fp(mp3)
+        spoken = list(google.stream())
     except gTTSError as error:
         status = getattr(error.rsp, "status_code", None)
         raise TransientError(f"Google answered {status or 'nothing'}") from error
-    except (ValueError, AssertionError) as error:
-        raise PermanentError(f"gTTS cannot speak this in {language}") from error
-    except OSError as error:
-        # requests' errors, which gTTS lets through while it reads an answer.
-        raise TransientError("the connection to Google broke") from error
-    if not mp3.getbuffer().nbytes:
+    except (OSError, ValueError) as error:
+        # A connection that breaks off, or an answer that gTTS cannot decode.
+        raise TransientError("Google's answer broke off") from error
+    if len(spoken) < len(pieces):
         # A page instead of audio (consent, "unusual traffic") comes with 200 and yields nothing.
         raise TransientError("Google answered without audio")
-    return mp3.getvalue()
+    return b"".join(spoken)

@@ -13,6 +13,7 @@ from chalicelib.speech.chunks import pack
 if TYPE_CHECKING:
     from mypy_boto3_polly import PollyClient
 
+READ_SECONDS = 5.0
 LONGEST_REQUEST = 1500
 """Characters; Polly takes 3,000 that it bills (SynthesizeSpeech, quotas)."""
 
@@ -63,7 +64,7 @@ class PollyEngine:
             endpoint_url=self._endpoint_url,
             config=Config(
                 connect_timeout=1,
-                read_timeout=5,
+                read_timeout=READ_SECONDS,
                 retries={"mode": "standard", "total_max_attempts": 1},
             ),
         )

@@ -19,15 +19,15 @@ USER = "U" + "0" * 31 + "1"
 
 def accepted(owner: str = "guest:abc", *, now: int = NOW, language: str = "en") -> OrderRecord:
     """A pending order."""
-    record = transitions.accept(
-        new_order_id(), owner, replace(ORDER, language=language), now=now
-    )
+    record = transitions.accept(new_order_id(), owner, replace(ORDER, language=language), now=now)
     assert record is not None
     return record
 
 
 def claimed(owner: str = "guest:abc", *, now: int = NOW, token: str = "worker-a") -> OrderRecord:
     """An order that a worker holds for 20 s."""
-    record = transitions.claim(accepted(owner, now=now).order_id, token=token, lease_ms=20_000, now=now)
+    record = transitions.claim(
+        accepted(owner, now=now).order_id, token=token, lease_ms=20_000, now=now
+    )
     assert record is not None
     return record

@@ -33,7 +33,9 @@ class Api:
     def request(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> "Answer":
-        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        raw = (
+            body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        )
         response = self._client.http.request(
             method, path, body=raw, headers={"Content-Type": "application/json", **(headers or {})}
         )
@@ -145,7 +147,11 @@ REFUSALS: list[tuple[str, Any, str]] = [
     ("empty name", item(name=""), "items[0].name.original"),
     ("invisible name", item(name="\u202e\u200b\u0007"), "items[0].name.original"),
     ("long name", item(name="麵" * 101), "items[0].name.original"),
-    ("long translation", item(name={"original": "麵", "translated": "x" * 101}), "items[0].name.translated"),
+    (
+        "long translation",
+        item(name={"original": "麵", "translated": "x" * 101}),
+        "items[0].name.translated",
+    ),
     ("lone surrogate", item(name="\ud800"), "items[0].name.original"),
     ("quantity 0", item(quantity=0), "items[0].quantity"),
     ("quantity 100", item(quantity=100), "items[0].quantity"),
@@ -167,7 +173,9 @@ REFUSALS: list[tuple[str, Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "field"), [case[1:] for case in REFUSALS], ids=[case[0] for case in REFUSALS])
+@pytest.mark.parametrize(
+    ("body", "field"), [case[1:] for case in REFUSALS], ids=[case[0] for case in REFUSALS]
+)
 def test_a_broken_rule_is_422_with_its_field_and_leaves_no_trace(
     api: Api, queued: Queue, body: Any, field: str
 ) -> None:
@@ -193,7 +201,11 @@ MALFORMED: list[tuple[str, bytes, int, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "status", "code"), [case[1:] for case in MALFORMED], ids=[case[0] for case in MALFORMED])
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [case[1:] for case in MALFORMED],
+    ids=[case[0] for case in MALFORMED],
+)
 def test_a_body_that_cannot_be_read_is_refused(
     api: Api, queued: Queue, body: bytes, status: int, code: str
 ) -> None:
@@ -218,12 +230,24 @@ def test_json_with_its_charset_is_taken(api: Api) -> None:
 
 ALIASES: list[tuple[str, dict[str, Any]]] = [
     ("the canonical names", {"name": "牛肉麵", "quantity": 2, "price": 150}),
-    ("name as an object", {"name": {"original": "牛肉麵", "translated": "Beef"}, "quantity": 2, "price": 150}),
+    (
+        "name as an object",
+        {"name": {"original": "牛肉麵", "translated": "Beef"}, "quantity": 2, "price": 150},
+    ),
     ("item_name, qty, price_unit", {"item_name": "牛肉麵", "qty": 2, "price_unit": 150}),
     ("two names", {"original_name": "牛肉麵", "translated_name": "Beef", "qty": 2, "price": 150}),
-    ("swapped names", {"name": {"original": "Beef", "translated": "牛肉麵"}, "qty": 2, "price": 150}),
-    ("floats that are whole", {"name": "牛肉麵", "quantity": 2.0, "price": 150.0, "subtotal": 300.0}),
-    ("ids and nulls", {"name": "牛肉麵", "qty": 2, "price": 150, "menu_item_id": 7, "subtotal": None}),
+    (
+        "swapped names",
+        {"name": {"original": "Beef", "translated": "牛肉麵"}, "qty": 2, "price": 150},
+    ),
+    (
+        "floats that are whole",
+        {"name": "牛肉麵", "quantity": 2.0, "price": 150.0, "subtotal": 300.0},
+    ),
+    (
+        "ids and nulls",
+        {"name": "牛肉麵", "qty": 2, "price": 150, "menu_item_id": 7, "subtotal": None},
+    ),
 ]
 
 
@@ -325,7 +349,9 @@ def test_a_users_order_is_shown_to_that_user_alone(api: Api) -> None:
     unknown = api.status("0" * 26)
     for stranger in (api.status(order_id), api.status(order_id, Authorization="Bearer U2")):
         assert (stranger.status, stranger.text) == (404, unknown.text)
-    retry = api.request("POST", f"/api/orders/{order_id}/retry", headers={"Authorization": "Bearer U2"})
+    retry = api.request(
+        "POST", f"/api/orders/{order_id}/retry", headers={"Authorization": "Bearer U2"}
+    )
     assert (retry.status, retry.text) == (404, unknown.text)
 
 
@@ -386,7 +412,11 @@ def test_a_failed_order_says_why_and_can_be_tried_again(api: Api, queued: Queue)
     assert record is not None
     transitions.fail(record, "speech_unavailable", now=NOW)
     failed = api.status(order_id).json
-    assert (failed["status"], failed["processing"], failed["voice_ready"]) == ("failed", False, False)
+    assert (failed["status"], failed["processing"], failed["voice_ready"]) == (
+        "failed",
+        False,
+        False,
+    )
     assert failed["error"] == {
         "code": "speech_unavailable",
         "message": failed["message"],
@@ -429,7 +459,9 @@ def test_history_needs_a_user(api: Api) -> None:
 
 
 @pytest.mark.usefixtures("signed_in")
-@pytest.mark.parametrize("query", ["limit=0", "limit=51", "limit=x", "cursor=!", "cursor=W10", "cursor=MQ"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=51", "limit=x", "cursor=!", "cursor=W10", "cursor=MQ"]
+)
 def test_a_wrong_page_is_422(api: Api, query: str) -> None:
     answer = api.request("GET", f"/api/orders?{query}", headers={"Authorization": f"Bearer {USER}"})
     assert (answer.status, answer.json["code"]) == (422, "order_invalid")
@@ -511,9 +543,7 @@ def test_cors_is_for_configured_origins_alone(api: Api, monkeypatch: pytest.Monk
     assert "Idempotency-Key" in allowed.headers["Access-Control-Allow-Headers"]
     other = api.request("GET", "/api/health", headers={"Origin": "https://evil.example"})
     assert "Access-Control-Allow-Origin" not in other.headers
-    refused = api.request(
-        "GET", "/api/orders/status/1", headers={"Origin": "https://a.example"}
-    )
+    refused = api.request("GET", "/api/orders/status/1", headers={"Origin": "https://a.example"})
     assert refused.headers["Access-Control-Allow-Origin"] == "https://a.example"
 
 

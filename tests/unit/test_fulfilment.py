@@ -83,7 +83,11 @@ def test_a_guests_order_is_spoken_and_completed_without_a_push() -> None:
     bench, order_id = Bench(), accepted().order_id
     assert bench.work(order_id).fate is Fate.DELETE
     record = stored(order_id)
-    assert (record.status, record.notification, record.voice_key) == ("completed", "skipped", VOICE.key)
+    assert (record.status, record.notification, record.voice_key) == (
+        "completed",
+        "skipped",
+        VOICE.key,
+    )
     assert bench.speaker.spoken == ["老闆您好，我要點：牛肉麵兩碗、珍珠奶茶一杯，謝謝。"]
     assert bench.messenger.pushed == []
 
@@ -111,7 +115,10 @@ def test_a_transient_failure_hands_the_order_back_with_growing_pauses() -> None:
     pauses = [bench.work(order_id).pause_seconds for _ in range(4)]
     assert pauses == sorted(pauses)
     assert [pause - base for pause, base in zip(pauses, (2, 4, 8, 16), strict=True)] <= [1] * 4
-    assert (stored(order_id).status, stored(order_id).trouble) == ("processing", "speech_unavailable")
+    assert (stored(order_id).status, stored(order_id).trouble) == (
+        "processing",
+        "speech_unavailable",
+    )
     assert bench.work(order_id).fate is Fate.DELETE
     assert (stored(order_id).status, stored(order_id).trouble) == ("completed", None)
 
@@ -192,7 +199,9 @@ def test_a_message_for_an_unknown_order_is_dropped(order_id: str) -> None:
 def test_an_order_whose_last_worker_was_killed_is_ended() -> None:
     record = accepted()
     for attempt in range(5):
-        claimed = transitions.claim(record.order_id, token=str(attempt), lease_ms=0, now=NOW - 60_000 + attempt * 6_000)
+        claimed = transitions.claim(
+            record.order_id, token=str(attempt), lease_ms=0, now=NOW - 60_000 + attempt * 6_000
+        )
         assert claimed is not None
     assert Bench().work(record.order_id) == fulfilment.TO_DEAD_LETTERS
     assert stored(record.order_id).status == "failed"

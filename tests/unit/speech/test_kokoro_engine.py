@@ -1,0 +1,160 @@
+"""The engine with the real model: what it says, what it declines, and what it costs."""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chalicelib.errors import PermanentError, TransientError
+from chalicelib.speech.kokoro import audio
+from chalicelib.speech.kokoro.model import SAMPLE_RATE, Model
+from chalicelib.speech.kokoro.phonemes import phrases, pieces
+from chalicelib.speech.kokoro.reader import SPEED
+from chalicelib.speech.kokoro_engine import LONGEST, KokoroEngine
+
+ORDER = "老闆您好，我要點：牛肉麵兩碗、珍珠奶茶一杯，謝謝。"
+
+
+TWO_AT_ONCE = """
+import json, resource, sys, threading, time
+from chalicelib.speech.kokoro_engine import KokoroEngine
+engine = KokoroEngine(sys.argv[1])
+dishes = ["牛肉麵兩碗", "炒米粉五盤", "珍珠奶茶三杯", "小籠包一籠"]
+order = f"老闆您好，我要點：{'、'.join(dishes)}，謝謝。"
+sizes = []
+def speak():
+    sizes.append(len(engine.speak(order, "zh-TW", deadline=time.monotonic() + 90)))
+threads = [threading.Thread(target=speak) for _ in range(2)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+print(json.dumps({"sizes": sizes, "mb": most}))
+"""
+
+
+def _in(seconds: float) -> float:
+    return time.monotonic() + seconds
+
+
+@pytest.fixture(scope="module")
+def engine(kokoro_voice: Path) -> KokoroEngine:
+    return KokoroEngine(str(kokoro_voice))
+
+
+@pytest.fixture(scope="module")
+def model(kokoro_voice: Path) -> Model:
+    return Model.load(kokoro_voice)
+
+
+def test_an_order_becomes_an_mp3_of_a_plausible_length(engine: KokoroEngine) -> None:
+    mp3 = engine.speak(ORDER, "zh-TW", deadline=_in(60))
+    seconds = len(mp3) * 8 / 64_000
+    # 20 syllables at the three to four a second of a careful speaker, and the pauses.
+    assert 5 < seconds < 10
+
+
+def test_a_sentence_has_pauses_even_loudness_and_quiet_ends(model: Model) -> None:
+    for text in (ORDER, "老闆您好，我要點：Latte三杯，謝謝。"):
+        spoken = [
+            model.samples(piece, speed=SPEED) for piece in pieces(phrases(text, model.english))
+        ]
+        mixed = audio.mix(spoken)
+        assert audio.loudness(mixed) == pytest.approx(audio.TARGET_LOUDNESS, abs=1)
+        assert np.abs(mixed).max() <= audio.PEAK
+        assert np.abs(mixed[: SAMPLE_RATE // 50]).max() < 0.01
+        assert np.abs(mixed[-SAMPLE_RATE // 50 :]).max() < 0.01
+        loud = np.flatnonzero(np.abs(mixed) > 0.02)
+        pauses = np.diff(loud) / SAMPLE_RATE
+        assert (pauses > 0.12).sum() >= 2, "at commas"
+
+
+def test_the_same_phonemes_sound_the_same_each_time(model: Model) -> None:
+    phonemes = phrases("牛肉麵兩碗", model.english)[0]
+    first, second = (model.samples(phonemes, speed=SPEED) for _ in range(2))
+    assert np.abs(first).max() > 0.05
+    assert len(first) == len(second)
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "ko", "th", "vi", "id"])
+def test_languages_it_does_not_speak_well_go_on_to_the_next_engine(language: str) -> None:
+    with pytest.raises(PermanentError, match=language):
+        KokoroEngine("nowhere").speak("hello", language, deadline=_in(60))
+
+
+@pytest.mark.parametrize("text", ["カレーライス一份", "……"])
+def test_what_it_cannot_read_goes_on_to_the_next_engine(engine: KokoroEngine, text: str) -> None:
+    with pytest.raises(PermanentError, match="cannot read"):
+        engine.speak(text, "zh-TW", deadline=_in(60))
+
+
+def test_a_missing_voice_is_a_permanent_error_that_names_the_file(tmp_path: Path) -> None:
+    with pytest.raises(PermanentError, match=r"kokoro-v1\.0\.int8\.onnx"):
+        KokoroEngine(str(tmp_path)).speak(ORDER, "zh-TW", deadline=_in(60))
+
+
+def test_a_voice_that_is_installed_later_is_found_without_a_restart(
+    tmp_path: Path, kokoro_voice: Path
+) -> None:
+    folder = tmp_path / "kokoro"
+    engine = KokoroEngine(str(folder))
+    with pytest.raises(PermanentError):
+        engine.speak("一杯", "zh-TW", deadline=_in(60))
+    folder.symlink_to(kokoro_voice)
+    assert engine.speak("一杯", "zh-TW", deadline=_in(60))
+
+
+def test_an_order_too_long_to_ever_be_ready_is_declined_at_once(engine: KokoroEngine) -> None:
+    fresh = KokoroEngine("nowhere")
+    with pytest.raises(PermanentError, match="would take"):
+        fresh.speak("珍珠奶茶兩杯、" * 60, "zh-TW", deadline=_in(LONGEST * 10))
+
+
+def test_too_little_time_left_is_worth_another_attempt(engine: KokoroEngine) -> None:
+    started = time.monotonic()
+    with pytest.raises(TransientError, match="more than is left"):
+        engine.speak(ORDER, "zh-TW", deadline=_in(0.2))
+    assert time.monotonic() - started < 0.2
+
+
+def test_it_gives_up_between_two_pieces_when_the_rest_cannot_be_ready(kokoro_voice: Path) -> None:
+    # A clock on which every look takes four seconds: a core that is far too slow.
+    now = iter(range(0, 4000, 4))
+    engine = KokoroEngine(str(kokoro_voice), clock=lambda: float(next(now)))
+    with pytest.raises(TransientError, match=r"said \d of \d+ pieces"):
+        engine.speak("、".join([ORDER[9:-5]] * 8)[:119], "zh-TW", deadline=30.0)
+
+
+def test_an_order_that_waits_too_long_for_its_turn_is_worth_another_attempt(
+    kokoro_voice: Path,
+) -> None:
+    engine = KokoroEngine(str(kokoro_voice))
+    engine.speak("一杯", "zh-TW", deadline=_in(60))
+    others = threading.Thread(
+        target=engine.speak, args=(ORDER * 3, "zh-TW"), kwargs={"deadline": _in(60)}
+    )
+    others.start()
+    deadline = _in(10)
+    while not engine._turn.locked() and time.monotonic() < deadline:
+        pass
+    with pytest.raises(TransientError, match="busy"):
+        engine.speak("一杯", "zh-TW", deadline=_in(0.6))
+    others.join()
+
+
+def test_two_orders_at_once_are_both_spoken_in_bounded_memory(kokoro_voice: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TWO_AT_ONCE, str(kokoro_voice)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=100,
+    )
+    result = json.loads(done.stdout)
+    assert len(result["sizes"]) == 2
+    assert min(result["sizes"]) > 40_000
+    assert result["mb"] < 900

@@ -1,0 +1,211 @@
+"""What Kokoro is told to say is what a shop in Taiwan says."""
+
+from pathlib import Path
+
+import pytest
+
+from chalicelib.speech.kokoro.latin import English
+from chalicelib.speech.kokoro.numerals import decimal, integer
+from chalicelib.speech.kokoro.phonemes import LONGEST_PIECE, phrases, pieces
+from chalicelib.speech.kokoro.pinyin import words
+from chalicelib.speech.kokoro.text import UnreadableError, runs
+from chalicelib.speech.kokoro.vocabulary import tokens
+from tests.dishes import DISHES
+from tests.unit.speech.zhuyin import zhuyin
+
+# The words of tests/dishes.py and of the tests below, from misaki's dictionary.
+ENGLISH: English = {
+    "latte": "lˈɑtˌA", "iced": "ˈIst", "bubble": "bˈʌbᵊl", "milk": "mˈɪlk", "tea": "tˈi",
+    "cheese": "ʧˈiz", "burger": "bˈɜɹɡəɹ", "hot": "hˈɑt", "cheesecake": "ʧˈizkˌAk",
+    "fish": "fˈɪʃ", "and": {"DEFAULT": "ænd", "None": "ˈænd"}, "chip": "ʧˈɪp",
+    "fry": "fɹˈI", "seven": "sˈɛvən", "mojito": "mOhˈiɾO", "creme": "kɹˈɛm",
+}  # fmt: skip
+
+AS_SPOKEN = [
+    line.split("\t")
+    for line in Path(__file__, "..", "dishes_as_spoken.tsv")
+    .resolve()
+    .read_text("utf-8")
+    .splitlines()
+    if not line.startswith("#")
+]
+
+
+def as_heard(text: str) -> str:
+    """Zhuyin of the Chinese runs of `text`; the others as they are."""
+    return " ".join(
+        zhuyin(words(run.text)) if run.kind == "han" else run.text.strip() for run in runs(text)
+    )
+
+
+def test_the_table_has_every_dish() -> None:
+    assert [row[0] for row in AS_SPOKEN] == list(dict.fromkeys(dish.spoken for dish in DISHES))
+
+
+@pytest.mark.parametrize(("dish", "heard", "phonemes"), AS_SPOKEN)
+def test_every_dish_is_said_as_in_the_reviewed_table(dish: str, heard: str, phonemes: str) -> None:
+    assert as_heard(dish) == heard
+    assert " ".join(phrases(dish, ENGLISH)) == phonemes
+
+
+@pytest.mark.parametrize("row", AS_SPOKEN, ids=lambda row: row[0])
+def test_the_model_knows_every_symbol_it_is_given(row: list[str]) -> None:
+    assert len(tokens(row[2])) == len(row[2]) + 2
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        # 一 changes before another tone, and not in a row of numerals, at the end, in 統一.
+        ("一杯", "ㄧˋ ㄅㄟ"),
+        ("一盤", "ㄧˋ ㄆㄢˊ"),
+        ("一碗", "ㄧˋ ㄨㄢˇ"),
+        ("一份", "ㄧˊ ㄈㄣˋ"),
+        ("一個", "ㄧˊ ㄍㄜˋ"),
+        ("一打", "ㄧˋ ㄉㄚˊ"),
+        ("十一碗", "ㄕˊ ㄧ ㄨㄢˇ"),
+        ("二十一份", "ㄦˋ ㄕˊ ㄧ ㄈㄣˋ"),
+        ("一百一十一杯", "ㄧˋ ㄅㄞˇ ㄧ ㄕˊ ㄧ ㄅㄟ"),
+        ("第一名", "ㄉㄧˋ ㄧ ㄇㄧㄥˊ"),
+        ("統一布丁", "ㄊㄨㄥˇ ㄧ ㄅㄨˋ ㄉㄧㄥ"),
+        # 不
+        ("不要辣", "ㄅㄨˊ ㄧㄠˋ ㄌㄚˋ"),
+        ("不加糖", "ㄅㄨˋ ㄐㄧㄚ ㄊㄤˊ"),
+        ("甜不辣", "ㄊㄧㄢˊ ㄅㄨˊ ㄌㄚˋ"),
+        # Third tones: inside words, between words, and not between a dish and its quantity.
+        ("兩碗", "ㄌㄧㄤˊ ㄨㄢˇ"),
+        ("五碗", "ㄨˊ ㄨㄢˇ"),
+        ("九捲", "ㄐㄧㄡˊ ㄐㄩㄢˇ"),
+        ("水餃", "ㄕㄨㄟˊ ㄐㄧㄠˇ"),
+        ("小水餃", "ㄒㄧㄠˇ ㄕㄨㄟˊ ㄐㄧㄠˇ"),
+        ("炒米粉兩碗", "ㄔㄠˇ ㄇㄧˊ ㄈㄣˇ ㄌㄧㄤˊ ㄨㄢˇ"),
+        ("五穀米", "ㄨˊ ㄍㄨˊ ㄇㄧˇ"),
+        ("老闆您好", "ㄌㄠˊ ㄅㄢˇ ㄋㄧㄣˊ ㄏㄠˇ"),
+        ("謝謝", "ㄒㄧㄝˋ ˙ㄒㄧㄝ"),
+        # Taiwan's readings.
+        ("豬血糕和貢丸湯", "ㄓㄨ ㄒㄧㄝˇ ㄍㄠ ㄏㄢˋ ㄍㄨㄥˋ ㄨㄢˊ ㄊㄤ"),
+        ("和牛", "ㄏㄜˊ ㄋㄧㄡˊ"),
+        ("和風沙拉", "ㄏㄜˊ ㄈㄥ ㄕㄚ ㄌㄚ"),
+        ("蚵仔煎", "ㄛˊ ㄚˋ ㄐㄧㄢ"),
+        ("鮮蚵湯", "ㄒㄧㄢ ㄜˊ ㄊㄤ"),
+        ("垃圾袋", "ㄌㄜˋ ㄙㄜˋ ㄉㄞˋ"),
+        ("滷味", "ㄌㄨˇ ㄨㄟˋ"),
+        ("微糖", "ㄨㄟˊ ㄊㄤˊ"),
+        ("綜合果汁", "ㄗㄨㄥˋ ㄏㄜˊ ㄍㄨㄛˇ ㄓ"),
+        ("七分熟", "ㄑㄧ ㄈㄣ ㄕㄡˊ"),
+        ("優質蛋白", "ㄧㄡ ㄓˊ ㄉㄢˋ ㄅㄞˊ"),
+        ("企鵝冰", "ㄑㄧˋ ㄜˊ ㄅㄧㄥ"),
+        ("液態", "ㄧˋ ㄊㄞˋ"),
+        ("乾拌麵", "ㄍㄢ ㄅㄢˋ ㄇㄧㄢˋ"),
+        ("炸醬麵", "ㄓㄚˊ ㄐㄧㄤˋ ㄇㄧㄢˋ"),
+        ("咖哩飯", "ㄍㄚ ㄌㄧˊ ㄈㄢˋ"),
+        ("咖啡", "ㄎㄚ ㄈㄟ"),
+        ("味噌湯", "ㄨㄟˋ ㄗㄥ ㄊㄤ"),
+        ("什錦麵", "ㄕˊ ㄐㄧㄣˇ ㄇㄧㄢˋ"),
+        ("乳酪蛋糕", "ㄖㄨˇ ㄌㄨㄛˋ ㄉㄢˋ ㄍㄠ"),
+        ("番茄蛋花湯", "ㄈㄢ ㄑㄧㄝˊ ㄉㄢˋ ㄏㄨㄚ ㄊㄤ"),
+        ("法國吐司", "ㄈㄚˋ ㄍㄨㄛˊ ㄊㄨˇ ㄙ"),
+        ("蓮子湯", "ㄌㄧㄢˊ ㄗˇ ㄊㄤ"),
+        ("肉包子", "ㄖㄡˋ ㄅㄠ ˙ㄗ"),
+    ],
+)  # fmt: skip
+def test_chinese_is_said_as_in_taiwan(text: str, heard: str) -> None:
+    assert as_heard(text) == heard
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("A 套餐", "A 套餐"),
+        ("7-11御飯糰", "Seven Eleven御飯糰"),
+        ("7-ELEVEN咖啡", "Seven Eleven咖啡"),
+        ("12吋披薩", "十二吋披薩"),
+        ("2入", "兩入"),
+        ("12入", "十二入"),
+        ("2號餐", "二號餐"),
+        ("買1送1", "買一送一"),
+        ("500ml", "五百毫升"),
+        ("0.5L", "零點五公升"),
+        ("100%柳橙汁", "百分之百柳橙汁"),
+        ("1-2人份", "一到兩人份"),
+        ("1/2隻", "二分之一隻"),
+        ("85度C", "八十五度C"),
+        ("50嵐", "五十嵐"),
+        ("0800", "零八零零"),
+        ("好の味", "好的味"),
+        ("牛肉麵🍜「招牌」", "牛肉麵招牌"),
+        ("紅茶＆綠茶", "紅茶和綠茶"),
+        ("Fish & Chips", "Fish and Chips"),
+        ("$100", "一百元"),
+    ],
+)
+def test_digits_and_signs_are_said_as_people_say_them(text: str, said: str) -> None:
+    assert "".join(run.text for run in runs(text)) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "phonemes"),
+    [
+        ("XL", "ˈɛks ˈɛl"),
+        ("Latte", "lˈɑtˌA"),
+        ("LATTE", "lˈɑtˌA"),
+        ("fries", "fɹˈIz"),
+        ("chips", "ʧˈɪps"),
+        ("and", "ænd"),
+        ("KFC", "kˈA ˈɛf sˈi"),
+        ("Crème", "kɹˈɛm"),
+        ("Mojito's", "mOhˈiɾOz"),
+        ("A5和牛", "ˈA u↓ xɤ↗njou↗"),
+    ],
+)
+def test_latin_letters_and_words_are_said_in_english(text: str, phonemes: str) -> None:
+    assert phrases(text, ENGLISH) == [phonemes]
+
+
+@pytest.mark.parametrize("text", ["カレー", "떡볶이", "ก๋วยเตี๋ยว", "борщ", "ㄋㄟㄋㄟ"])
+def test_letters_without_sounds_are_refused_and_named(text: str) -> None:
+    with pytest.raises(UnreadableError, match=text[0]):
+        phrases(f"{text}一份", ENGLISH)
+
+
+def test_a_character_that_no_dictionary_knows_is_refused() -> None:
+    with pytest.raises(UnreadableError, match="\U00031350"):
+        phrases("\U00031350麵一碗", ENGLISH)
+
+
+def test_punctuation_becomes_pauses_at_the_right_places() -> None:
+    said = phrases("老闆您好，我要點：Latte（大杯）一杯……謝謝。", ENGLISH)
+    assert [phrase[-1] for phrase in said] == [",", ":", ",", ",", ",", "."]
+    assert all(mark not in phrase[:-1] for phrase in said for mark in ",.:;!?")
+
+
+def test_only_punctuation_says_nothing() -> None:
+    assert phrases("……！？", ENGLISH) == []
+
+
+def test_long_orders_are_cut_at_pauses_into_pieces_the_model_speaks_well() -> None:
+    order = "老闆您好，我要點：" + "、".join(["珍珠奶茶兩杯"] * 50) + "，謝謝。"
+    said = phrases(order, ENGLISH)
+    packed = pieces(said)
+    assert " ".join(packed) == " ".join(said)
+    assert max(map(len, packed)) <= LONGEST_PIECE
+    assert all(piece[-1] in ",.:" for piece in packed)
+
+
+def test_a_name_without_any_pause_is_cut_between_words() -> None:
+    packed = pieces(phrases("珍珠奶茶" * 40, ENGLISH))
+    assert max(map(len, packed)) <= LONGEST_PIECE
+    assert len(packed) > 5
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "零"), (2, "二"), (10, "十"), (15, "十五"), (20, "二十"), (22, "二十二"),
+        (100, "一百"), (105, "一百零五"), (110, "一百一十"), (200, "兩百"), (2020, "兩千零二十"),
+        (9999, "九千九百九十九"), (1001, "一千零一"),
+    ],
+)  # fmt: skip
+def test_numbers_on_a_menu_are_read_in_full(number: int, said: str) -> None:
+    assert integer(number) == said
+    assert decimal(f"{number}.5") == f"{said}點五"

@@ -1,0 +1,178 @@
+"""The chain: cache, breaker, engine, check, store."""
+
+from dataclasses import dataclass, field
+
+import pytest
+from test_mp3 import MPEG2_64K_24000_MONO
+
+from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
+from chalicelib.speech.breaker import FIRST_COOL_DOWN
+from chalicelib.speech.speaker import Speaker
+from chalicelib.speech.store import voice_key
+from chalicelib.speech.voice import Voice
+
+SENTENCE = "牛肉麵兩碗，謝謝。"
+AUDIO = MPEG2_64K_24000_MONO * 100
+"""2.4 s."""
+
+
+@dataclass
+class FakeEngine:
+    name: str
+    answers: list[bytes | Exception]
+    version: str = "1"
+    voice: str = "v"
+    calls: int = 0
+    deadlines: list[float] = field(default_factory=list)
+
+    def speak(self, text: str, language: str, *, deadline: float) -> bytes:
+        self.calls += 1
+        self.deadlines.append(deadline)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@dataclass
+class FakeStore:
+    voices: dict[str, Voice] = field(default_factory=dict)
+    error: Exception | None = None
+
+    def find(self, key: str) -> Voice | None:
+        if self.error:
+            raise self.error
+        return self.voices.get(key)
+
+    def put(self, key: str, mp3: bytes, *, duration_ms: int, engine: str) -> Voice:
+        self.voices[key] = Voice(key, duration_ms, engine)
+        return self.voices[key]
+
+
+@dataclass
+class Clock:
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def speak(speaker: Speaker, *, deadline: float = 18.0) -> Voice:
+    return speaker.speak(SENTENCE, "zh-TW", deadline=deadline)
+
+
+def chain(
+    *engines: FakeEngine, store: FakeStore | None = None, clock: Clock | None = None
+) -> Speaker:
+    return Speaker(engines, store or FakeStore(), clock=clock or Clock())
+
+
+def test_the_first_engine_that_can_speaks() -> None:
+    one, two = FakeEngine("one", [AUDIO]), FakeEngine("two", [AUDIO])
+    voice = speak(chain(one, two))
+    assert (voice.engine, voice.duration_ms, two.calls) == ("one", 2400, 0)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        TransientError("429"),
+        PermanentError("no such language"),
+        RuntimeError("a bug in a library"),
+        b"",
+        b"<html></html>",
+        AUDIO[:-10],
+        MPEG2_64K_24000_MONO,
+    ],
+    ids=["transient", "permanent", "broken", "empty", "HTML", "cut off", "too short to be all"],
+)
+def test_the_next_engine_speaks_if_the_first_gives_no_good_audio(
+    trouble: bytes | Exception,
+) -> None:
+    store = FakeStore()
+    voice = speak(chain(FakeEngine("one", [trouble]), FakeEngine("two", [AUDIO]), store=store))
+    assert voice.engine == "two"
+    assert [stored.engine for stored in store.voices.values()] == ["two"]
+
+
+def test_what_was_said_before_is_not_said_again() -> None:
+    engine, store = FakeEngine("one", [AUDIO]), FakeStore()
+    assert speak(chain(engine, store=store)) == speak(chain(engine, store=store))
+    assert engine.calls == 1
+
+
+def test_the_better_engines_old_audio_is_taken_even_while_it_is_down() -> None:
+    store = FakeStore()
+    speak(chain(FakeEngine("one", [AUDIO]), store=store))
+    down, two = FakeEngine("one", [TransientError("429")]), FakeEngine("two", [AUDIO])
+    assert speak(chain(down, two, store=store)).engine == "one"
+    assert two.calls == 0
+
+
+def test_an_engine_that_has_just_failed_is_passed_over_for_a_while() -> None:
+    clock = Clock()
+    one, two = FakeEngine("one", [TransientError("no network")]), FakeEngine("two", [AUDIO])
+    speaker = Speaker([one, two], FakeStore(), clock=clock)
+    for n in range(5):
+        speaker.speak(f"{SENTENCE}{n}", "zh-TW", deadline=clock.now + 18)
+    assert one.calls == 1
+    clock.now = FIRST_COOL_DOWN
+    speak(speaker, deadline=clock.now + 18)
+    assert one.calls == 2
+
+
+def test_a_text_that_an_engine_refuses_does_not_close_it_for_others() -> None:
+    one = FakeEngine("one", [PermanentError("no"), AUDIO])
+    speaker = chain(one, FakeEngine("two", [AUDIO]))
+    assert speak(speaker).engine == "two"
+    assert speaker.speak("另一句話", "zh-TW", deadline=18).engine == "one"
+
+
+def test_an_engine_leaves_time_for_those_after_it() -> None:
+    one, two = FakeEngine("one", [TransientError("slow")]), FakeEngine("two", [AUDIO])
+    speak(chain(one, two), deadline=10)
+    assert one.deadlines[0] < 7
+    assert two.deadlines == [10]
+
+
+def test_an_engine_is_not_begun_without_time() -> None:
+    one = FakeEngine("one", [AUDIO])
+    with pytest.raises(TransientError):
+        speak(chain(one), deadline=0.2)
+    assert one.calls == 0
+
+
+def test_one_transient_failure_makes_the_whole_worth_another_attempt() -> None:
+    engines = FakeEngine("one", [TransientError("429")]), FakeEngine("two", [PermanentError("no")])
+    with pytest.raises(TransientError):
+        speak(chain(*engines))
+
+
+def test_if_all_refuse_it_cannot_be_spoken() -> None:
+    with pytest.raises(PermanentError):
+        speak(
+            chain(
+                FakeEngine("one", [PermanentError("a")]), FakeEngine("two", [PermanentError("b")])
+            )
+        )
+
+
+def test_trouble_at_s3_is_told_as_such_and_costs_no_speech() -> None:
+    engine = FakeEngine("one", [AUDIO])
+    with pytest.raises(StorageUnavailable):
+        speak(chain(engine, store=FakeStore(error=StorageUnavailable("503"))))
+    assert engine.calls == 0
+
+
+def test_the_key_is_over_all_that_changes_the_sound_and_nothing_else() -> None:
+    base = FakeEngine("one", [AUDIO])
+    keys = {
+        voice_key(base, SENTENCE, "zh-TW"),
+        voice_key(FakeEngine("two", []), SENTENCE, "zh-TW"),
+        voice_key(FakeEngine("one", [], version="2"), SENTENCE, "zh-TW"),
+        voice_key(FakeEngine("one", [], voice="w"), SENTENCE, "zh-TW"),
+        voice_key(base, SENTENCE + "。", "zh-TW"),
+        voice_key(base, SENTENCE, "ja"),
+    }
+    assert len(keys) == 6
+    assert voice_key(base, "caf\u00e9", "en") == voice_key(base, "cafe\u0301", "en")

@@ -1,0 +1,124 @@
+"""The audio in S3, on moto."""
+
+import urllib.parse
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto import mock_aws
+
+from chalicelib.errors import StorageUnavailable
+from chalicelib.settings import settings
+from chalicelib.speech import store
+from chalicelib.speech.store import URL_SECONDS, WINDOW_SECONDS, VoiceStore
+from chalicelib.speech.voice import Voice
+
+KEY = "voice/abc.mp3"
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+class Clock:
+    def __init__(self) -> None:
+        import time
+
+        self.now = time.time()
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def s3(aws: None) -> Iterator[Any]:
+    with mock_aws():
+        yield boto3.client("s3", config=Config(signature_version="s3v4"))
+
+
+def new_store(s3: Any, clock: Clock | None = None) -> VoiceStore:
+    return VoiceStore("voices", s3, s3, reusable_for=timedelta(days=30), clock=clock or Clock())
+
+
+def test_what_was_put_is_found_with_its_duration_and_engine(s3: Any) -> None:
+    put = new_store(s3).put(KEY, b"mp3", duration_ms=4200, engine="gtts")
+    assert new_store(s3).find(KEY) == put == Voice(KEY, 4200, "gtts")
+    head = s3.head_object(Bucket="voices", Key=KEY)
+    assert head["ContentType"] == "audio/mpeg"
+
+
+def test_what_is_not_there_is_not_found(s3: Any) -> None:
+    assert new_store(s3).find(KEY) is None
+
+
+def test_audio_that_would_expire_before_a_new_order_is_made_again(s3: Any) -> None:
+    clock = Clock()
+    voices = new_store(s3, clock)
+    voices.put(KEY, b"mp3", duration_ms=1, engine="gtts")
+    clock.now += timedelta(days=29, hours=23).total_seconds()
+    assert voices.find(KEY) is not None
+    clock.now += timedelta(hours=2).total_seconds()
+    assert voices.find(KEY) is None
+
+
+def test_cached_audio_always_outlives_the_order_that_is_handed_it() -> None:
+    limits = settings()
+    oldest_handed_out = limits.audio_retention_days - limits.order_retention_days
+    assert oldest_handed_out > 0
+    assert oldest_handed_out + limits.order_retention_days <= limits.audio_retention_days
+
+
+def test_trouble_at_s3_is_storage_unavailable(s3: Any) -> None:
+    s3.delete_bucket(Bucket="voices")
+    with pytest.raises(StorageUnavailable):
+        new_store(s3).put(KEY, b"mp3", duration_ms=1, engine="gtts")
+    unreachable = boto3.client(
+        "s3", endpoint_url="http://127.0.0.1:9", config=Config(retries={"max_attempts": 0})
+    )
+    with pytest.raises(StorageUnavailable):
+        new_store(unreachable).find(KEY)
+
+
+def test_a_url_is_signed_and_names_type_and_file(s3: Any) -> None:
+    clock = Clock()
+    signed = new_store(s3, clock).url(KEY, "order-voice-0ABC.mp3")
+    query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(signed.url).query))
+    assert query["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
+    assert query["X-Amz-Expires"] == str(URL_SECONDS)
+    assert query["response-content-type"] == "audio/mpeg"
+    assert query["response-content-disposition"] == 'inline; filename="order-voice-0ABC.mp3"'
+    assert signed.expires_at == int(clock.now) + URL_SECONDS
+    assert len(signed.url) < 2000
+
+
+def test_the_same_url_is_handed_out_within_a_window_and_a_fresh_one_after_it(s3: Any) -> None:
+    clock = Clock()
+    voices = new_store(s3, clock)
+    first = voices.url(KEY, "a.mp3")
+    clock.now += WINDOW_SECONDS - 1
+    assert voices.url(KEY, "a.mp3") == first
+    assert voices.url(KEY, "b.mp3").url != first.url
+    clock.now += 2
+    again = voices.url(KEY, "a.mp3")
+    assert again.expires_at > first.expires_at
+    assert len(voices._signed) == 2
+
+
+@pytest.mark.parametrize("name", ['a"; x=".mp3', "a\r\nSet-Cookie: b", "", "a/b.mp3"])
+def test_a_file_name_that_could_break_out_of_the_header_is_refused(s3: Any, name: str) -> None:
+    with pytest.raises(ValueError, match="plain"):
+        new_store(s3).url(KEY, name)
+
+
+def test_browsers_get_urls_of_the_endpoint_that_they_can_reach(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PUBLIC_S3_ENDPOINT_URL", "http://localhost:4566")
+    settings.cache_clear()
+    url = store.voice_store().url(KEY, "a.mp3").url
+    assert url.startswith("http://localhost:4566/voices/voice/abc.mp3?")
+
+
+def test_on_aws_urls_name_the_buckets_own_regional_host() -> None:
+    url = store.voice_store().url(KEY, "a.mp3").url
+    assert url.startswith("https://voices.s3.ap-northeast-1.amazonaws.com/voice/abc.mp3?")
