@@ -60,7 +60,8 @@ class Client:
             status = self.call("GET", f"/api/orders/status/{order_id}", **headers).json
             return None if status["processing"] else status
 
-        return until(ended)
+        status: dict[str, Any] = until(ended)
+        return status
 
     def sign_in(self, user_id: str) -> dict[str, str]:
         answer = self.call(

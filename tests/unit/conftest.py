@@ -29,6 +29,7 @@ from chalicelib.orders import queue
 from chalicelib.orders.record import OrderRecord, table
 from chalicelib.settings import settings
 from chalicelib.speech import store
+from tests.unit.orders_support import Queue
 
 
 @pytest.fixture(autouse=True)
@@ -58,15 +59,5 @@ def aws() -> Iterator[None]:
 
 
 @pytest.fixture
-def queued(aws: None) -> "Queue":
+def queued(aws: None) -> Queue:
     return Queue()
-
-
-class Queue:
-    """What lies in the queue of orders."""
-
-    def bodies(self) -> list[str]:
-        answer = boto3.client("sqs").receive_message(
-            QueueUrl=settings().orders_queue_url, MaxNumberOfMessages=10
-        )
-        return [message["Body"] for message in answer.get("Messages", [])]

@@ -1,12 +1,15 @@
-"""Orders for tests."""
+"""Orders for tests, and what lies in their queue."""
 
 import time
 from dataclasses import replace
+
+import boto3
 
 from chalicelib.orders import transitions
 from chalicelib.orders.identity import new_order_id
 from chalicelib.orders.order import Item, Order
 from chalicelib.orders.record import OrderRecord
+from chalicelib.settings import settings
 from chalicelib.speech.voice import Voice
 
 NOODLES = Item(original="牛肉麵", translated="Beef noodle soup", quantity=2, price=150)
@@ -31,3 +34,13 @@ def claimed(owner: str = "guest:abc", *, now: int = NOW, token: str = "worker-a"
     )
     assert record is not None
     return record
+
+
+class Queue:
+    """What lies in the queue of orders."""
+
+    def bodies(self) -> list[str]:
+        answer = boto3.client("sqs").receive_message(
+            QueueUrl=settings().orders_queue_url, MaxNumberOfMessages=10
+        )
+        return [message["Body"] for message in answer.get("Messages", [])]

@@ -7,17 +7,16 @@ from typing import Any
 import boto3
 import pytest
 from chalice.test import Client
-from conftest import Queue
-from orders_support import NOW, USER, VOICE
 
 from app import app
 from chalicelib import web
 from chalicelib.errors import TokenExpired
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.record import OrderRecord, table
+from tests.unit.orders_support import NOW, USER, VOICE, Queue
 
 UUID = "6f1b24b4-3f0e-4c39-9d7e-0b8f4c9f0a11"
-SEED_ORDER = {
+SEED_ORDER: dict[str, Any] = {
     "store_name": "測試店家",
     "items": [{"item_name": "測試商品", "price": 100, "quantity": 1}],
     "total_amount": 100,

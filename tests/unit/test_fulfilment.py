@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from orders_support import NOW, USER, VOICE, accepted
 
 from chalicelib import fulfilment
 from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
@@ -16,6 +15,7 @@ from chalicelib.orders import transitions
 from chalicelib.orders.record import OrderRecord
 from chalicelib.speech.store import SignedUrl
 from chalicelib.speech.voice import Voice
+from tests.unit.orders_support import NOW, USER, VOICE, accepted
 
 pytestmark = pytest.mark.usefixtures("aws")
 

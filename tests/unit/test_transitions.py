@@ -1,11 +1,11 @@
 """The life of an order in DynamoDB: every transition, and who may not make it."""
 
 import pytest
-from orders_support import NOW, ORDER, VOICE, accepted, claimed
 
 from chalicelib.orders import transitions
 from chalicelib.orders.record import OPEN, OrderRecord, digest, table
 from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS, SWEEP_AFTER_MS, LeaseLost
+from tests.unit.orders_support import NOW, ORDER, VOICE, accepted, claimed
 
 pytestmark = pytest.mark.usefixtures("aws")
 

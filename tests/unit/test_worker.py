@@ -8,16 +8,16 @@ from typing import Any
 
 import boto3
 import pytest
-from conftest import Queue
-from orders_support import NOW, accepted
-from test_fulfilment import FakeMessenger, FakeSpeaker, FakeVoices
 
 from chalicelib import worker
 from chalicelib.errors import TransientError
 from chalicelib.fulfilment import Tools
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.record import OrderRecord
+from chalicelib.settings import settings
 from chalicelib.speech.voice import Voice
+from tests.unit.orders_support import NOW, Queue, accepted
+from tests.unit.test_fulfilment import FakeMessenger, FakeSpeaker, FakeVoices
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -139,7 +139,7 @@ def test_a_message_to_be_retried_comes_back_after_its_own_pause(
     use(monkeypatch, FakeSpeaker([TransientError("429")]))
     queue.send(accepted().order_id)
     sqs = boto3.client("sqs")
-    url = worker.queue.settings().orders_queue_url
+    url = settings().orders_queue_url
     [received] = sqs.receive_message(QueueUrl=url, VisibilityTimeout=600)["Messages"]
     changes: list[tuple[str, int]] = []
     monkeypatch.setattr(queue, "retry_later", changes.extend)

@@ -650,7 +650,7 @@ def test_an_open_chat_hears_of_a_push(line: Client) -> None:
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603 - our own module
+    return subprocess.Popen(
         [sys.executable, "-m", "localstack.line_standin", *arguments],
         stderr=subprocess.PIPE,
         text=True,

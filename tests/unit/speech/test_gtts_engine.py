@@ -6,12 +6,12 @@ import threading
 import time
 from collections.abc import Iterator
 
-import gtts.tts
+import gtts.tts  # type: ignore[import-untyped]
 import pytest
-from google_standin import Standin, serving, spoken
 
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.speech.gtts_engine import CONNECT_SECONDS, GttsEngine
+from tests.unit.speech.google_standin import Standin, serving, spoken
 
 SENTENCE = "老闆您好，我要點：牛肉麵兩碗、珍珠奶茶一杯，謝謝。"
 MP3 = b"an mp3"

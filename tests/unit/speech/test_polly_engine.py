@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from google_standin import Standin, serving
 
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.speech.polly_engine import PollyEngine
+from tests.unit.speech.google_standin import Standin, serving
 
 
 @pytest.fixture

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 
 import pytest
-from test_mp3 import MPEG2_64K_24000_MONO
 
 from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
 from chalicelib.speech.breaker import FIRST_COOL_DOWN
 from chalicelib.speech.speaker import Speaker
 from chalicelib.speech.store import voice_key
 from chalicelib.speech.voice import Voice
+from tests.unit.speech.test_mp3 import MPEG2_64K_24000_MONO
 
 SENTENCE = "牛肉麵兩碗，謝謝。"
 AUDIO = MPEG2_64K_24000_MONO * 100

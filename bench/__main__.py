@@ -1,0 +1,106 @@
+"""`make bench`: what our choices are worth, each against its alternative, in alternating runs.
+
+Machines differ and are shared, so the ratio is the result; the times are only what it came from.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import gtts.tts  # type: ignore[import-untyped]
+from gtts import gTTS
+from rich.console import Console
+from rich.table import Table
+
+from bench.google import serving
+from chalicelib.speech.gtts_engine import GttsEngine
+from localstack import package
+
+ROUNDS = 5
+GOOGLE_SECONDS = 0.1
+LONG_ORDER = "老闆您好，我要點：" + "、".join(["紅燒牛肉麵兩碗", "珍珠奶茶一杯"] * 10) + "，謝謝。"
+
+console = Console()
+
+
+def seconds(task: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    task()
+    return time.perf_counter() - began
+
+
+def side_by_side(ours: Callable[[], object], other: Callable[[], object]) -> tuple[float, float]:
+    """Median seconds of both, in alternating rounds, so that a busy machine is busy for both."""
+    pairs = [(seconds(ours), seconds(other)) for _ in range(ROUNDS)]
+    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
+
+
+def importing(folder: Path, code: str) -> Callable[[], object]:
+    """A fresh interpreter that finds nothing but the function's zip, as in a cold start."""
+    program = f"import sys; sys.path.insert(0, {str(folder)!r}); {code}"
+    command = [sys.executable, "-I", "-S", "-B", "-c", program]
+    environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1"}
+    return lambda: subprocess.run(command, env=environment, check=True)
+
+
+def cold_starts(table: Table) -> None:
+    built = package.build("local")
+    with tempfile.TemporaryDirectory() as scratch:
+        compiled, plain = Path(scratch, "compiled"), Path(scratch, "plain")
+        for folder in (compiled, plain):
+            with zipfile.ZipFile(built.zip_file) as archive:
+                archive.extractall(folder)
+        for module in plain.rglob("*.pyc"):
+            module.unlink()
+        api = "import app"
+        row(
+            table,
+            "import the API function: compiled zip / as Chalice packs it",
+            *side_by_side(importing(compiled, api), importing(plain, api)),
+        )
+        with_line = "import app, linebot.v3.messaging"
+        row(
+            table,
+            "import the API function: alone / with line-bot-sdk",
+            *side_by_side(importing(compiled, api), importing(compiled, with_line)),
+        )
+
+
+def long_orders(table: Table) -> None:
+    with serving(GOOGLE_SECONDS) as url:
+        gtts.tts._translate_url = lambda **_: url
+        engine = GttsEngine()
+
+        def packed() -> object:
+            return engine.speak(LONG_ORDER, "zh-TW", deadline=time.monotonic() + 60)
+
+        def as_gtts_cuts() -> object:
+            return list(gTTS(LONG_ORDER, lang="zh-TW", lang_check=False, timeout=60).stream())
+
+        row(
+            table,
+            f"speak {len(LONG_ORDER)} characters, {GOOGLE_SECONDS} s a request: packed / gTTS",
+            *side_by_side(packed, as_gtts_cuts),
+        )
+
+
+def row(table: Table, what: str, ours: float, other: float) -> None:
+    table.add_row(what, f"{ours * 1000:.0f} ms", f"{other * 1000:.0f} ms", f"{ours / other:.2f}")
+
+
+def main() -> None:
+    table = Table("measured", "ours", "other", "ratio", title=f"medians of {ROUNDS} rounds")
+    with console.status("Measuring …"):
+        cold_starts(table)
+        long_orders(table)
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""`make load`: travellers at once against the running stack, and what as many cost on AWS.
+
+    python -m bench.load [--travellers 40] [--at-once 8]
+
+Each places an order as a LINE user and polls as the page does until it ends. The latencies are
+those of the emulator on this machine; the counts are what AWS would bill.
+"""
+
+import argparse
+import statistics
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from localstack.order import ORDER, call
+from localstack.processes import StackError
+from localstack.stack import read_environment
+
+console = Console()
+
+# USD in us-east-1, on demand, November 2026; to be confirmed before quoting.
+REQUEST = 3.50 / 1e6
+INVOCATION = 0.20 / 1e6
+GB_SECOND_ARM = 13.33 / 1e6
+WRITE = 0.625 / 1e6
+READ = 0.125 / 1e6
+MESSAGE = 0.40 / 1e6
+S3_PUT = 5.00 / 1e6
+S3_GET = 0.40 / 1e6
+
+API_GB, API_SECONDS = 0.5, 0.02
+WORKER_GB, WORKER_SECONDS = 1.0, 2.0
+WRITES = 8
+"""A PutItem and three updates, and what they change in two indexes."""
+MESSAGES = 3
+"""Sent, received, deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One traveller's order, in seconds."""
+
+    accepted: float
+    polls: tuple[float, ...]
+    heard: float
+    status: str
+
+
+def travel(environment: dict[str, str]) -> Journey:
+    user = {"user_id": "U" + uuid.uuid4().hex}
+    token = call("POST", f"{environment['LINE_URL']}/standin/id-token", user)["id_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    api = environment["API_URL"]
+    began = time.monotonic()
+    accepted: dict[str, Any] = call("POST", f"{api}/api/orders/quick", ORDER, **headers)
+    took = time.monotonic() - began
+    polls: list[float] = []
+    heard = 0.0
+    while True:
+        time.sleep(accepted["poll_after_ms"] / 1000)
+        asked = time.monotonic()
+        status = call("GET", api + accepted["polling_url"], **headers)
+        polls.append(time.monotonic() - asked)
+        if status["voice_ready"] and not heard:
+            heard = time.monotonic() - began
+        if not status["processing"] or time.monotonic() - began > 120:
+            return Journey(took, tuple(polls), heard, status["status"])
+
+
+def cost_per_million(polls: float) -> list[tuple[str, float]]:
+    """USD for a million orders with that many polls each, line by line."""
+    requests = 1 + polls
+    lines = [
+        ("API Gateway", requests * REQUEST),
+        ("API function", requests * (INVOCATION + API_GB * API_SECONDS * GB_SECOND_ARM)),
+        ("worker", INVOCATION + WORKER_GB * WORKER_SECONDS * GB_SECOND_ARM),
+        ("DynamoDB", WRITES * WRITE + (polls + 1) * READ),
+        ("SQS", MESSAGES * MESSAGE),
+        ("S3", S3_PUT + 3 * S3_GET),
+    ]
+    return [(name, dollars * 1e6) for name, dollars in lines]
+
+
+def report(journeys: list[Journey]) -> None:
+    polls = [poll for journey in journeys for poll in journey.polls]
+    table = Table("", "median", "95 %", title=f"{len(journeys)} orders on this machine")
+    for name, values in (
+        ("accepted", [journey.accepted for journey in journeys]),
+        ("one poll", polls),
+        ("voice ready", [journey.heard for journey in journeys]),
+    ):
+        high = statistics.quantiles(values, n=20)[-1]
+        table.add_row(name, f"{statistics.median(values) * 1000:.0f} ms", f"{high * 1000:.0f} ms")
+    console.print(table)
+    per_order = len(polls) / len(journeys)
+    costs = cost_per_million(per_order)
+    bill = Table("per million orders", "USD", title=f"on AWS, with {per_order:.1f} polls an order")
+    for name, dollars in [*costs, ("all", sum(dollars for _, dollars in costs))]:
+        bill.add_row(name, f"{dollars:.2f}")
+    console.print(bill)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--travellers", type=int, default=40)
+    parser.add_argument("--at-once", type=int, default=8)
+    arguments = parser.parse_args()
+    try:
+        environment = read_environment()
+        with ThreadPoolExecutor(arguments.at_once) as pool, console.status("Ordering …"):
+            journeys = list(pool.map(travel, [environment] * arguments.travellers))
+    except StackError as error:
+        console.print(f"[red]{error}[/]", soft_wrap=True)
+        return 1
+    report(journeys)
+    unheard = [journey for journey in journeys if journey.status != "completed"]
+    console.print(f"{len(journeys) - len(unheard)} of {len(journeys)} orders completed")
+    return 1 if unheard else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

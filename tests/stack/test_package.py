@@ -1,0 +1,202 @@
+"""What is deployed, looked at before it is: the zip, and the merged template."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.settings import Settings
+from localstack import package
+from localstack.package import ROOT, Package
+
+LAMBDA_LIMIT = 250 * 2**20
+"""Bytes of an unpacked function with its layers (Lambda quotas)."""
+SET_BY_LAMBDA = {"AWS_REGION"}
+ENVIRONMENT = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "ORDERS_TABLE": "t",
+    "ORDERS_QUEUE_URL": "q",
+    "VOICE_BUCKET": "b",
+    "LINE_CHANNEL_TOKEN_PARAMETER": "/l",
+    "CLIENT_ADDRESS_KEY_PARAMETER": "/c",
+    "SPEECH_ENGINES": "gtts,polly",
+}
+
+
+@pytest.fixture(scope="module")
+def built() -> Package:
+    return package.build("local")
+
+
+@pytest.fixture(scope="module")
+def unpacked(built: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("function")
+    with zipfile.ZipFile(built.zip_file) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def imported(unpacked: Path, code: str) -> set[str]:
+    """The top-level modules that `code` leaves loaded, with nothing but the zip to import from."""
+    program = (
+        f"import sys; sys.path.insert(0, {str(unpacked)!r}); {code}; "
+        "print(*{name.split('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program],
+        env=ENVIRONMENT,
+        cwd=unpacked,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_the_api_function_finds_all_it_imports_in_the_zip_and_nothing_heavy(unpacked: Path) -> None:
+    modules = imported(unpacked, "import app; app.app")
+    assert "pynamodb" in modules
+    assert modules.isdisjoint({"linebot", "gtts", "espeakng_loader", "lameenc", "numpy", "aiohttp"})
+
+
+def test_the_worker_finds_all_it_works_with_in_the_zip(unpacked: Path) -> None:
+    modules = imported(unpacked, "from chalicelib import worker; worker.tools()")
+    assert {"linebot", "gtts"} <= modules
+    assert "app" not in modules
+
+
+def test_the_zip_holds_what_requirements_txt_names_and_nothing_for_this_machine_alone(
+    unpacked: Path,
+) -> None:
+    names = {path.name.split("-")[0].lower() for path in unpacked.glob("*.dist-info")}
+    assert {"pynamodb", "gtts", "line_bot_sdk"} <= names
+    local = {"chalice", "espeakng_loader", "lameenc", "onnxruntime", "numpy", "rich", "starlette"}
+    assert names.isdisjoint(local | {"moto", "pytest"})
+    assert not list(unpacked.rglob("*espeak-ng-data*"))
+
+
+def test_the_zip_is_within_lambdas_limit_with_room_for_layers(unpacked: Path) -> None:
+    size = sum(path.stat().st_size for path in unpacked.rglob("*") if path.is_file())
+    assert size < LAMBDA_LIMIT * 0.6
+
+
+def test_our_modules_are_compiled_once_and_carry_no_path_of_this_machine(unpacked: Path) -> None:
+    compiled = list((unpacked / "chalicelib").rglob("*.pyc"))
+    sources = list((unpacked / "chalicelib").rglob("*.py"))
+    assert len(compiled) == len(sources) > 40
+    assert not any(str(ROOT).encode() in file.read_bytes() for file in compiled)
+
+
+def test_a_second_build_is_the_first(built: Package) -> None:
+    assert package.build("local") == built
+
+
+def test_a_dependency_that_cannot_be_had_fails_the_build(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    chalice = tmp_path / "chalice"
+    chalice.write_text("#!/bin/sh\necho 'Could not install dependencies: x'\n")
+    chalice.chmod(0o755)
+    monkeypatch.setattr(package, "PACKAGES", tmp_path / "package")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with pytest.raises(package.PackageError, match="Could not install"):
+        package.build("local")
+
+
+@pytest.fixture(scope="module", params=["local", "prod"])
+def template(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return package.build(request.param).template
+
+
+def test_every_setting_is_set_by_the_template(template: dict[str, Any]) -> None:
+    variables = set(template["Globals"]["Function"]["Environment"]["Variables"])
+    settings = {field.name.upper() for field in fields(Settings)}
+    assert settings - variables <= SET_BY_LAMBDA
+    assert variables <= settings
+
+
+def statements(template: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::IAM::Role":
+            for policy in resource["Properties"]["Policies"]:
+                yield from policy["PolicyDocument"]["Statement"]
+
+
+def test_no_function_may_do_more_than_it_names(template: dict[str, Any]) -> None:
+    for statement in statements(template):
+        assert "*" not in json.dumps(statement["Action"])
+        if statement["Resource"] == "*":
+            assert statement["Sid"].endswith("WhichHasNoResources")
+
+
+def test_each_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
+    functions = [
+        resource["Properties"]["Role"]["Fn::GetAtt"][0]
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::Function"
+    ]
+    assert len(functions) == len(set(functions)) == 3
+
+
+def test_what_is_stored_is_private_encrypted_and_kept_in_production(
+    template: dict[str, Any],
+) -> None:
+    resources = template["Resources"]
+    table, bucket = resources["OrdersTable"], resources["VoiceBucket"]
+    for kept in (table, bucket):
+        assert kept["DeletionPolicy"] == {"Fn::If": ["IsProd", "Retain", "Delete"]}
+        assert kept["UpdateReplacePolicy"] == {"Fn::If": ["IsProd", "Retain", "Delete"]}
+    assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+    assert table["Properties"]["DeletionProtectionEnabled"] == {"Fn::If": ["IsProd", True, False]}
+    recovery = table["Properties"]["PointInTimeRecoverySpecification"]
+    assert recovery == {"PointInTimeRecoveryEnabled": {"Fn::If": ["IsProd", True, False]}}
+    assert all(bucket["Properties"]["PublicAccessBlockConfiguration"].values())
+    assert "BucketEncryption" in bucket["Properties"]
+    for queue in ("OrdersQueue", "DeadLetterQueue"):
+        assert resources[queue]["Properties"]["SqsManagedSseEnabled"] is True
+
+
+def test_queue_and_worker_fit_each_other(template: dict[str, Any]) -> None:
+    resources = template["Resources"]
+    worker = resources["FulfilOrders"]["Properties"]
+    queue = resources["OrdersQueue"]["Properties"]
+    assert queue["VisibilityTimeout"] >= 6 * worker["Timeout"]
+    source = worker["Events"]["FulfilOrdersSqsEventSource"]["Properties"]
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["ScalingConfig"]["MaximumConcurrency"] >= 2
+
+
+def test_the_model_and_the_template_describe_the_same_table(template: dict[str, Any]) -> None:
+    from chalicelib.orders.record import OrderRecord
+
+    properties = template["Resources"]["OrdersTable"]["Properties"]
+    schema = OrderRecord._get_schema()
+    assert properties["KeySchema"] == [
+        {"AttributeName": key["AttributeName"], "KeyType": key["KeyType"]}
+        for key in schema["key_schema"]
+    ]
+    ours = {index["index_name"]: index for index in schema["global_secondary_indexes"]}
+    for index in properties["GlobalSecondaryIndexes"]:
+        keys = ours[index["IndexName"]]["key_schema"]
+        assert index["KeySchema"] == sorted(keys, key=lambda key: key["KeyType"])
+        assert index["Projection"] == ours[index["IndexName"]]["projection"]
+    assert len(ours) == len(properties["GlobalSecondaryIndexes"])
+    assert properties["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
+
+
+def test_production_is_arm_and_the_local_stack_is_this_machines() -> None:
+    by_stage = {
+        stage: json.dumps(package.build(stage).template["Resources"]["FulfilOrders"])
+        for stage in ("local", "prod")
+    }
+    assert '"arm64"' in by_stage["prod"]
+    here = "arm64" if os.uname().machine in ("arm64", "aarch64") else "x86_64"
+    assert f'"{here}"' in by_stage["local"]
