@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from chalicelib import languages
 from chalicelib.settings import Settings
+from chalicelib.speech.summary import STAFF_LANGUAGE
 
 _FOLDER = Path(__file__).parent
 _CONTENT_TYPES = {
@@ -153,8 +154,14 @@ def _assets() -> dict[str, str]:
 
 
 def _texts(language: str) -> str:
+    """The page's own texts, and those that it shares with the server."""
     texts = languages.texts(language)
-    return json.dumps(texts["page"] | {"status": texts["status"]}, ensure_ascii=False)
+    shared = {
+        "status": texts["status"],
+        "summary": texts["summary"],
+        "staff_summary": languages.texts(STAFF_LANGUAGE)["summary"],
+    }
+    return json.dumps(texts["page"] | shared, ensure_ascii=False)
 
 
 @cache

@@ -48,17 +48,18 @@ export function rememberLanguage(tag) {
   remember("language", tag);
 }
 
-const find = (key) => key.split(".").reduce((node, part) => node?.[part], texts);
+/** What stands under a dotted `key`, as it is. */
+export const text = (key) => key.split(".").reduce((node, part) => node?.[part], texts);
 
 /** The text under a dotted `key`; `{name}` is replaced. With `count`, `key_one` or `key_other`. */
 export function t(key, values = {}) {
-  let text = find(key);
+  let template = text(key);
   if (values.count !== undefined) {
     const rule = new Intl.PluralRules(language).select(values.count);
-    text ??= find(`${key}_${rule}`) ?? find(`${key}_other`);
+    template ??= text(`${key}_${rule}`) ?? text(`${key}_other`);
   }
-  if (typeof text !== "string") return key;
-  return text.replace(/\{(\w+)\}/g, (whole, name) =>
+  if (typeof template !== "string") return key;
+  return template.replace(/\{(\w+)\}/g, (whole, name) =>
     typeof values[name] === "number" ? number(values[name]) : (values[name] ?? whole),
   );
 }

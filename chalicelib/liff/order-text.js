@@ -1,34 +1,45 @@
 /**
- * The order in words, for the staff and for the traveller: the server's summaries once they are
- * there, before that what was sent from here.
+ * The order in words, for the staff and for the traveller: the server's summaries; before they
+ * are there the same lines, made of what was sent from here with the same templates.
  */
-import { money, t } from "./i18n.js";
+import { currentLanguage, text } from "./i18n.js";
 
-/** `[{original, translated, quantity, price}]` of a status answer or of a composed order. */
-export function orderItems({ status, order }) {
-  return (status?.items ?? order?.items ?? []).map((item) => ({
-    original: item.name?.original ?? item.original ?? String(item.name ?? ""),
-    translated: item.name?.translated ?? item.translated ?? String(item.name ?? ""),
-    quantity: item.quantity,
-    price: item.price,
-  }));
-}
+/** The items of a status answer or of an order that is being sent. */
+export const orderItems = ({ status, order }) => status?.items ?? order?.items ?? [];
 
 export const totalOf = ({ status, order }) => status?.total_amount ?? order?.total_amount ?? 0;
 
 export const storeOf = ({ status, order }) => status?.store_name ?? order?.store_name ?? "";
 
-export function chineseText(state) {
-  const { summary } = state.status ?? {};
-  if (summary?.chinese) return summary.chinese;
-  return orderItems(state)
-    .map((item) => `${item.original} × ${item.quantity}`)
-    .join("\n");
-}
+export const chineseText = (state) =>
+  state.status?.summary?.chinese ?? written(state, "staff_summary", ({ original }) => original);
 
+/** `{text, language}` */
 export function ownText(state) {
   const { summary } = state.status ?? {};
-  if (summary?.translated) return { text: summary.translated, language: summary.language };
-  const lines = orderItems(state).map((item) => `${item.translated} × ${item.quantity}`);
-  return { text: [...lines, `${t("total")}: ${money(totalOf(state))}`].join("\n"), language: null };
+  if (summary) return { text: summary.translated, language: summary.language };
+  const bothNames = ({ original, translated }) =>
+    original === translated ? original : fill(text("summary.both_names"), { original, translated });
+  return { text: written(state, "summary", bothNames), language: currentLanguage() };
 }
+
+function written(state, templates, nameOf) {
+  const items = orderItems(state);
+  const count = items.reduce((sum, { quantity }) => sum + quantity, 0);
+  return [
+    fill(text(`${templates}.store`), { store: storeOf(state) }),
+    ...items.map(({ name, quantity, subtotal }) =>
+      fill(text(`${templates}.item`), { name: nameOf(name), quantity, amount: amount(subtotal) }),
+    ),
+    fill(text(`${templates}.total_${count === 1 ? "one" : "other"}`), {
+      count,
+      amount: amount(totalOf(state)),
+    }),
+  ].join("\n");
+}
+
+const fill = (template, values) =>
+  template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+/** As Taiwan writes it, and the server. */
+const amount = (twd) => `NT$${twd.toLocaleString("en")}`;

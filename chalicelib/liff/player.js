@@ -170,7 +170,7 @@ export function createPlayer({ refresh }) {
       playButton.replaceChildren(icon(isPlaying ? "pause" : "play"));
     }
     for (const part of [playButton, seek]) part.disabled = !voice;
-    element.classList.toggle("is-pending", !voice);
+    download.setAttribute("aria-disabled", !voice);
     setText(hint, t(isBroken ? "player.broken" : voice ? "player.ready" : "player.pending"));
     if (seconds()) seek.max = seconds().toFixed(1);
     if (isSeeking) return;
@@ -215,7 +215,7 @@ function playerParts({ toggle, setSpeed, toggleRepeat, onDownload }) {
   );
   const download = h(
     "a",
-    { class: "chip", download: true, target: "_blank", rel: "noopener", onclick: onDownload },
+    { class: "chip", role: "link", download: true, target: "_blank", rel: "noopener", onclick: onDownload },
     icon("download"),
     t("player.download"),
   );

@@ -27,8 +27,9 @@ export function stepper(dish, name, onChange) {
 
   function draw() {
     const quantity = quantityOf(dish.id);
-    // Not while it has the focus: the focus would be lost to the top of the page.
-    less.disabled = quantity === 0 && document.activeElement !== less;
+    // Else the focus would be lost to the top of the page.
+    if (quantity === 0 && document.activeElement === less) more.focus();
+    less.disabled = quantity === 0;
     element.classList.toggle("is-empty", quantity === 0);
     more.disabled = quantity >= MOST_OF_ONE;
     setText(amount, quantity ? number(quantity) : "");

@@ -74,7 +74,7 @@ export function historyView(app) {
 function orderRow(order, app) {
   const status = `history.status_${order.status}`;
   const dishes = order.items.map(
-    (item) => `${item.name?.original ?? item.original ?? item.name} × ${item.quantity}`,
+    ({ name, quantity }) => `${name.original} × ${quantity}`,
   );
   return h(
     "li",

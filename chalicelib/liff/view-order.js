@@ -62,22 +62,23 @@ export function orderView(app, run) {
     setText(staffText, chineseText(state));
     const own = ownText(state);
     setText(ownOrder, own.text);
-    if (own.language) ownOrder.lang = own.language;
-    if (toChat) toChat.hidden = state.status?.notification !== "sent";
+    ownOrder.lang = own.language === "zh-TW" ? "zh-Hant-TW" : own.language;
+    if (toChat) toChat.hidden = state.phase !== "late" && state.status?.notification !== "sent";
     drawActions(state, isKnown);
   }
 
   let drawnFor = null;
   function drawActions(state, isKnown) {
-    const wanted = `${state.phase} ${isKnown}`;
+    const mayTryAgain = state.status?.error?.retryable !== false;
+    const wanted = `${state.phase} ${isKnown} ${mayTryAgain}`;
     if (wanted === drawnFor) return;
     drawnFor = wanted;
     const hadFocus = bar.contains(document.activeElement);
-    bar.replaceChildren(...orderActions(state.phase, isKnown));
+    bar.replaceChildren(...orderActions(state.phase, isKnown, mayTryAgain));
     if (hadFocus) bar.querySelector("button").focus();
   }
 
-  function orderActions(phase, isKnown) {
+  function orderActions(phase, isKnown, mayTryAgain) {
     const show = (kind) =>
       isKnown &&
       action(t("staff.open"), kind, () => showToStaff(run.state, player), icon("expand"));
@@ -89,7 +90,9 @@ export function orderView(app, run) {
       following: [show("primary"), newOrder("secondary")],
       completed: [show("primary"), newOrder("secondary")],
       late: [action(t("order.keep_waiting"), "primary", () => app.keepWaiting()), show("secondary")],
-      failed: [again, show("secondary")],
+      failed: mayTryAgain
+        ? [again, show("secondary")]
+        : [show("primary"), newOrder("secondary")],
       unreachable: [again, show("secondary")],
       refused: [action(t("order.change"), "primary", () => app.go({ name: "review" }))],
       missing: [signIn, newOrder(signIn ? "secondary" : "primary")],

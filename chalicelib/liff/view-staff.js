@@ -19,7 +19,7 @@ export function showToStaff(state, player) {
     t("staff.close"),
   );
   const rows = orderItems(state).map((item) =>
-    h("li", {}, h("span", {}, item.original), h("b", {}, `× ${item.quantity}`)),
+    h("li", {}, h("span", {}, item.name.original), h("b", {}, `× ${item.quantity}`)),
   );
   const dialog = h(
     "dialog",

@@ -24,11 +24,15 @@ QUIET = (
 NewTraveller = Callable[..., Traveller]
 
 
+def find_chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"):
-        if found := shutil.which(name):
-            return found
+    if found := find_chromium():
+        return found
     reason = "no Chromium on this machine (Debian: apt-get install chromium)"
     if os.environ.get("CI"):
         pytest.fail(f"CI looks at the page in a real browser, and there is {reason}")

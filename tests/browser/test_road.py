@@ -122,7 +122,9 @@ def test_somebody_elses_order_is_not_shown(user: Traveller, new_traveller: NewTr
     other.open(f"?order_id={user.order_id}")
     other.sees("We cannot find this order")
     expect(other.page.locator("main")).not_to_contain_text("牛肉麵")
-    expect(other.page.locator(".bar").get_by_role("button", name="Sign in with LINE")).to_be_visible()
+    expect(
+        other.page.locator(".bar").get_by_role("button", name="Sign in with LINE")
+    ).to_be_visible()
 
 
 @pytest.mark.parametrize("taps", ["both at once", "one after the other"])

@@ -74,9 +74,7 @@ def id_token(page: Page, line_url: str, user_id: str, **wishes: int) -> str:
 
 
 @pytest.fixture
-def in_liff(
-    liff_url: str, stack: dict[str, str]
-) -> Callable[..., None]:
+def in_liff(liff_url: str, stack: dict[str, str]) -> Callable[..., None]:
     """Serve the page with a LIFF id, and this SDK instead of LINE's."""
     settings = Settings(
         orders_table="-",
@@ -99,9 +97,7 @@ def in_liff(
             "breaks": False,
         }
         script = FAKE_SDK % json.dumps(defaults | told)
-        page.route(
-            SDK, lambda route: route.fulfill(body=script, content_type="text/javascript")
-        )
+        page.route(SDK, lambda route: route.fulfill(body=script, content_type="text/javascript"))
         page.route(
             re.compile(re.escape(liff_url) + r"(\?.*)?$"),
             lambda route: route.fulfill(body=page_asset.body, headers=page_asset.headers),

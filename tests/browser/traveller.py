@@ -89,9 +89,7 @@ class Traveller:
         self.page.on(
             "console",
             lambda message: (
-                self.problems.append(message.text)
-                if message.type in {"error", "warning"}
-                else None
+                self.problems.append(message.text) if message.type in {"error", "warning"} else None
             ),
         )
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
@@ -171,6 +169,7 @@ STILL_SPEAKING: dict[str, Any] = {
     "processing": True,
     "stage": "speaking",
     "progress": 40,
+    "message": None,
     "voice_ready": False,
     "voice_url": None,
     "poll_after_ms": 500,
