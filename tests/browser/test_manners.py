@@ -55,7 +55,9 @@ def test_a_small_phone_needs_no_sideways_scrolling_and_targets_are_large(
 def test_twice_the_text_size_stays_usable(new_traveller: NewTraveller, view: str) -> None:
     traveller = new_traveller(user_id=new_user_id(), viewport=SMALL_PHONE)
     traveller.page.context.add_init_script(
-        "addEventListener('DOMContentLoaded', () => document.documentElement.style.fontSize = '200%')"
+        """addEventListener("DOMContentLoaded", () => {
+            document.documentElement.style.fontSize = "200%";
+        });"""
     )
     VIEWS[view](traveller)
     assert overflow(traveller.page) <= 0
