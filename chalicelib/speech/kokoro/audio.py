@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import lameenc  # type: ignore[import-not-found]
 import numpy as np
+from numpy.typing import NDArray
 
 from chalicelib.speech.kokoro.model import SAMPLE_RATE, Samples
 
@@ -27,7 +28,12 @@ _BIT_RATE = 64
 
 def mp3(pieces: Sequence[Samples]) -> bytes:
     """The MP3 (mono, 24 kHz, 64 kbit/s) of the spoken pieces, one behind the other."""
-    return _encode(_limit(_even(_join([_trim(piece) for piece in pieces]))))
+    return _encode(mix(pieces))
+
+
+def mix(pieces: Sequence[Samples]) -> Samples:
+    """The pieces, one behind the other, as loud as every other sentence."""
+    return _limit(_even(_join([_trim(piece) for piece in pieces])))
 
 
 def _trim(piece: Samples) -> Samples:
@@ -63,8 +69,8 @@ def _limit(samples: Samples) -> Samples:
 
 def loudness(samples: Samples) -> float:
     """Integrated loudness in LUFS; -70 or less is silence."""
-    frequencies = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
-    weighted = np.fft.irfft(np.fft.rfft(samples) * _k_weighting(frequencies), len(samples))
+    weights = _k_weighting(np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE))
+    weighted = np.fft.irfft(np.fft.rfft(samples) * weights, len(samples))
     block, step = round(0.4 * SAMPLE_RATE), round(0.1 * SAMPLE_RATE)
     energy = np.concatenate([[0.0], np.cumsum(weighted.astype(np.float64) ** 2)])
     starts = np.arange(0, max(len(samples) - block, 0) + 1, step)
@@ -77,7 +83,7 @@ def loudness(samples: Samples) -> float:
     return float(-0.691 + 10 * np.log10(powers.mean()))
 
 
-def _k_weighting(frequencies: np.ndarray) -> np.ndarray:
+def _k_weighting(frequencies: NDArray[np.floating]) -> NDArray[np.floating]:
     """Magnitude of BS.1770's two filters, by their analogue prototypes: shelf and high-pass."""
     s = 1j * frequencies
     f0, q, gain, bandwidth_gain = 1681.97, 0.7072, 10 ** (4 / 20), 10 ** (4 / 40)

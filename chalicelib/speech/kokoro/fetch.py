@@ -7,7 +7,7 @@ A Lambda container does that once. A file gets its name only when it is whole an
 
 import hashlib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -26,8 +26,15 @@ _CHUNK = 1 << 20
 _CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"total_max_attempts": 2})
 
 
-def fetch(location: str, *, deadline: float, clock: Callable[[], float]) -> Path:
-    """The folder that `location` names: itself, or a local copy of `s3://bucket/prefix`.
+def fetch(
+    location: str,
+    *,
+    deadline: float,
+    clock: Callable[[], float],
+    into: Path | None = None,
+    parts: Sequence[Part] = PARTS,
+) -> Path:
+    """The folder that `location` names: itself, or a copy of `s3://bucket/prefix` `into` another.
 
     Raises `PermanentError` when no location is set or what lies there is not the voice,
     `TransientError` when S3 does not answer or the voice does not arrive before `deadline`.
@@ -37,9 +44,9 @@ def fetch(location: str, *, deadline: float, clock: Callable[[], float]) -> Path
     url = urlsplit(location)
     if url.scheme != "s3":
         return Path(location)
-    folder = Path(tempfile.gettempdir(), "kokoro")
+    folder = into or Path(tempfile.gettempdir(), "kokoro")
     folder.mkdir(exist_ok=True)
-    missing = [part for part in PARTS if not (folder / part.name).exists()]
+    missing = [part for part in parts if not (folder / part.name).exists()]
     if missing:
         s3 = boto3.client("s3", config=_CONFIG)
         prefix = url.path.strip("/")

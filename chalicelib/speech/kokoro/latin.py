@@ -5,6 +5,7 @@ Kokoro learned English from; what is not in it (KFC, XL, a brand) is spelled out
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 LETTERS = {
@@ -18,8 +19,7 @@ LETTERS = {
 _MENU = {
     "americano": "əmˌɛɹəkˈɑnO",
     "frappe": "fɹæpˈA",
-    "frappé": "fɹæpˈA",
-    "café": "kæfˈA",
+    "cafe": "kæfˈA",
     "oreo": "ˈɔɹiO",
     "nutella": "nutˈɛlə",
     "mcflurry": "məkflˈɜɹi",
@@ -38,7 +38,7 @@ def phonemes(text: str, english: English) -> str:
 
 
 def _word(word: str, english: English) -> str:
-    lower = word.lower()
+    lower = _without_accents(word.lower())
     is_an_abbreviation = len(word) <= 2 and word.isupper()
     if is_an_abbreviation or len(word) == 1:
         return _spelled(lower)
@@ -59,6 +59,10 @@ def _plural(word: str, english: English) -> str | None:
     if found is None:
         return None
     return found + ("s" if found[-1] in "ptkfθ" else "z")
+
+
+def _without_accents(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
 def _spelled(word: str) -> str:

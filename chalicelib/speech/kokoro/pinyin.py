@@ -16,6 +16,7 @@ from itertools import pairwise
 from pypinyin import Style, lazy_pinyin
 
 from chalicelib.speech.kokoro.readings import CHARACTERS, MEASURE, NUMBER, TOGETHER, WORDS
+from chalicelib.speech.kokoro.text import UnreadableError
 
 Word = tuple[str, ...]
 """Pinyin syllables, each with its tone's digit: `("shui2", "jiao3")`."""
@@ -27,12 +28,15 @@ def _longest_first(words: Sequence[str]) -> str:
 
 _READING = re.compile(f"{_longest_first([*WORDS])}|.")
 _TOGETHER = re.compile(f"{_longest_first([*WORDS, *TOGETHER])}|{NUMBER}{MEASURE}|.")
-_QUANTITY_AT_END = re.compile(f"(?<=.){NUMBER}{MEASURE}$")
+_QUANTITY_AT_END = re.compile(f"{NUMBER}{MEASURE}$")
 _NUMERALS = frozenset("零〇一二兩三四五六七八九十百千萬第")
 
 
 def words(han: str) -> list[Word]:
-    """The words of a run of Chinese characters without punctuation, sandhi applied."""
+    """The words of a run of Chinese characters without punctuation, sandhi applied.
+
+    Raises `UnreadableError` for a character that no dictionary knows.
+    """
     quantity = _QUANTITY_AT_END.search(han)
     cut = quantity.start() if quantity else len(han)
     parts = [_sandhi(_split(part)) for part in (han[:cut], han[cut:]) if part]
@@ -61,7 +65,9 @@ def _read(word: str) -> list[str]:
 def _dictionary(character: str) -> str:
     """The first reading of pypinyin, looked up alone: its word list is a mainland one."""
     (reading,) = lazy_pinyin(character, style=Style.TONE3, neutral_tone_with_five=True)
-    return reading if reading[-1].isdigit() else ""
+    if reading == character:
+        raise UnreadableError(f"no reading for {character!r}")
+    return reading
 
 
 def _tone_of_yi_and_bu(han: str, at: int, syllables: Sequence[str]) -> str:
@@ -69,18 +75,17 @@ def _tone_of_yi_and_bu(han: str, at: int, syllables: Sequence[str]) -> str:
 
     一 keeps its first tone at the end, behind another numeral and behind 第: 十一碗, 統一.
     """
-    here = han[at]
-    before = han[at - 1] if at else ""
-    after = syllables[at + 1] if at + 1 < len(syllables) else ""
-    if here == "打" and before in _NUMERALS and before:
+    here, before, following = han[at], han[at - 1 : at] or " ", han[at + 1 : at + 2] or " "
+    tone = syllables[at + 1][-1] if at + 1 < len(syllables) else ""
+    if here == "打" and before in _NUMERALS:
         return "da2"
-    if here == "不" and after.endswith("4"):
+    if here == "不" and tone == "4":
         return "bu2"
-    if here == "一" and after and before != "統":
-        is_inside_a_number = before in _NUMERALS and before != ""
-        spelled_out = han[at + 1] in _NUMERALS and han[at + 1] not in "百千萬"
-        if not (is_inside_a_number and han[at + 1] not in "百千萬") and not spelled_out:
-            return "yi2" if after.endswith("4") else "yi4"
+    if here == "一" and tone and before != "統":
+        opens_a_hundred = following in "百千萬"
+        is_in_a_number = before in _NUMERALS or following in _NUMERALS
+        if opens_a_hundred or not is_in_a_number:
+            return "yi2" if tone == "4" else "yi4"
     return syllables[at]
 
 

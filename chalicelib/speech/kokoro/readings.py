@@ -44,7 +44,7 @@ WORDS = {
     "便宜": "pian2 yi2", "空調": "kong1 diao4", "單調": "dan1 diao4", "少年": "shao4 nian2",
     "少女": "shao4 nv3", "愛好": "ai4 hao4", "要求": "yao1 qiu2", "中獎": "zhong4 jiang3",
     "分量": "fen4 liang4", "一切": "yi1 qie4", "嘔吐": "ou3 tu4", "相片": "xiang4 pian4",
-    "著名": "zhu4 ming2", "睡覺": "shui4 jiao4", "胡同": "hu2 tong4",
+    "著名": "zhu4 ming2", "睡覺": "shui4 jiao4",
 }  # fmt: skip
 
 # Words that stay together, so that third tones meet inside them first (炒‧米粉, 小‧水餃).

@@ -46,7 +46,7 @@ _RULES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (rf"({_NUMBER})\s*({_UNIT})(?![A-Za-z])", lambda m: _count(m[1]) + _UNITS[m[2].lower()]),
     (rf"\$\s*({_NUMBER})", lambda m: decimal(m[1]) + "元"),
     (rf"({_NUMBER})(?={MEASURE})", lambda m: _count(m[1])),
-    (r"\b0\d+|\d{5,}", lambda m: digits(m[0])),
+    (r"(?<!\d)0\d+|\d{5,}", lambda m: digits(m[0])),
     (_NUMBER, lambda m: decimal(m[0])),
 )
 

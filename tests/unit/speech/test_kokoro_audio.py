@@ -24,13 +24,13 @@ def test_loudness_is_that_of_the_standards_reference_tone() -> None:
 
 def test_loudness_weighs_frequencies_as_ears_do() -> None:
     reference = audio.loudness(_tone(3, 0.1))
-    assert audio.loudness(_tone(3, 0.1, hertz=4000)) - reference == pytest.approx(3.3, abs=0.3)
+    assert audio.loudness(_tone(3, 0.1, hertz=4000)) - reference == pytest.approx(3.3, abs=0.5)
     assert audio.loudness(_tone(3, 0.1, hertz=40)) - reference < -5
 
 
 def test_pauses_do_not_count_as_quiet_speech() -> None:
     spoken = np.concatenate([_tone(2, 0.1), _silence(2), _tone(2, 0.1)])
-    assert audio.loudness(spoken) == pytest.approx(audio.loudness(_tone(2, 0.1)), abs=0.3)
+    assert audio.loudness(spoken) == pytest.approx(audio.loudness(_tone(2, 0.1)), abs=0.5)
 
 
 def test_silence_has_a_loudness_too() -> None:
