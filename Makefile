@@ -68,15 +68,17 @@ clean: ## remove what was built and installed here; a running stack is ended fir
 		|| $(BIN)/python -m localstack.stack down --port "$${folder##*/}"; done
 	@rm -rf .venv .local .chalice/deployments .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-setup: .venv/local.stamp .local/emulator/stamp
-dev: setup .venv/dev.stamp
+setup: .venv/bin/python
+	@$(MAKE) -s -j2 .venv/local.stamp .local/emulator/stamp
+dev: setup
+	@$(MAKE) -s .venv/dev.stamp
 
 voice:
 	@$(BIN)/python -m localstack.kokoro_model >/dev/null || true
 
 .venv/bin/python:
 	@[ -n "$(PYTHON)" ] || { echo "Order Voice needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv)"; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Order Voice needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Order Voice needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo not there)"; exit 1; }
 	@echo "Creating .venv with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv .venv
 
