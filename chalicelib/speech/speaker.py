@@ -12,8 +12,8 @@ from chalicelib.speech.store import voice_key
 from chalicelib.speech.voice import Voice
 from chalicelib.telemetry import logger
 
-SHARE = 0.6
-"""Of the time that is left, what one engine may use while others come after it."""
+KEPT_SECONDS = 2.0
+"""What an engine must leave to each of those after it."""
 SHORTEST_TRY = 0.5
 """Seconds; with less an engine is not begun."""
 LEAST_MS_PER_CHARACTER = 40
@@ -51,9 +51,8 @@ class Speaker:
             found = self._store.find(key)
             if found is not None:
                 return found
-            is_last = position == len(self._chain) - 1
-            left = deadline - self._clock()
-            until = deadline if is_last else self._clock() + left * SHARE
+            engines_after = len(self._chain) - 1 - position
+            until = deadline - KEPT_SECONDS * engines_after
             try:
                 mp3, length = self._attempt(engine, breaker, text, language, until)
             except TransientError:
