@@ -5,7 +5,11 @@ import socket
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import boto3
 
 from localstack.package import ROOT
 from localstack.processes import Process, StackError
@@ -72,3 +76,26 @@ def wait_until_healthy(url: str, process: Process) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
     raise StackError(f"the {process.name} did not start; see {process.log}")
+
+
+def answer_as_the_gateway(rest_api_id: str, stage_name: str, template: Mapping[str, Any]) -> None:
+    """Give the API the answers of the gateway itself (unknown path, throttling …).
+
+    AWS reads them from the API's definition, where SAM puts them; MiniStack 1.5 does not, but
+    keeps those that are put one by one, from the next deployment on.
+    """
+    gateway = boto3.client("apigateway")
+    responses = template["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]
+    for response_type, response in responses.items():
+        status = {"statusCode": response["StatusCode"]} if "StatusCode" in response else {}
+        gateway.put_gateway_response(
+            restApiId=rest_api_id,
+            responseType=response_type,
+            responseParameters={
+                f"gatewayresponse.header.{name}": value
+                for name, value in response["ResponseParameters"]["Headers"].items()
+            },
+            responseTemplates=response["ResponseTemplates"],
+            **status,
+        )
+    gateway.create_deployment(restApiId=rest_api_id, stageName=stage_name)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
@@ -28,6 +29,7 @@ from localstack.processes import Process, StackError
 
 LOCAL = ROOT / ".local"
 STAGE = "local"
+API_STAGE = "v1"
 CHANNEL_ID = "1234567890"
 Result = TypeVar("Result")
 console = Console(highlight=False)
@@ -92,8 +94,10 @@ class Stack:
             "Deploying the CloudFormation template",
             lambda: deploy.deploy(STAGE, built, parameters),
         )
+        emulator.answer_as_the_gateway(found["RestAPIId"], API_STAGE, built.template)
         environment = self._environment(found)
         self._tell_line(environment["API_URL"])
+        _said("Warming the functions up", lambda: self._warm_up(environment["API_URL"]))
         self._write(environment)
         return environment
 
@@ -148,7 +152,7 @@ class Stack:
         }
 
     def _environment(self, outputs: dict[str, str]) -> dict[str, str]:
-        api_url = f"{self.aws_url}/restapis/{outputs['RestAPIId']}/v1/_user_request_"
+        api_url = f"{self.aws_url}/restapis/{outputs['RestAPIId']}/{API_STAGE}/_user_request_"
         return {
             "API_URL": api_url,
             "LIFF_URL": f"{api_url}/liff",
@@ -169,6 +173,17 @@ class Stack:
             headers={"Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=5):  # noqa: S310
+            pass
+
+    def _warm_up(self, api_url: str) -> None:
+        """Start a worker, then the API: the first order finds both running, as later ones do."""
+        worker = boto3.client("cloudformation").describe_stack_resource(
+            StackName=deploy.stack_name(STAGE), LogicalResourceId="FulfilOrders"
+        )["StackResourceDetail"]["PhysicalResourceId"]
+        boto3.client("lambda").invoke(
+            FunctionName=worker, InvocationType="Event", Payload=b'{"Records": []}'
+        )
+        with urllib.request.urlopen(f"{api_url}/api/health", timeout=30):  # noqa: S310
             pass
 
     def _write(self, environment: dict[str, str]) -> None:
