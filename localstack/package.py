@@ -10,15 +10,19 @@
 """
 
 import argparse
+import fcntl
 import hashlib
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from compileall import compile_file
+from contextlib import contextmanager
 from pathlib import Path
 from py_compile import PycInvalidationMode
 from typing import Any, NamedTuple
@@ -53,16 +57,31 @@ class Package(NamedTuple):
 def build(stage: str) -> Package:
     """The package of `stage`, built unless it is there. Raises `PackageError`."""
     package = Package(PACKAGES / _fingerprint(stage))
-    if not (package.folder / TEMPLATE).exists():
+    with _one_at_a_time():
+        if (package.folder / TEMPLATE).exists():
+            return package
         with tempfile.TemporaryDirectory(prefix="order-voice-") as scratch:
             work = Path(scratch)
             _chalice(stage, work)
+            if not zipfile.is_zipfile(work / "deployment.zip"):
+                # Chalice keeps what it packed, also when it was ended in the middle.
+                shutil.rmtree(ROOT / ".chalice" / "deployments")
+                _chalice(stage, work)
             package.folder.mkdir(parents=True, exist_ok=True)
             _compile_into(work / "deployment.zip", package.zip_file)
             template = _for_this_machine(stage, (work / "sam.json").read_text("utf-8"))
             # Last, because it is what says that the build is whole.
             (package.folder / TEMPLATE).write_text(template, "utf-8")
     return package
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two builds at once would share Chalice's cache, and break it."""
+    PACKAGES.mkdir(parents=True, exist_ok=True)
+    with (PACKAGES / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _fingerprint(stage: str) -> str:
