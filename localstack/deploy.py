@@ -21,7 +21,8 @@ from localstack import package
 from localstack.package import ROOT, Package, PackageError
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
-FUNCTIONS = ("APIHandler", "FulfilOrders", "SweepOrders")
+LINE_TOKEN = "line-channel-access-token"  # noqa: S105
+ADDRESS_KEY = "client-address-key"
 
 
 class DeployError(RuntimeError):
@@ -37,8 +38,9 @@ def deploy(stage: str, built: Package, parameters: Mapping[str, str]) -> dict[st
     bucket = _artifacts_bucket()
     template = built.template
     code = {"Bucket": bucket, "Key": _upload(bucket, built.zip_file)}
-    for function in FUNCTIONS:
-        template["Resources"][function]["Properties"]["CodeUri"] = code
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = code
     body = json.dumps(template)
     key = f"templates/{hashlib.sha256(body.encode()).hexdigest()}.json"
     boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=body.encode())
@@ -74,20 +76,23 @@ def put_secret(stage: str, name: str, value: str) -> None:
     )
 
 
-def ensure_address_key(stage: str) -> None:
-    """The key that guests' addresses are hashed with: random, made once, known to nobody."""
-    if not _has_secret(stage, "client-address-key"):
-        put_secret(stage, "client-address-key", secrets.token_urlsafe(32))
+def ensure_secrets(stage: str) -> None:
+    """See to it that Parameter Store has what the functions look for there.
 
-
-def require_line_token(stage: str) -> None:
-    """Raises `DeployError` with the command to run if LINE's token is not in Parameter Store."""
-    name = f"/order-voice/{stage}/line-channel-access-token"
-    if not _has_secret(stage, "line-channel-access-token"):
+    The key that guests' addresses are hashed with is random, made once, known to nobody. LINE's
+    token is made up where no LINE is asked, and the operator's to store everywhere else:
+    `DeployError` says how.
+    """
+    if not _has_secret(stage, ADDRESS_KEY):
+        put_secret(stage, ADDRESS_KEY, secrets.token_urlsafe(32))
+    if _has_secret(stage, LINE_TOKEN):
+        return
+    if stage != "local":
         raise DeployError(
-            f"store the LINE channel access token first:\n"
-            f"  aws ssm put-parameter --type SecureString --name {name} --value …"
+            "store the LINE channel access token first:\n  aws ssm put-parameter "
+            f"--type SecureString --name /order-voice/{stage}/{LINE_TOKEN} --value …"
         )
+    put_secret(stage, LINE_TOKEN, secrets.token_urlsafe(32))
 
 
 def _has_secret(stage: str, name: str) -> bool:
@@ -106,7 +111,8 @@ def _artifacts_bucket() -> str:
     region = s3.meta.region_name
     bucket = f"order-voice-artifacts-{account}-{region}"
     try:
-        s3.head_bucket(Bucket=bucket)
+        # Its name can be guessed: what we deploy must not come from a bucket of somebody else.
+        s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
     except ClientError:
         where: Any = {"LocationConstraint": region}
         options = {} if region == "us-east-1" else {"CreateBucketConfiguration": where}
@@ -155,6 +161,7 @@ def _apply(name: str, template_url: str, parameters: Mapping[str, str]) -> None:
     except WaiterError as error:
         status = cloudformation.describe_change_set(StackName=name, ChangeSetName=change_set)
         reason = status.get("StatusReason", "")
+        cloudformation.delete_change_set(StackName=name, ChangeSetName=change_set)
         if "didn't contain changes" in reason or "No updates" in reason:
             return
         raise DeployError(f"CloudFormation refused the template: {reason}") from error
@@ -167,9 +174,17 @@ def _apply(name: str, template_url: str, parameters: Mapping[str, str]) -> None:
 
 
 def _exists(name: str) -> bool:
+    """Whether there is a stack to update; what is left of a failed creation is removed."""
+    cloudformation = boto3.client("cloudformation")
     try:
-        [stack] = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+        [stack] = cloudformation.describe_stacks(StackName=name)["Stacks"]
     except ClientError:
+        return False
+    if stack["StackStatus"] == "ROLLBACK_COMPLETE":
+        cloudformation.delete_stack(StackName=name)
+        cloudformation.get_waiter("stack_delete_complete").wait(
+            StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 900}
+        )
         return False
     return stack["StackStatus"] != "REVIEW_IN_PROGRESS"
 
@@ -194,8 +209,7 @@ def main() -> int:
     parser.add_argument("stage", choices=["local", "prod"])
     stage = parser.parse_args().stage
     try:
-        require_line_token(stage)
-        ensure_address_key(stage)
+        ensure_secrets(stage)
         found = deploy(stage, package.build(stage), _parameters(stage))
     except (PackageError, DeployError) as error:
         sys.stderr.write(f"{error}\n")

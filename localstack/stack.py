@@ -87,8 +87,8 @@ class Stack:
         )
         token = secrets.token_urlsafe(32)
         _said("Starting the LINE stand-in", lambda: self.start_line(token, dies_with_us))
-        deploy.put_secret(STAGE, "line-channel-access-token", token)
-        deploy.ensure_address_key(STAGE)
+        deploy.put_secret(STAGE, deploy.LINE_TOKEN, token)
+        deploy.ensure_secrets(STAGE)
         parameters = {**self._parameters(), **self.options}
         found = _said(
             "Deploying the CloudFormation template",
