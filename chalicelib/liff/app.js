@@ -1,5 +1,5 @@
 /** The page: find out who and in which language, then show what the address says. */
-import { emptyCart } from "./cart.js";
+import { count, emptyCart } from "./cart.js";
 import { h } from "./dom.js";
 import { bestLanguage, chosenLanguage, currentLanguage, rememberLanguage, useLanguage } from "./i18n.js";
 import { identify } from "./identity.js";
@@ -131,6 +131,11 @@ async function start() {
     await useLanguage(lineLanguage);
   }
   addEventListener("popstate", () => show());
+  if (currentRoute().name === "review" && count() === 0) {
+    // Reloaded in the moment between the server's answer and the new address.
+    const orderId = app.lastOrderId;
+    writeAddress(orderId ? { name: "order", orderId } : { name: "menu" }, { replace: true });
+  }
   const pending = pendingSubmission();
   if (pending) {
     startRun();

@@ -20,6 +20,7 @@ from tests.browser.traveller import (
     changed,
     dead_network,
     in_turn,
+    no_answer,
     requests_to,
     server_error,
 )
@@ -86,16 +87,28 @@ def test_a_lost_answer_to_the_order_does_not_make_a_second_one(user: Traveller, 
 
 def test_a_reload_before_the_answer_sends_the_same_order_on(user: Traveller) -> None:
     user.expects_failed_requests()
-    user.page.route(QUICK, lambda route: None)  # No answer at all.
+    user.page.route(QUICK, in_turn(no_answer))
     posts = requests_to(user.page, QUICK)
     user.open()
     user.order(BUBBLE_TEA)
     user.sees("Sending your order…")
-    user.page.unroute(QUICK)
     user.page.reload()
     user.sees_the_end()
+    assert len(posts) == 2
     assert len({post.headers["idempotency-key"] for post in posts}) == 1
     assert len({post.post_data for post in posts}) == 1
+
+
+def test_a_reload_in_the_very_moment_of_the_answer_finds_the_order(user: Traveller) -> None:
+    user.open()
+    user.order(BUBBLE_TEA)
+    user.page.wait_for_url(re.compile("order_id="))
+    order_id = user.order_id
+    # The answer is in storage, the address is still the old one.
+    user.page.evaluate("history.replaceState(null, '', location.pathname + '#review')")
+    user.page.reload()
+    user.sees_the_end()
+    assert user.order_id == order_id
 
 
 def test_an_order_that_cannot_be_sent_waits_for_the_traveller(user: Traveller) -> None:
@@ -150,6 +163,7 @@ def test_the_page_looks_at_once_when_the_network_returns(user: Traveller) -> Non
     user.order()
     user.sees("Making the voice…")
     user.page.context.set_offline(True)
+    user.page.wait_for_function("!navigator.onLine")
     user.page.context.set_offline(False)
     user.sees_the_end(seconds=20)
 

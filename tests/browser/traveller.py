@@ -147,6 +147,10 @@ def server_error(route: Route) -> None:
     route.fulfill(status=500, json={"message": "Internal server error"})
 
 
+def no_answer(route: Route) -> None:
+    """The request hangs until the page gives it up."""
+
+
 def answer_lost(route: Route) -> None:
     """The request arrives, the answer does not."""
     route.fetch()
@@ -154,12 +158,13 @@ def answer_lost(route: Route) -> None:
 
 
 def changed(**news: Any) -> Callable[[Route], None]:
-    """The server's own answer with other values in it."""
+    """The server's own answer with other values in it, and so without its ETag."""
 
     def handle(route: Route) -> None:
         headers = {k: v for k, v in route.request.headers.items() if k != "if-none-match"}
         answer = route.fetch(headers=headers)
-        route.fulfill(response=answer, json=answer.json() | news)
+        kept = {k: v for k, v in answer.headers.items() if k != "etag"}
+        route.fulfill(status=answer.status, headers=kept, json=answer.json() | news)
 
     return handle
 
