@@ -51,7 +51,7 @@ def stack() -> Iterator[dict[str, str]]:
         yield read_environment(port)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=300)
         leftover = Process.running("emulator", LOCAL / str(port))
         assert leftover is None
         log.unlink()
