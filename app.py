@@ -2,7 +2,6 @@
 
 from chalice import Chalice, Response
 from chalice.app import Request
-from chalicelib.speech.store import voice_store
 
 from chalicelib import liff, web, worker
 from chalicelib.clock import now_ms
@@ -13,6 +12,7 @@ from chalicelib.orders import intake, json_body, view
 from chalicelib.orders.history import history
 from chalicelib.orders.request import parse_order
 from chalicelib.settings import settings
+from chalicelib.speech.store import voice_store
 from chalicelib.telemetry import logger
 
 app = Chalice(app_name="order-voice")
