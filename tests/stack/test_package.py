@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -83,6 +84,19 @@ def test_the_zip_holds_what_requirements_txt_names_and_nothing_for_this_machine_
     assert not list(unpacked.rglob("*espeak-ng-data*"))
 
 
+def test_the_zip_knows_the_services_that_our_code_calls(unpacked: Path) -> None:
+    sources = [file.read_text("utf-8") for file in (ROOT / "chalicelib").rglob("*.py")]
+    called = {name for text in sources for name in re.findall(r'client\(\s*"([a-z0-9-]+)"', text)}
+    assert called >= {"s3", "sqs", "ssm", "polly"}
+    assert called <= package.AWS_SERVICES
+    known = {
+        folder.name for folder in (unpacked / "botocore" / "data").iterdir() if folder.is_dir()
+    }
+    assert known == package.AWS_SERVICES
+    clients = "; ".join(f"boto3.client({name!r})" for name in sorted(known))
+    imported(unpacked, f"import boto3; {clients}")
+
+
 def test_the_zip_is_within_lambdas_limit_with_room_for_layers(unpacked: Path) -> None:
     size = sum(path.stat().st_size for path in unpacked.rglob("*") if path.is_file())
     assert size < LAMBDA_LIMIT * 0.6
@@ -97,6 +111,19 @@ def test_our_modules_are_compiled_once_and_carry_no_path_of_this_machine(unpacke
 
 def test_a_second_build_is_the_first(built: Package) -> None:
     assert package.build("local") == built
+
+
+def test_production_gets_what_the_local_stack_was_tried_with(built: Package) -> None:
+    def portable(zip_file: Path) -> dict[str, int]:
+        """Names and checksums of what does not depend on the processor."""
+        with zipfile.ZipFile(zip_file) as archive:
+            return {
+                entry.filename: entry.CRC
+                for entry in archive.infolist()
+                if not entry.filename.endswith((".so", "/WHEEL", "/RECORD"))
+            }
+
+    assert portable(package.build("prod").zip_file) == portable(built.zip_file)
 
 
 def test_a_dependency_that_cannot_be_had_fails_the_build(
