@@ -42,7 +42,7 @@ function completed({ notification }) {
   const key = `status.notification.${notification}`;
   return {
     title: t("order.stage_done"),
-    detail: notification !== "skipped" && hasText(key) ? t(key) : "",
+    detail: t(notification !== "skipped" && hasText(key) ? key : "status.done"),
     shape: "check",
     kind: "done",
   };

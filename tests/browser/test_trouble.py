@@ -4,9 +4,10 @@ The stack is the real one; the trouble is made in the browser, on the way to it.
 """
 
 import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Dialog, Route, expect
 
 from tests.browser.traveller import (
     BUBBLE_TEA,
@@ -74,7 +75,9 @@ def test_the_voice_is_played_before_the_order_is_completed(user: Traveller) -> N
 
 
 @pytest.mark.parametrize("trouble", [answer_lost, server_error, dead_network])
-def test_a_lost_answer_to_the_order_does_not_make_a_second_one(user: Traveller, trouble) -> None:  # type: ignore[no-untyped-def]
+def test_a_lost_answer_to_the_order_does_not_make_a_second_one(
+    user: Traveller, trouble: Callable[[Route], None]
+) -> None:
     user.expects_failed_requests()
     posts = requests_to(user.page, QUICK)
     user.page.route(QUICK, in_turn(trouble, trouble))
@@ -262,7 +265,12 @@ def test_an_unknown_order_is_said_to_be_unknown(guest: Traveller) -> None:
 
 def test_markup_in_names_stays_text(user: Traveller, api_url: str) -> None:
     dialogs: list[str] = []
-    user.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def note(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    user.page.on("dialog", note)
     name = "<img src=x onerror=alert(1)>"
     body = {
         "store_name": name,

@@ -78,7 +78,7 @@ def late(traveller: Traveller) -> None:
 def unreachable(traveller: Traveller) -> None:
     refusal = {"status": 503, "json": {"code": "x"}, "headers": {"Retry-After": "99"}}
     traveller.expects_failed_requests()
-    traveller.page.route(QUICK, lambda route: route.fulfill(**refusal))  # type: ignore[arg-type]
+    traveller.page.route(QUICK, lambda route: route.fulfill(**refusal))
     _confirmed(traveller)
     traveller.sees("We cannot be reached")
 
