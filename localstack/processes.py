@@ -4,7 +4,6 @@ Each gets a process group of its own, so that ending it ends the Lambda workers 
 """
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
@@ -14,8 +13,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-STOP_SECONDS = 5.0
-_PR_SET_PDEATHSIG = 1
+STOP_SECONDS = 1.0
+"""Enough to close what outlives the process; the emulator's state does not."""
+_DIE_WITH_PARENT = """
+import ctypes, os, signal, sys
+ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # 1 is PR_SET_PDEATHSIG, and outlives exec
+if os.getppid() == int(sys.argv[1]):
+    os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""Becomes another program, which the kernel ends when its parent is gone (prctl(2))."""
 
 
 class StackError(RuntimeError):
@@ -42,6 +48,9 @@ class Process:
     ) -> "Process":
         """Start `command`; with `dies_with_us` the kernel ends it when this process is killed."""
         folder.mkdir(parents=True, exist_ok=True)
+        if dies_with_us and sys.platform == "linux":
+            shim = [sys.executable, "-I", "-S", "-c", _DIE_WITH_PARENT, str(os.getpid())]
+            command = [*shim, *command]
         with (folder / f"{name}.log").open("ab") as log:
             started = subprocess.Popen(
                 command,
@@ -50,7 +59,6 @@ class Process:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_die_with_parent if dies_with_us and sys.platform == "linux" else None,
             )
         (folder / f"{name}.pid").write_text(f"{started.pid} {_start_time(started.pid)}")
         return cls(name, started.pid, folder)
@@ -94,10 +102,6 @@ class Process:
             os.killpg(self.pid, signal.SIGKILL)
         self.is_alive()
         (self.folder / f"{self.name}.pid").unlink(missing_ok=True)
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _start_time(pid: int) -> str:

@@ -44,6 +44,8 @@ class Stack:
     """Parameters of the template that differ from a local stack's own."""
     is_aside: bool = False
     """Whether to leave `.local/stack.env` to another stack."""
+    enforces_iam: bool = False
+    """Whether the emulator refuses what a function's policy does not allow, as AWS does."""
 
     @property
     def folder(self) -> Path:
@@ -83,7 +85,12 @@ class Stack:
         built = _said("Packaging the functions", lambda: package.build(STAGE))
         _said(
             "Starting the emulator",
-            lambda: emulator.start(self.port, self.folder, dies_with_us=dies_with_us),
+            lambda: emulator.start(
+                self.port,
+                self.folder,
+                dies_with_us=dies_with_us,
+                enforces_iam=self.enforces_iam,
+            ),
         )
         token = secrets.token_urlsafe(32)
         _said("Starting the LINE stand-in", lambda: self.start_line(token, dies_with_us))
@@ -222,7 +229,8 @@ def _welcome(stack: Stack, environment: dict[str, str]) -> None:
 def _run(stack: Stack) -> None:
     """Serve until Ctrl-C, or until somebody ends this process."""
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.getsignal(signal.SIGINT))
+        # Not SIGINT's present one: that is to ignore it where a script started us with `&`.
+        signal.signal(number, signal.default_int_handler)
     environment = stack.up(dies_with_us=True)
     try:
         _welcome(stack, environment)
@@ -230,23 +238,37 @@ def _run(stack: Stack) -> None:
         threading.Event().wait()
     finally:
         # A second Ctrl-C must not leave half of the stack behind.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
         stack.down()
         console.print("Stopped.")
+
+
+def _port(text: str) -> int:
+    """A port that has a next one, for the LINE stand-in. Raises `StackError`."""
+    if not text.isdecimal() or not 1024 <= int(text) < 65535:
+        raise StackError(f"PORT={text} will not do: take one between 1024 and 65534")
+    return int(text)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=["up", "run", "down"])
-    parser.add_argument("--port", type=int, default=4566)
+    parser.add_argument("--port", default="4566")
     parser.add_argument(
         "--parameter", action="append", default=[], metavar="NAME=VALUE", help="of the template"
     )
     parser.add_argument("--aside", action="store_true", help="leave .local/stack.env as it is")
+    parser.add_argument("--enforce-iam", action="store_true", help="refuse what no policy allows")
     arguments = parser.parse_args()
     options = dict(pair.split("=", 1) for pair in arguments.parameter)
-    stack = Stack(arguments.port, options, is_aside=arguments.aside)
     try:
+        stack = Stack(
+            _port(arguments.port),
+            options,
+            is_aside=arguments.aside,
+            enforces_iam=arguments.enforce_iam,
+        )
         if arguments.command == "down":
             stack.down()
         elif arguments.command == "run":
