@@ -6,9 +6,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.traveller import STATUS, Traveller, changed, dead_network, in_turn, requests_to
-
-AUDIO = re.compile(r"\.mp3(\?|$)")
+from tests.browser.traveller import (
+    AUDIO,
+    STATUS,
+    Traveller,
+    changed,
+    dead_network,
+    in_turn,
+    requests_to,
+)
 
 
 @pytest.fixture

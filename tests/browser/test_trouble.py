@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Dialog, Route, expect
 
 from tests.browser.traveller import (
+    AUDIO,
     BUBBLE_TEA,
     QUICK,
     READY,
@@ -49,6 +50,16 @@ def test_a_slow_workers_stages_are_shown_as_the_server_tells_them(user: Travelle
     )
     user.sees_the_end()
     expect(progress).to_have_attribute("value", "100")
+
+
+def test_the_confirm_tap_is_permission_for_a_voice_that_comes_much_later(user: Traveller) -> None:
+    # A tap permits sound for five seconds (Chromium's transient activation); this takes longer.
+    user.page.route(STATUS, in_turn(changed(**STILL_SPEAKING | {"poll_after_ms": 7000})))
+    user.open()
+    # By an event: looking at the page through Playwright would count as a tap.
+    with user.page.expect_request(AUDIO):
+        user.order()
+    user.hears_something()
 
 
 def test_the_voice_is_played_before_the_order_is_completed(user: Traveller) -> None:

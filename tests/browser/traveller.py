@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, Request, Route, expect
 STATUS = re.compile(r"/api/orders/status/[^/]+$")
 QUICK = re.compile(r"/api/orders/quick$")
 RETRY = re.compile(r"/api/orders/[^/]+/retry$")
+AUDIO = re.compile(r"\.mp3(\?|$)")
 HISTORY = re.compile(r"/api/orders\?")
 
 BEEF_NOODLES = "Braised beef noodle soup"
