@@ -52,6 +52,9 @@ def middleware(request: Request, get_response: Callable[[Request], Response]) ->
             response = _chalice_error(response)
     for name, value in {**COMMON_HEADERS, **_cors_headers(request)}.items():
         response.headers.setdefault(name, value)
+    if settings().allowed_origins:
+        vary = {"Origin", str(response.headers.get("Vary", "Origin"))}
+        response.headers["Vary"] = ", ".join(sorted(vary))
     return response
 
 
@@ -153,9 +156,7 @@ def _chalice_error(response: Response) -> Response:
 
 def _cors_headers(request: Request) -> dict[str, str]:
     """Exactly the configured origins; the app's own page is same-origin and needs none."""
-    if not settings().allowed_origins:
-        return {}
-    headers = {"Vary": "Origin"}
+    headers: dict[str, str] = {}
     origin = request.headers.get("origin")
     if origin in settings().allowed_origins:
         headers |= {

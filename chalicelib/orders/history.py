@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
@@ -12,6 +13,8 @@ from chalicelib.orders.identity import is_order_id, line_owner
 from chalicelib.orders.record import OrderRecord, table
 
 Key = dict[str, dict[str, Any]]
+
+_CREATED_AT = re.compile("[0-9]{1,19}")
 
 
 class Page(NamedTuple):
@@ -55,8 +58,8 @@ def _decode_cursor(owner: str, cursor: str) -> Key:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         created_at, order_id = json.loads(base64.b64decode(padded, b"-_", validate=True))
-        is_ours = created_at.isdigit() and len(created_at) < 20 and is_order_id(order_id)
-    except (ValueError, TypeError, AttributeError, RecursionError):
+        is_ours = _CREATED_AT.fullmatch(created_at) is not None and is_order_id(order_id)
+    except (ValueError, TypeError, RecursionError):
         is_ours = False
     if not is_ours:
         raise OrderRefused(

@@ -56,10 +56,11 @@ def place(
     """
     if caller.user_id is not None and claimed_user_id not in (None, caller.user_id):
         raise NotYourIdentity("line_user_id must be the user of the ID token, or be left out.")
-    order_id = (
-        order_id_for_key(caller.user_id, idempotency_key) if idempotency_key else new_order_id()
-    )
-    record = transitions.find(order_id, now=now_ms()) if idempotency_key else None
+    if idempotency_key is None:
+        order_id, record = new_order_id(), None
+    else:
+        order_id = order_id_for_key(caller.user_id, idempotency_key)
+        record = transitions.find(order_id, now=now_ms())
     if record is None:
         owner = caller.owner
         _check_rate(owner)
@@ -125,6 +126,6 @@ def try_again(order_id: str, caller: Caller) -> OrderRecord:
     """Reopen a failed order. Raises `OrderNotFound`, `NotRetryable`."""
     record = transitions.reopen(look_up(order_id, caller), now=now_ms())
     if record is None:
-        raise NotRetryable("This order has not failed.")
+        raise NotRetryable("This order has not failed, or no other try can help it.")
     _enqueue(order_id)
     return record

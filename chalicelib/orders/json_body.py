@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 from chalicelib.errors import BodyTooLarge, MalformedBody, UnsupportedMediaType
 
 MAX_BODY_BYTES = 32 * 1024
+_LONGEST_INTEGER = 100
 
 
 def parse(body: bytes, content_type: str) -> dict[str, Any]:
@@ -22,6 +23,7 @@ def parse(body: bytes, content_type: str) -> dict[str, Any]:
             object_pairs_hook=_unique_keys,
             parse_constant=_no_constant,
             parse_float=_finite,
+            parse_int=_short,
         )
     except UnicodeDecodeError as error:
         raise MalformedBody("The body is not UTF-8.") from error
@@ -53,6 +55,12 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def _short(digits: str) -> int:
+    if len(digits) > _LONGEST_INTEGER:
+        raise ValueError("a number has too many digits")
+    return int(digits)
 
 
 def _finite(digits: str) -> float:

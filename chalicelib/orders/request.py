@@ -23,10 +23,15 @@ from chalicelib.orders.order import Item, Order
 from chalicelib.orders.text import clean, has_lone_surrogate
 from chalicelib.speech.han import has_han
 
+LONGEST_RAW = 1000
+"""Characters that a text may have before it is cleaned, which takes its time."""
+
 
 def _cleaned(text: Any) -> Any:
     if not isinstance(text, str):
         return text
+    if len(text) > LONGEST_RAW:
+        raise PydanticCustomError("text", "The text is far too long.")
     if has_lone_surrogate(text):
         raise PydanticCustomError("text", "The text holds half of a surrogate pair.")
     return clean(text)
@@ -51,7 +56,8 @@ Identifier = Annotated[
 ]
 WholeTwd = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=0, le=1_000_000)]
 Quantity = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=1, le=99)]
-Sum = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=0)]
+LARGEST_SUM = 50 * 99 * 1_000_000
+Sum = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=0, le=LARGEST_SUM)]
 
 
 def _one_name(data: dict[str, Any], name: str, *aliases: str) -> None:

@@ -3,7 +3,15 @@
 import re
 import unicodedata
 
-_KEPT_FORMAT_CHARACTERS = {"\u200d"}  # the zero-width joiner holds emoji sequences together
+_JOINER = "\u200d"
+_EMOJI = "\u2300-\u2bff\U0001f000-\U0001faff"
+# Between two emoji the zero-width joiner makes one of them (UTS 51); elsewhere it only hides.
+_STRAY_JOINER = re.compile(f"(?<![{_EMOJI}\ufe0f]){_JOINER}|{_JOINER}(?![{_EMOJI}])")
+# Letters and marks by category, and yet blank: joiners, fillers, selectors (UAX 44,
+# Default_Ignorable_Code_Point), and the empty Braille pattern. U+FE0E and U+FE0F stay, for emoji.
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0d\uffa0\U000e0100-\U000e01ef]"
+)
 _SPACES = re.compile(r"\s+")
 
 
@@ -15,14 +23,22 @@ def has_lone_surrogate(text: str) -> bool:
 def clean(text: str) -> str:
     """`text` without what a person cannot see: controls, bidi overrides, zero-width characters.
 
-    Line breaks and tabs become one space; the result is NFC and has no space at its ends.
+    Line breaks and tabs become one space; the result is NFC and has no space at its ends. Empty
+    where nothing is left to see. Takes time that grows with the square of the text's length.
     """
     spaced = _SPACES.sub(" ", text)
     visible = "".join(character for character in spaced if _is_visible(character))
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", visible)).strip()
+    visible = _STRAY_JOINER.sub("", _BLANK.sub("", visible))
+    tidy = _SPACES.sub(" ", unicodedata.normalize("NFC", visible)).strip()
+    return tidy if any(_stands_alone(character) for character in tidy) else ""
 
 
 def _is_visible(character: str) -> bool:
     # Cc controls, Cf format (bidi, zero-width, tags), Co private use, Cn unassigned
     hidden = unicodedata.category(character) in {"Cc", "Cf", "Co", "Cn"}
-    return not hidden or character in _KEPT_FORMAT_CHARACTERS
+    return not hidden or character == _JOINER
+
+
+def _stands_alone(character: str) -> bool:
+    """Whether it is a letter, number, sign or symbol; a mark needs one to stand on."""
+    return unicodedata.category(character)[0] in "LNPS"

@@ -38,6 +38,9 @@ GIVE_UP_AFTER_MS = 15 * 60_000
 """How long an order is worked on. Nobody waits longer at a counter, and LINE forgets a retry key
 after 24 h, so a push is never repeated later than that."""
 
+SPEECH_IMPOSSIBLE = "speech_impossible"
+"""The code of a failure that another try cannot cure."""
+
 _DAY_SECONDS = 86_400
 
 
@@ -183,7 +186,12 @@ def give_up(record: OrderRecord, code: str, *, now: int) -> OrderRecord | None:
 
 
 def reopen(record: OrderRecord, *, now: int) -> OrderRecord | None:
-    """Try a failed order again; None if it is not failed. Raises `TransientError`."""
+    """Try a failed order again; None if it is not to be had. Raises `TransientError`.
+
+    What no engine can speak stays failed: to refuse it again costs as much as it did before.
+    """
+    has_failed = OrderRecord.status == "failed"
+    may_be_cured = OrderRecord.trouble != SPEECH_IMPOSSIBLE
     return _update(
         record.order_id,
         [
@@ -197,7 +205,7 @@ def reopen(record: OrderRecord, *, now: int) -> OrderRecord | None:
             OrderRecord.trouble.remove(),
             OrderRecord.completed_at.remove(),
         ],
-        OrderRecord.status == "failed",
+        has_failed & may_be_cured,
     )
 
 

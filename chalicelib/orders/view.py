@@ -6,13 +6,11 @@ from typing import Any, NamedTuple
 from chalicelib.languages import texts
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.record import OrderRecord
+from chalicelib.orders.transitions import SPEECH_IMPOSSIBLE
 from chalicelib.speech.store import SignedUrl
 from chalicelib.speech.summary import summarise
 
 POLL_AFTER_MS = 2000
-
-# Failures that another try may cure, as far as a client can tell.
-_NOT_RETRYABLE = {"speech_impossible"}
 
 
 class Stage(NamedTuple):
@@ -132,7 +130,7 @@ def _error(record: OrderRecord) -> dict[str, Any] | None:
     return {
         "code": record.trouble,
         "message": _message(record),
-        "retryable": record.trouble not in _NOT_RETRYABLE,
+        "retryable": record.trouble != SPEECH_IMPOSSIBLE,
     }
 
 

@@ -1,5 +1,6 @@
 """The HTTP contract of design.md, through Chalice's own test client, on moto."""
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -145,7 +146,11 @@ REFUSALS: list[tuple[str, Any, str]] = [
     ("no name", item(name="absent"), "items[0].name"),
     ("empty name", item(name=""), "items[0].name.original"),
     ("invisible name", item(name="\u202e\u200b\u0007"), "items[0].name.original"),
+    ("a name of joiners alone", item(name="\u200d\u200d"), "items[0].name.original"),
+    ("a name of blank letters", item(name="\u3164\u2800"), "items[0].name.original"),
+    ("a name of marks alone", item(name="\u0301\ufe0f"), "items[0].name.original"),
     ("long name", item(name="麵" * 101), "items[0].name.original"),
+    ("a text too long to clean", item(name="a" + "\u0301\u0316" * 900), "items[0].name.original"),
     (
         "long translation",
         item(name={"original": "麵", "translated": "x" * 101}),
@@ -166,6 +171,7 @@ REFUSALS: list[tuple[str, Any, str]] = [
     ("menu item id is a list", item(menu_item_id=[1]), "items[0].menu_item_id"),
     ("wrong total", order(total_amount=99), "total_amount"),
     ("total is a string", order(total_amount="100"), "total_amount"),
+    ("total is beyond any order", order(total_amount=1e300), "total_amount"),
     ("language is a number", order(language=5), "language"),
     ("language is no tag", order(language="en\r\nX: y"), "language"),
     ("quantity and qty differ", item(qty=3), "items[0]"),
@@ -211,6 +217,10 @@ def test_a_body_that_cannot_be_read_is_refused(
     answer = api.post(body)
     assert (answer.status, answer.json["code"]) == (status, code)
     assert_no_trace(queued)
+
+
+def test_a_refusal_does_not_say_what_reads_the_json(api: Api) -> None:
+    assert "sys." not in api.post(b'{"total": ' + b"9" * 5000 + b"}").text
 
 
 @pytest.mark.parametrize(
@@ -260,9 +270,15 @@ def test_real_clients_names_for_things_are_understood(api: Api, line: dict[str, 
 
 
 def test_names_are_cleaned_of_what_nobody_sees(api: Api) -> None:
-    answer = api.post(item(name=" 牛\u202e肉\u200b麵\n大\x00碗 "))
+    answer = api.post(item(name=" 牛\u202e肉\u200b麵\n大\x00\u3164\u200d碗 "))
     shown = api.status(answer.json["order_id"]).json
     assert shown["items"][0]["name"]["original"] == "牛肉麵 大碗"
+
+
+def test_emoji_of_several_stay_whole(api: Api) -> None:
+    name = "👨\u200d👩\u200d👧 ❤️\u200d🔥 🧑🏽\u200d🚀"
+    shown = api.status(api.post(item(name=name)).json["order_id"]).json
+    assert shown["items"][0]["name"]["original"] == name
 
 
 def test_markup_is_text_and_comes_back_as_it_went_in(api: Api) -> None:
@@ -325,7 +341,7 @@ def test_a_replay_after_the_end_costs_no_second_message(api: Api, queued: Queue)
     assert queued.bodies() == []
 
 
-@pytest.mark.parametrize("key", ["1", "not-a-uuid", "6f1b24b4"])
+@pytest.mark.parametrize("key", ["", "1", "not-a-uuid", "6f1b24b4", "{" + UUID + "}", "٣" * 32])
 def test_a_guests_key_must_be_a_uuid(api: Api, queued: Queue, key: str) -> None:
     answer = api.post(SEED_ORDER, Idempotency_Key=key)
     assert (answer.status, answer.json["code"]) == (400, "idempotency_key_invalid")
@@ -428,6 +444,17 @@ def test_a_failed_order_says_why_and_can_be_tried_again(api: Api, queued: Queue)
     assert len(queued.bodies()) == 1
 
 
+def test_what_no_engine_can_speak_is_not_tried_again(api: Api, queued: Queue) -> None:
+    order_id = api.post(SEED_ORDER).json["order_id"]
+    record = transitions.claim(order_id, token="a", lease_ms=20_000, now=NOW)
+    assert record is not None
+    transitions.fail(record, transitions.SPEECH_IMPOSSIBLE, now=NOW)
+    queued.bodies()
+    assert api.status(order_id).json["error"]["retryable"] is False
+    assert api.request("POST", f"/api/orders/{order_id}/retry").status == 409
+    assert queued.bodies() == []
+
+
 @pytest.mark.usefixtures("signed_in")
 def test_history_is_the_callers_own_newest_first_page_by_page(api: Api) -> None:
     mine = [
@@ -459,7 +486,12 @@ def test_history_needs_a_user(api: Api) -> None:
 
 @pytest.mark.usefixtures("signed_in")
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=51", "limit=x", "cursor=!", "cursor=W10", "cursor=MQ"]
+    "query",
+    [
+        *("limit=0", "limit=51", "limit=x", "cursor=!", "cursor=W10", "cursor=MQ"),
+        # A digit to Python, no number to DynamoDB.
+        "cursor=" + base64.urlsafe_b64encode(json.dumps(["²", "0" * 26]).encode()).decode(),
+    ],
 )
 def test_a_wrong_page_is_422(api: Api, query: str) -> None:
     answer = api.request("GET", f"/api/orders?{query}", headers={"Authorization": f"Bearer {USER}"})
@@ -474,6 +506,12 @@ def test_too_many_orders_are_429_but_a_replay_is_not(api: Api) -> None:
     assert (answer.status, answer.json["code"]) == (429, "too_many_orders")
     assert int(answer.headers["Retry-After"]) > 0
     assert api.post(SEED_ORDER, Idempotency_Key=UUID).status == 202
+
+
+def test_a_guest_counts_by_the_address_that_the_gateway_saw(api: Api) -> None:
+    for number in range(10):
+        assert api.post(SEED_ORDER, X_Forwarded_For=f"203.0.113.{number}").status == 202
+    assert api.post(SEED_ORDER, X_Forwarded_For="198.51.100.1").status == 429
 
 
 def test_an_order_is_accepted_even_if_sqs_is_down_and_the_sweeper_will_find_it(
@@ -542,6 +580,8 @@ def test_cors_is_for_configured_origins_alone(api: Api, monkeypatch: pytest.Monk
     assert "Idempotency-Key" in allowed.headers["Access-Control-Allow-Headers"]
     other = api.request("GET", "/api/health", headers={"Origin": "https://evil.example"})
     assert "Access-Control-Allow-Origin" not in other.headers
+    status = api.status(api.post(SEED_ORDER).json["order_id"], Origin="https://a.example")
+    assert status.headers["Vary"] == "Authorization, Origin"
     refused = api.request("GET", "/api/orders/status/1", headers={"Origin": "https://a.example"})
     assert refused.headers["Access-Control-Allow-Origin"] == "https://a.example"
 

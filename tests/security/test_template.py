@@ -1,0 +1,69 @@
+"""What the template promises on our behalf: the gateway's own errors, limits, least privilege."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.worker import BATCHES_AT_ONCE
+from localstack.package import ROOT
+
+
+@pytest.fixture(scope="module")
+def template() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((ROOT / ".chalice" / "resources.json").read_text("utf-8"))
+    return loaded
+
+
+def test_the_gateways_own_errors_are_problems_with_our_headers(template: dict[str, Any]) -> None:
+    responses = template["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]
+    assert {"DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED", "REQUEST_TOO_LARGE"} <= set(responses)
+    for response in responses.values():
+        headers = response["ResponseParameters"]["Headers"]
+        assert headers["Content-Type"] == "'application/problem+json'"
+        assert headers["X-Content-Type-Options"] == "'nosniff'"
+        assert "max-age=63072000" in headers["Strict-Transport-Security"]
+        assert "$context" not in response["ResponseTemplates"]["application/json"]
+
+
+def test_the_gateways_own_errors_name_a_configured_origin_and_no_other(
+    template: dict[str, Any],
+) -> None:
+    """The gateway can answer with one fixed value: the first origin. It must not echo."""
+    responses = template["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]
+    for response in responses.values():
+        condition, origin, none = response["ResponseParameters"]["Headers"][
+            "Access-Control-Allow-Origin"
+        ]["Fn::If"]
+        assert condition == "HasAllowedOrigins"
+        assert none == {"Ref": "AWS::NoValue"}
+        text, variables = origin["Fn::Sub"]
+        assert text == "'${First}'"
+        assert variables["First"]["Fn::Select"][0] == 0
+
+
+def test_nobody_can_ask_without_limit(template: dict[str, Any]) -> None:
+    [throttling] = template["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
+    assert throttling["ThrottlingRateLimit"] == {"Ref": "ThrottlingRate"}
+    assert throttling["ThrottlingBurstLimit"] == {"Ref": "ThrottlingBurst"}
+    assert template["Parameters"]["ThrottlingRate"]["Default"] <= 100
+    assert template["Parameters"]["OrdersPerMinute"]["Default"] == 10
+    assert BATCHES_AT_ONCE <= 10
+
+
+def test_the_voices_come_over_tls_alone(template: dict[str, Any]) -> None:
+    [statement] = template["Resources"]["VoiceBucketPolicy"]["Properties"]["PolicyDocument"][
+        "Statement"
+    ]
+    assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert len(statement["Resource"]) == 2
+
+
+def test_no_secret_is_a_parameter_or_in_an_environment(template: dict[str, Any]) -> None:
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    secretive = {name for name in variables if "TOKEN" in name or "KEY" in name or "SECRET" in name}
+    assert secretive == {"LINE_CHANNEL_TOKEN_PARAMETER", "CLIENT_ADDRESS_KEY_PARAMETER"}
+    for name in secretive:
+        assert variables[name]["Fn::Sub"].startswith("/order-voice/${Stage}/")
+    assert not [name for name in template["Parameters"] if "Token" in name or "Secret" in name]
