@@ -6,7 +6,6 @@ Each gets a process group of its own, so that ending it ends the Lambda workers 
 import contextlib
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -46,22 +45,27 @@ class Process:
         *,
         dies_with_us: bool,
     ) -> "Process":
-        """Start `command`; with `dies_with_us` the kernel ends it when this process is killed."""
+        """Start `command`, which begins with a path; with `dies_with_us` the kernel ends it when
+        this process is killed."""
         folder.mkdir(parents=True, exist_ok=True)
         if dies_with_us and sys.platform == "linux":
             shim = [sys.executable, "-I", "-S", "-c", _DIE_WITH_PARENT, str(os.getpid())]
             command = [*shim, *command]
-        with (folder / f"{name}.log").open("ab") as log:
-            started = subprocess.Popen(
-                command,
-                env=dict(environment),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        (folder / f"{name}.pid").write_text(f"{started.pid} {_start_time(started.pid)}")
-        return cls(name, started.pid, folder)
+        log = str(folder / f"{name}.log")
+        # Not `subprocess`, which minds being forgotten: this process outlives us after `make up`.
+        pid = os.posix_spawn(
+            command[0],
+            list(command),
+            environment,
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+            ],
+            setsid=True,
+        )
+        (folder / f"{name}.pid").write_text(f"{pid} {_start_time(pid)}")
+        return cls(name, pid, folder)
 
     @classmethod
     def running(cls, name: str, folder: Path) -> "Process | None":

@@ -32,9 +32,13 @@ def free_port_pair() -> int:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[dict[str, str]]:
-    """What `stack.env` says of a stack that speaks with eSpeak NG and limits nobody's orders."""
+    """What `stack.env` says of a stack that speaks with eSpeak NG and limits nobody's orders.
+
+    Its functions may do what their policies allow and nothing else, as on AWS.
+    """
     port = free_port_pair()
-    command = [sys.executable, "-m", "localstack.stack", "run", "--port", str(port), "--aside"]
+    command = [sys.executable, "-m", "localstack.stack", "run", "--port", str(port)]
+    command += ["--aside", "--enforce-iam"]
     parameters = ["SpeechEngines=gtts,espeak", "OrdersPerMinute=100000", "ThrottlingRate=1000"]
     for parameter in parameters:
         command += ["--parameter", parameter]

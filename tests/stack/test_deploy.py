@@ -1,0 +1,89 @@
+"""Deploying through CloudFormation: again, after a failure, and without a secret."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from localstack import deploy, emulator, package
+from localstack.deploy import DeployError
+from tests.conftest import free_port_pair
+
+
+class Changed(package.Package):
+    """A package with one resource more than it was built with."""
+
+    @property
+    def template(self) -> dict[str, Any]:
+        template = super().template
+        # Passes the checks of a change set, and cannot be created.
+        template["Resources"]["Impossible"] = {
+            "Type": "AWS::ApiGateway::GatewayResponse",
+            "Properties": {"RestApiId": "nothing", "ResponseType": "DEFAULT_4XX"},
+        }
+        return template
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An emulator with nothing in it."""
+    port = free_port_pair()
+    process = emulator.start(port, tmp_path_factory.mktemp("emulator"), dies_with_us=True)
+    yield f"http://localhost:{port}"
+    process.stop()
+
+
+@pytest.fixture(autouse=True)
+def _aws(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**emulator.CREDENTIALS, "AWS_ENDPOINT_URL": endpoint}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+
+def status_of_the_stack() -> str:
+    [stack] = boto3.client("cloudformation").describe_stacks(StackName="order-voice-local")[
+        "Stacks"
+    ]
+    return stack["StackStatus"]
+
+
+def test_a_failed_first_deployment_names_the_culprit_and_can_be_repeated() -> None:
+    built = package.build("local")
+    with pytest.raises(DeployError, match="Impossible: "):
+        deploy.deploy("local", Changed(built.folder), {})
+    assert status_of_the_stack() == "ROLLBACK_COMPLETE"
+    found = deploy.deploy("local", built, {})
+    assert status_of_the_stack() == "CREATE_COMPLETE"
+    assert found["OrdersTableName"]
+
+    assert deploy.deploy("local", built, {}) == found
+    assert status_of_the_stack() == "CREATE_COMPLETE"
+
+    assert deploy.deploy("local", built, {"ThrottlingRate": "7"}) == found
+    assert status_of_the_stack() == "UPDATE_COMPLETE"
+
+
+def secret(stage: str, name: str) -> str:
+    found = boto3.client("ssm").get_parameter(
+        Name=f"/order-voice/{stage}/{name}", WithDecryption=True
+    )["Parameter"]
+    assert found["Type"] == "SecureString"
+    return found["Value"]
+
+
+def test_the_address_key_is_random_and_made_once() -> None:
+    deploy.ensure_secrets("local")
+    made = secret("local", "client-address-key")
+    assert len(made) >= 32
+    assert secret("local", "line-channel-access-token") != made
+    deploy.ensure_secrets("local")
+    assert secret("local", "client-address-key") == made
+
+
+def test_production_waits_for_lines_token() -> None:
+    with pytest.raises(DeployError, match="--name /order-voice/prod/line-channel-access-token"):
+        deploy.ensure_secrets("prod")
+    deploy.put_secret("prod", "line-channel-access-token", "t")
+    deploy.ensure_secrets("prod")
+    assert secret("prod", "line-channel-access-token") == "t"

@@ -1,0 +1,127 @@
+"""A local stack comes, says what is wrong, and leaves no process behind, however it is ended."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from localstack.package import ROOT
+from localstack.processes import Process
+from localstack.stack import LOCAL
+from tests.conftest import free_port_pair
+
+PATIENCE_SECONDS = 90.0
+PROC = Path("/proc")
+
+pytestmark = pytest.mark.skipif(not PROC.exists(), reason="looks processes up in /proc")
+
+
+def stack_command(command: str, port: int) -> list[str]:
+    options = ["--port", str(port), "--aside", "--parameter", "SpeechEngines=espeak"]
+    return [sys.executable, "-m", "localstack.stack", command, *options]
+
+
+def run(command: str, port: int) -> tuple[int, str]:
+    done = subprocess.run(
+        stack_command(command, port),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def processes(port: int) -> set[int]:
+    """Emulator, Lambda workers and LINE stand-in of the stack on `port`."""
+    marks = (f"\0GATEWAY_PORT={port}\0".encode(), f"\0--port\0{port + 1}\0".encode())
+    found = set()
+    for folder in PROC.glob("[0-9]*"):
+        try:
+            says = b"\0" + (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if any(mark in says for mark in marks):
+            found.add(int(folder.name))
+    return found
+
+
+def wait_until_gone(port: int) -> None:
+    deadline = time.monotonic() + 15
+    while left := processes(port):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    port = free_port_pair()
+    yield port
+    run("down", port)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_nothing_outlives_a_stack_that_was_served(port: int, number: signal.Signals) -> None:
+    ready = LOCAL / str(port) / "stack.env"
+    serving = subprocess.Popen(
+        stack_command("run", port), cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not ready.exists():
+        assert serving.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    # At least: the emulator, a warm API function, the stand-in.
+    assert len(processes(port)) >= 3
+    serving.send_signal(number)
+    serving.wait(timeout=30)
+    wait_until_gone(port)
+    if number is signal.SIGINT:
+        assert not ready.exists()
+
+
+def test_a_stack_in_the_background_serves_until_it_is_ended(port: int) -> None:
+    status, said = run("up", port)
+    assert status == 0, said
+    assert os.getpgid(Process.running("emulator", LOCAL / str(port)).pid) != os.getpgid(0)  # type: ignore[union-attr]
+
+    status, said = run("up", port)
+    assert (status, said.count("\n")) == (1, 1)
+    assert f"running on port {port} already" in said
+    status, said = run("up", port + 1)
+    assert (status, said.count("\n")) == (1, 1)
+    assert f"port {port + 1} is in use" in said
+
+    url = f"http://127.0.0.1:{port}/_ministack/health"
+    assert urllib3.request("GET", url).status == 200
+    assert run("down", port) == (0, "")
+    assert processes(port) == set()
+    assert not (LOCAL / str(port)).exists()
+
+
+@pytest.mark.parametrize("port", ["x", "80", "65535"])
+def test_a_port_that_will_not_do_is_refused_in_one_line(port: str) -> None:
+    status, said = run("up", port)  # type: ignore[arg-type]
+    assert (status, said.count("\n")) == (1, 1)
+    assert said.startswith(f"PORT={port} will not do")
+
+
+def test_a_stack_that_is_ended_while_it_starts_leaves_nothing(port: int) -> None:
+    starting = subprocess.Popen(
+        stack_command("run", port), cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (LOCAL / str(port) / "emulator.pid").exists():
+        assert starting.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    starting.send_signal(signal.SIGTERM)
+    assert starting.wait(timeout=30) == 130
+    wait_until_gone(port)
