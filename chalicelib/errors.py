@@ -18,6 +18,7 @@
     │   └── ServiceUnavailable      503 service_unavailable
     └── WorkError                   what stops a worker
         ├── TransientError          worth another attempt
+        │   ├── EngineBusy          a speech engine is well, but has no time for this order
         │   └── StorageUnavailable  S3 is what did not answer
         └── PermanentError          another attempt cannot help
 
@@ -125,6 +126,10 @@ class WorkError(OrderVoiceError):
 
 class TransientError(WorkError):
     """Worth another attempt: a time-out, throttling, a server's 5xx."""
+
+
+class EngineBusy(TransientError):
+    """A speech engine is well, but cannot speak this in the time that is left."""
 
 
 class StorageUnavailable(TransientError):

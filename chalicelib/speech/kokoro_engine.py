@@ -10,16 +10,16 @@ from collections.abc import Callable
 from threading import Lock
 from typing import TYPE_CHECKING, ClassVar
 
-from chalicelib.errors import PermanentError, TransientError
+from chalicelib.errors import EngineBusy, PermanentError
 
 if TYPE_CHECKING:
     from chalicelib.speech.kokoro.reader import Reader
 
-LONGEST = 14.0
-"""Seconds of computing that no order gets within one run of the worker (20 s)."""
+LONGEST = 150
+"""Characters. More are never spoken within one run of the worker (20 s)."""
 
 _SECONDS_A_CHARACTER = 0.1
-"""Until this process has measured its own. Two cores need 0.08."""
+"""What two cores need at most, as long as this process has not measured its own."""
 _LOADING = 2.0
 """Seconds for the first sentence of a process, on top: hashing 92 MB, building the session."""
 
@@ -47,20 +47,21 @@ class KokoroEngine:
 
         Raises `PermanentError` for another language than Mandarin, for letters that it cannot
         read, for more than it can ever say in time, and when the voice is missing or damaged;
-        `TransientError` when only the time that is left does not suffice.
+        `EngineBusy` when only the time that is left does not suffice.
         """
         if language.split("-")[0] not in ("zh", "cmn"):
             raise PermanentError(f"Kokoro does not speak {language} here")
+        if len(text) > LONGEST:
+            raise PermanentError(f"{len(text)} characters are more than can be spoken in time")
         expected = len(text) * self._pace
-        if expected > LONGEST:
-            raise PermanentError(f"{len(text)} characters would take {expected:.0f} s to speak")
         if self._reader is None:
             expected += _LOADING
         spare = deadline - self._clock() - expected
         if spare < 0:
-            raise TransientError(f"Kokoro needs {expected:.1f} s, {-spare:.1f} s more than is left")
+            self._learn(_SECONDS_A_CHARACTER)
+            raise EngineBusy(f"Kokoro needs {expected:.1f} s, {-spare:.1f} s more than is left")
         if not self._turn.acquire(timeout=spare):
-            raise TransientError("Kokoro is busy with another order")
+            raise EngineBusy("Kokoro is busy with another order")
         try:
             return self._in_turn(text, deadline)
         finally:
@@ -73,11 +74,14 @@ class KokoroEngine:
         try:
             mp3 = self._reader.read(text, deadline=deadline, clock=self._clock)
         except ValueError as error:
-            raise PermanentError(f"Kokoro cannot read this: {error}") from error
-        pace = (self._clock() - started) / len(text)
-        # Half old, half new: a core that was busy once is not busy for ever.
-        self._pace = (self._pace + pace) / 2
+            raise PermanentError("Kokoro cannot read this") from error
+        self._learn((self._clock() - started) / len(text))
         return mp3
+
+    def _learn(self, pace: float) -> None:
+        """Half old, half new. A core that was busy is not busy for ever: where the measured pace
+        leads to declining, it moves back to the expected one, until an order is tried again."""
+        self._pace = (self._pace + pace) / 2
 
     def _load(self, deadline: float) -> "Reader":
         # Imported here, because NumPy, ONNX Runtime and LAME come in a layer that may not be

@@ -82,3 +82,19 @@ def test_the_mp3_is_mono_at_the_models_own_rate() -> None:
         header >> 6 & 3,
     )
     assert (mpeg_2, layer_3, rate_24_khz, mono) == (2, 1, 1, 3)
+
+
+def test_a_comma_is_a_pause_and_the_closure_before_a_consonant_is_none() -> None:
+    said = [_tone(0.5, 0.3), _silence(0.2), _tone(0.5, 0.3), _silence(0.06), _tone(0.5, 0.3)]
+    slower = audio.lengthen_pauses(np.concatenate(said), most=2)
+    assert len(slower) / SAMPLE_RATE == pytest.approx(1.76 + 0.1, abs=0.01)
+    assert np.diff(np.flatnonzero(slower)).max() / SAMPLE_RATE == pytest.approx(
+        audio.PAUSE_AT_A_MARK, abs=0.01
+    )
+
+
+def test_there_are_no_more_pauses_than_marks() -> None:
+    said = [_tone(0.5, 0.3), _silence(0.15), _tone(0.5, 0.3), _silence(0.25), _tone(0.5, 0.3)]
+    assert len(audio.lengthen_pauses(np.concatenate(said), most=1)) / SAMPLE_RATE == pytest.approx(
+        1.9 + 0.05, abs=0.01
+    )

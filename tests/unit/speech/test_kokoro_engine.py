@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chalicelib.errors import PermanentError, TransientError
+from chalicelib.errors import EngineBusy, PermanentError
 from chalicelib.speech.kokoro import audio
 from chalicelib.speech.kokoro.model import SAMPLE_RATE, Model
 from chalicelib.speech.kokoro.phonemes import phrases, pieces
@@ -19,8 +19,8 @@ from chalicelib.speech.kokoro_engine import LONGEST, KokoroEngine
 ORDER = "老闆您好，我要點：牛肉麵兩碗、珍珠奶茶一杯，謝謝。"
 
 
-TWO_AT_ONCE = """
-import json, resource, sys, threading, time
+TWO_AT_ONCE = r"""
+import json, re, sys, threading, time
 from chalicelib.speech.kokoro_engine import KokoroEngine
 engine = KokoroEngine(sys.argv[1])
 dishes = ["牛肉麵兩碗", "炒米粉五盤", "珍珠奶茶三杯", "小籠包一籠"]
@@ -31,7 +31,8 @@ def speak():
 threads = [threading.Thread(target=speak) for _ in range(2)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
-most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+# Not getrusage(): its ru_maxrss begins with that of the process that started this one.
+most = int(re.search(r"VmHWM:\s*(\d+) kB", open("/proc/self/status").read())[1]) / 1000
 print(json.dumps({"sizes": sizes, "mb": most}))
 """
 
@@ -107,15 +108,29 @@ def test_a_voice_that_is_installed_later_is_found_without_a_restart(
     assert engine.speak("一杯", "zh-TW", deadline=_in(60))
 
 
-def test_an_order_too_long_to_ever_be_ready_is_declined_at_once(engine: KokoroEngine) -> None:
-    fresh = KokoroEngine("nowhere")
-    with pytest.raises(PermanentError, match="would take"):
-        fresh.speak("珍珠奶茶兩杯、" * 60, "zh-TW", deadline=_in(LONGEST * 10))
+def test_an_order_too_long_to_ever_be_ready_is_declined_at_once() -> None:
+    with pytest.raises(PermanentError, match="more than can be spoken"):
+        KokoroEngine("nowhere").speak("珍" * (LONGEST + 1), "zh-TW", deadline=_in(1000))
+
+
+def test_a_machine_that_was_busy_once_is_tried_again(kokoro_voice: Path) -> None:
+    # A clock that jumps while the first order is spoken: 25 s for two characters.
+    now = iter([0.0] * 4 + [25.0] * 1000)
+    engine = KokoroEngine(str(kokoro_voice), clock=lambda: next(now))
+    engine.speak("一杯", "zh-TW", deadline=60)
+    declined = 0
+    while True:
+        try:
+            engine.speak("一杯", "zh-TW", deadline=25 + 5)
+            break
+        except EngineBusy:
+            declined += 1
+    assert 1 <= declined <= 4
 
 
 def test_too_little_time_left_is_worth_another_attempt(engine: KokoroEngine) -> None:
     started = time.monotonic()
-    with pytest.raises(TransientError, match="more than is left"):
+    with pytest.raises(EngineBusy, match="more than is left"):
         engine.speak(ORDER, "zh-TW", deadline=_in(0.2))
     assert time.monotonic() - started < 0.2
 
@@ -124,7 +139,7 @@ def test_it_gives_up_between_two_pieces_when_the_rest_cannot_be_ready(kokoro_voi
     # A clock on which every look takes four seconds: a core that is far too slow.
     now = iter(range(0, 4000, 4))
     engine = KokoroEngine(str(kokoro_voice), clock=lambda: float(next(now)))
-    with pytest.raises(TransientError, match=r"said \d of \d+ pieces"):
+    with pytest.raises(EngineBusy, match=r"said \d of \d+ pieces"):
         engine.speak("、".join([ORDER[9:-5]] * 8)[:119], "zh-TW", deadline=30.0)
 
 
@@ -133,10 +148,11 @@ def test_an_order_that_waits_too_long_for_its_turn_is_worth_another_attempt(
 ) -> None:
     engine = KokoroEngine(str(kokoro_voice))
     engine.speak("一杯", "zh-TW", deadline=_in(60))
-    with engine._turn, pytest.raises(TransientError, match="busy"):
+    with engine._turn, pytest.raises(EngineBusy, match="busy"):
         engine.speak("一杯", "zh-TW", deadline=_in(3))
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads Linux's /proc")
 def test_two_orders_at_once_are_both_spoken_in_bounded_memory(kokoro_voice: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", TWO_AT_ONCE, str(kokoro_voice)],

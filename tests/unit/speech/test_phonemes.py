@@ -193,7 +193,7 @@ def test_long_orders_are_cut_at_pauses_into_pieces_the_model_speaks_well() -> No
 
 
 def test_a_name_without_any_pause_is_cut_between_words() -> None:
-    packed = pieces(phrases("珍珠奶茶" * 40, ENGLISH))
+    packed = pieces(phrases("珍珠奶茶" * 100, ENGLISH))
     assert max(map(len, packed)) <= LONGEST_PIECE
     assert len(packed) > 5
 
