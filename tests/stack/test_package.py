@@ -219,6 +219,10 @@ def test_the_model_and_the_template_describe_the_same_table(template: dict[str, 
     assert properties["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
 
 
+def test_the_gateway_compresses_the_page(template: dict[str, Any]) -> None:
+    assert template["Resources"]["RestAPI"]["Properties"]["MinimumCompressionSize"] <= 1024
+
+
 def test_production_is_arm_and_the_local_stack_is_this_machines() -> None:
     by_stage = {
         stage: json.dumps(package.build(stage).template["Resources"]["FulfilOrders"])
