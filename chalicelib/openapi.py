@@ -114,9 +114,24 @@ _PROBLEM = _object(
     optional=("errors",),
 )
 
+_HEADERS: dict[str, Any] = {
+    "ETag": {"schema": {"type": "string"}},
+    "Location": {"schema": {"type": "string", "format": "uri-reference"}},
+    "Retry-After": {"description": "Seconds.", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
+}
+_EVERYWHERE = {
+    "429": "`too_many_requests`: all clients together ask more than the stage lets through",
+    "500": "`internal_error`: a mistake of ours",
+    "503": "`service_unavailable`: try again in a moment",
+    "504": "`service_unavailable`: no answer within the gateway's 29 s",
+}
 _IDENTITY = (errors.TokenInvalid, errors.TokenExpired, errors.ServiceUnavailable)
 _GUEST_OR_USER: list[dict[str, list[str]]] = [{}, {"idToken": []}]
 _ORDER_ID_PARAMETER = {"name": "order_id", "in": "path", "required": True, "schema": _ORDER_ID}
+
+
+_IF_NONE_MATCH = {"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}
+_NOT_MODIFIED = {"description": "Nothing has changed since that ETag"}
 
 
 @cache
@@ -166,8 +181,9 @@ def _paths() -> dict[str, Any]:
                     {
                         "name": "Idempotency-Key",
                         "in": "header",
-                        "description": "The same key and body: the same order. Guests: a UUID.",
-                        "schema": {"type": "string", "format": "uuid"},
+                        "description": "The same key and body: the same order. A guest's must be "
+                        "a UUID; a LINE user's may be any visible ASCII characters.",
+                        "schema": {"type": "string", "pattern": "^[!-~]{1,64}$"},
                     }
                 ],
                 "requestBody": {"required": True, "content": _json("QuickOrder")},
@@ -194,12 +210,12 @@ def _paths() -> dict[str, Any]:
                 "security": _GUEST_OR_USER,
                 "parameters": [
                     _ORDER_ID_PARAMETER,
-                    {"name": "If-None-Match", "in": "header", "schema": {"type": "string"}},
+                    _IF_NONE_MATCH,
                 ],
                 "responses": {
                     "200": _response("The order", "OrderStatus", "ETag", "Retry-After"),
-                    "304": {"description": "Nothing has changed since that ETag"},
-                    **_problems(*_IDENTITY, errors.OrderNotFound),
+                    "304": _NOT_MODIFIED,
+                    **_problems(*_IDENTITY, errors.OrderNotFound, errors.UnsupportedMediaType),
                 },
             }
         },
@@ -240,7 +256,12 @@ def _paths() -> dict[str, Any]:
                 ],
                 "responses": {
                     "200": _response("One page", "OrderList"),
-                    **_problems(*_IDENTITY, errors.OrderRefused),
+                    **_problems(
+                        *_IDENTITY,
+                        errors.SignInRequired,
+                        errors.OrderRefused,
+                        errors.UnsupportedMediaType,
+                    ),
                 },
             }
         },
@@ -257,7 +278,53 @@ def _paths() -> dict[str, Any]:
                                 "schema": _object({"status": {"type": "string", "const": "ok"}})
                             }
                         },
-                    }
+                    },
+                    **_problems(errors.UnsupportedMediaType),
+                },
+            }
+        },
+        "/api/openapi.json": {
+            "get": {
+                "operationId": "getDescription",
+                "summary": "This description.",
+                "security": [],
+                "parameters": [_IF_NONE_MATCH],
+                "responses": {
+                    "200": {
+                        "description": "OpenAPI 3.1",
+                        "headers": {"ETag": _HEADERS["ETag"]},
+                        "content": {"application/json": {"schema": {"type": "object"}}},
+                    },
+                    "304": _NOT_MODIFIED,
+                    **_problems(errors.UnsupportedMediaType),
+                },
+            }
+        },
+        "/liff": {
+            "get": {
+                "operationId": "getPage",
+                "summary": "The LIFF page.",
+                "security": [],
+                "parameters": [_IF_NONE_MATCH],
+                "responses": {
+                    "200": _text("The page", "text/html"),
+                    "304": _NOT_MODIFIED,
+                    **_problems(errors.UnsupportedMediaType),
+                },
+            }
+        },
+        "/liff/{version}/{name}": {
+            "get": {
+                "operationId": "getAsset",
+                "summary": "A part of the page; its version changes with its content.",
+                "security": [],
+                "parameters": [
+                    {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+                    for name in ("version", "name")
+                ],
+                "responses": {
+                    "200": _text("It", "text/javascript", "text/css", "application/json"),
+                    **_problems(errors.OrderNotFound, errors.UnsupportedMediaType),
                 },
             }
         },
@@ -271,22 +338,32 @@ def _json(schema: str) -> dict[str, Any]:
 def _response(description: str, schema: str, *headers: str) -> dict[str, Any]:
     return {
         "description": description,
-        "headers": {name: {"schema": {"type": "string"}} for name in headers},
+        "headers": {name: _HEADERS[name] for name in headers},
         "content": _json(schema),
     }
 
 
-def _problems(*kinds: type[RequestError]) -> dict[str, Any]:
-    """One response per status, naming the codes that come with it."""
-    by_status: dict[int, list[type[RequestError]]] = {}
-    for kind in kinds:
-        by_status.setdefault(kind.status, []).append(kind)
+def _text(description: str, *media_types: str) -> dict[str, Any]:
     return {
-        str(status): {
-            "description": "; ".join(f"`{kind.code}`: {kind.title}" for kind in same),
+        "description": description,
+        "headers": {"ETag": _HEADERS["ETag"]} if "text/html" in media_types else {},
+        "content": {media_type: {"schema": {}} for media_type in media_types},
+    }
+
+
+def _problems(*kinds: type[RequestError]) -> dict[str, Any]:
+    """One response per status, naming the codes that come with it; and those of every route."""
+    said: dict[str, list[str]] = {status: [text] for status, text in _EVERYWHERE.items()}
+    for kind in dict.fromkeys(kinds):
+        sentence = f"`{kind.code}`: {kind.title}"
+        if sentence not in said.setdefault(str(kind.status), []):
+            said[str(kind.status)].insert(0, sentence)
+    return {
+        status: {
+            "description": "; ".join(sentences),
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
             },
         }
-        for status, same in sorted(by_status.items())
+        for status, sentences in sorted(said.items())
     }
