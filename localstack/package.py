@@ -22,10 +22,8 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from compileall import compile_file
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from py_compile import PycInvalidationMode
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -135,15 +133,11 @@ def _compile_into(source: Path, target: Path) -> None:
         folder = Path(scratch)
         with zipfile.ZipFile(source) as archive:
             archive.extractall(folder, [name for name in archive.namelist() if _is_of_use(name)])
-        for module in folder.rglob("*.py"):
-            # Paths in tracebacks are those of Lambda; a module that does not compile here (there
-            # are some for other Pythons in dependencies) goes without.
-            compile_file(
-                module,
-                ddir=str(Path("/var/task") / module.parent.relative_to(folder)),
-                quiet=2,
-                invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
-            )
+        # Paths in tracebacks are those of Lambda; a module that does not compile here (there are
+        # some for other Pythons in dependencies) goes without.
+        compile_all = [sys.executable, "-m", "compileall", "-qq", "-j", "0"]
+        paths = ["-s", scratch, "-p", "/var/task", "--invalidation-mode", "unchecked-hash"]
+        subprocess.run([*compile_all, *paths, scratch], check=False)
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
             for file in files:
