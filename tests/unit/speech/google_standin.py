@@ -2,9 +2,10 @@
 
 import base64
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
@@ -34,6 +35,11 @@ class Standin:
         return said
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 100  # Google, too, takes more than five connections at once.
+
+
 @contextmanager
 def serving() -> Iterator[Standin]:
     standin = Standin()
@@ -53,8 +59,7 @@ def serving() -> Iterator[Standin]:
         def log_message(self, *_: object) -> None:
             """Tests read their own output."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     standin.url = f"http://127.0.0.1:{server.server_port}"
@@ -66,6 +71,21 @@ def serving() -> Iterator[Standin]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def black_hole() -> Iterator[str]:
+    """A URL that neither accepts nor refuses connections, as behind a silent firewall."""
+    with ExitStack() as held:
+        listener = held.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        host, port = listener.getsockname()
+        for _ in range(4):  # The backlog is full: the kernel lets further ones wait.
+            filler = held.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex((host, port))
+        yield f"http://{host}:{port}"
 
 
 def spoken(mp3: bytes) -> bytes:
