@@ -3,19 +3,31 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-import boto3
+from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import PermanentError, TransientError
-from chalicelib.speech.chunks import pack
+from chalicelib.speech.chunks import has_words, spoken_pieces
+from chalicelib.speech.in_time import in_time
 
 if TYPE_CHECKING:
     from mypy_boto3_polly import PollyClient
+    from mypy_boto3_polly.literals import EngineType
 
+CONNECT_SECONDS = 1.0
 READ_SECONDS = 5.0
 LONGEST_REQUEST = 1500
 """Characters; Polly takes 3,000 that it bills (SynthesizeSpeech, quotas)."""
+
+REFUSALS = {
+    "EngineNotSupportedException",
+    "LanguageNotSupportedException",
+    "TextLengthExceededException",
+    "ValidationException",
+}
+"""Error codes that the same request would meet again. Everything else (throttling, 5xx, but also
+missing rights or expired credentials, which somebody will mend) is worth another attempt."""
 
 
 class PollyEngine:
@@ -23,47 +35,60 @@ class PollyEngine:
 
     name: ClassVar[str] = "polly"
     version: ClassVar[str] = "1"
-    voice: ClassVar[str] = "Zhiyu-neural"
+    voice: ClassVar[str] = "Zhiyu"
+    """Neural where the region has it, else standard; one bucket only ever hears one of them."""
 
     def __init__(self, endpoint_url: str | None = None) -> None:
         self._endpoint_url = endpoint_url
+        self._kind: EngineType = "neural"
 
-    def speak(self, text: str, language: str, *, deadline: float) -> bytes:  # noqa: ARG002
-        # The client's own time-outs keep the deadline.
+    def speak(self, text: str, language: str, *, deadline: float) -> bytes:
         if language.split("-")[0] not in ("zh", "cmn"):
             raise PermanentError(f"Polly's Zhiyu does not speak {language}")
-        if not any(character.isalnum() for character in text):
+        if not has_words(text):
             raise PermanentError("there is nothing to say")
-        return b"".join(self._request(piece) for piece in pack(text, LONGEST_REQUEST))
+        pieces = spoken_pieces(text, LONGEST_REQUEST)
+        return in_time(lambda: b"".join(map(self._request, pieces)), deadline)
 
     def _request(self, text: str) -> bytes:
+        kind = self._kind
         try:
-            answer = self._client.synthesize_speech(
-                Text=text,
-                TextType="text",
-                OutputFormat="mp3",
-                SampleRate="24000",
-                VoiceId="Zhiyu",
-                Engine="neural",
-                LanguageCode="cmn-CN",
-            )
-            return answer["AudioStream"].read()
+            audio = self._synthesise(text, kind)
         except ClientError as error:
-            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-            code = error.response["Error"]["Code"]
-            if status >= 500 or status == 429 or "Throttl" in code:
-                raise TransientError(f"Polly answered {code}") from error
-            raise PermanentError(f"Polly refused: {code}") from error
+            code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+            if kind == "neural" and code in REFUSALS and "engine" in f"{code} {message}".lower():
+                self._kind = "standard"
+                return self._request(text)
+            if code in REFUSALS:
+                raise PermanentError(f"Polly refused: {code}") from error
+            raise TransientError(f"Polly answered {code}") from error
         except (BotoCoreError, OSError) as error:
             raise TransientError("Polly did not answer") from error
+        if not audio:
+            raise TransientError("Polly answered without audio")
+        return audio
+
+    def _synthesise(self, text: str, kind: "EngineType") -> bytes:
+        answer = self._client.synthesize_speech(
+            Text=text,
+            TextType="text",
+            OutputFormat="mp3",
+            SampleRate="24000" if kind == "neural" else "22050",
+            VoiceId="Zhiyu",
+            Engine=kind,
+            LanguageCode="cmn-CN",
+        )
+        with answer["AudioStream"] as audio:
+            return audio.read()
 
     @cached_property
     def _client(self) -> "PollyClient":
-        return boto3.client(
+        # A session of its own: the default one must not make clients in several threads.
+        return Session().client(
             "polly",
             endpoint_url=self._endpoint_url,
             config=Config(
-                connect_timeout=1,
+                connect_timeout=CONNECT_SECONDS,
                 read_timeout=READ_SECONDS,
                 retries={"mode": "standard", "total_max_attempts": 1},
             ),

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -22,8 +23,8 @@ def speak(polly: Standin, text: str = "牛肉麵兩碗", language: str = "zh-TW"
     return PollyEngine(polly.url).speak(text, language, deadline=time.monotonic() + 5)
 
 
-def failure(code: str) -> bytes:
-    return json.dumps({"__type": code, "message": "no"}).encode()
+def failure(code: str, message: str = "no") -> bytes:
+    return json.dumps({"__type": code, "message": message}).encode()
 
 
 def test_the_text_is_sent_as_text_and_never_as_markup(polly: Standin) -> None:
@@ -48,6 +49,9 @@ def test_a_long_text_is_sent_in_pieces_that_polly_takes(polly: Standin) -> None:
         (503, failure("ServiceUnavailable")),
         (429, failure("TooManyRequests")),
         (400, failure("ThrottlingException")),
+        (403, failure("AccessDeniedException")),
+        (403, failure("ExpiredTokenException")),
+        (200, b""),
     ],
 )
 def test_trouble_at_polly_is_transient(polly: Standin, status: int, body: bytes) -> None:
@@ -57,12 +61,38 @@ def test_trouble_at_polly_is_transient(polly: Standin, status: int, body: bytes)
 
 
 @pytest.mark.parametrize(
-    ("status", "code"), [(400, "TextLengthExceededException"), (403, "AccessDeniedException")]
+    "code", ["TextLengthExceededException", "LanguageNotSupportedException", "ValidationException"]
 )
-def test_a_refusal_by_polly_is_final(polly: Standin, status: int, code: str) -> None:
-    polly.answers = [(status, failure(code))]
+def test_what_polly_would_refuse_again_is_refused_for_good(polly: Standin, code: str) -> None:
+    polly.answers = [(400, failure(code))]
     with pytest.raises(PermanentError, match=code):
         speak(polly)
+    assert len(polly.bodies) == 1
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        failure("EngineNotSupportedException"),
+        failure("ValidationException", "This voice does not support the selected engine: neural"),
+    ],
+)
+def test_a_region_without_the_neural_voice_hears_the_standard_one(
+    polly: Standin, refusal: bytes
+) -> None:
+    engine = PollyEngine(polly.url)
+    polly.answers = [(400, refusal), (200, b"an mp3")]
+    for _ in range(2):
+        assert engine.speak("麵", "zh-TW", deadline=time.monotonic() + 5) == b"an mp3"
+    asked = [(body["Engine"], body["SampleRate"]) for body in map(json.loads, polly.bodies)]
+    assert asked == [("neural", "24000"), ("standard", "22050"), ("standard", "22050")]
+
+
+def test_a_region_without_the_voice_at_all_goes_on_to_the_next_engine(polly: Standin) -> None:
+    polly.answers = [(400, failure("EngineNotSupportedException"))]
+    with pytest.raises(PermanentError):
+        speak(polly)
+    assert len(polly.bodies) == 2
 
 
 def test_a_polly_that_cannot_be_reached_is_transient() -> None:
@@ -78,6 +108,23 @@ def test_a_polly_that_hangs_is_left_after_the_clients_time_out(
     monkeypatch.setattr("chalicelib.speech.polly_engine.READ_SECONDS", 0.3)
     with pytest.raises(TransientError):
         speak(polly)
+
+
+def test_the_deadline_holds_whatever_the_client_would_wait(polly: Standin) -> None:
+    polly.answers = [(200, b"an mp3")]
+    polly.hangs = threading.Event()
+    began = time.monotonic()
+    with pytest.raises(TransientError, match="in time"):
+        PollyEngine(polly.url).speak("麵", "zh-TW", deadline=began + 1)
+    assert time.monotonic() - began < 1 + 0.8
+
+
+def test_ten_orders_at_once_are_all_spoken(polly: Standin) -> None:
+    polly.answers = [(200, b"an mp3")]
+    engine, deadline = PollyEngine(polly.url), time.monotonic() + 10
+    with ThreadPoolExecutor(10) as pool:
+        spoken = pool.map(lambda _: engine.speak("麵", "zh-TW", deadline=deadline), range(10))
+        assert list(spoken) == [b"an mp3"] * 10
 
 
 @pytest.mark.parametrize(("text", "language"), [("こんにちは", "ja"), ("，。", "zh-TW")])
