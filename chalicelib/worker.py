@@ -61,6 +61,7 @@ def fulfil_orders(event: Any) -> dict[str, Any]:
     seconds_left = event.context.get_remaining_time_in_millis() / 1000
     deadline = time.monotonic() + seconds_left - RESERVE_SECONDS
     records = {record["messageId"]: record for record in event.to_dict()["Records"]}
+    tools()  # Before the threads, which would each make their own: `cache` keeps nobody waiting.
     pool = ThreadPoolExecutor(max_workers=BATCH_SIZE)
     futures = {
         message_id: pool.submit(_fulfil_message, record, deadline)

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from threading import Lock
 
 FIRST_COOL_DOWN = 30.0
-LONGEST_COOL_DOWN = 600.0
+LONGEST_COOL_DOWN = 300.0
+LAST_RESORT_COOL_DOWN = 1.5
+"""Where nothing else can speak: less than the pause before an order's next attempt."""
 
 
 class Breaker:
@@ -19,17 +21,20 @@ class Breaker:
         self._clock = clock
         self._lock = Lock()
         self._failures = 0
-        self._open_until = 0.0
+        self._shut_at = 0.0
+        """When it last failed, or last let a trial through."""
         self._is_on_trial = False
 
-    def lets_through(self) -> bool:
+    def lets_through(self, *, is_last_resort: bool = False) -> bool:
         """Whether a call may be made now; whoever is let through reports how it went."""
         with self._lock:
-            if self._failures and self._clock() < self._open_until:
+            if not self._failures:
+                return True
+            cool_down = LAST_RESORT_COOL_DOWN if is_last_resort else self._cool_down()
+            if self._clock() < self._shut_at + cool_down:
                 return False
-            if self._failures:
-                self._is_on_trial = True
-                self._open_until = self._clock() + self._cool_down()
+            self._is_on_trial = True
+            self._shut_at = self._clock()
             return True
 
     def succeeded(self) -> None:
@@ -44,7 +49,14 @@ class Breaker:
                 return
             self._failures += 1
             self._is_on_trial = False
-            self._open_until = self._clock() + self._cool_down()
+            self._shut_at = self._clock()
+
+    def was_not_tried(self) -> None:
+        """The call did not come to the engine after all: the next one may try in its place."""
+        with self._lock:
+            if self._is_on_trial:
+                self._is_on_trial = False
+                self._shut_at = self._clock() - self._cool_down()
 
     def _cool_down(self) -> float:
         return float(min(FIRST_COOL_DOWN * 2 ** (self._failures - 1), LONGEST_COOL_DOWN))

@@ -17,6 +17,8 @@ class Engine(Protocol):
     def speak(self, text: str, language: str, *, deadline: float) -> bytes:
         """`text` in `language` (BCP 47) as MP3, before `deadline` (`time.monotonic()` seconds).
 
-        Raises `TransientError` if it may succeed later, `PermanentError` if it cannot.
+        Raises `TransientError` if it may succeed later (`EngineBusy` if that says nothing about
+        the engine's health), `PermanentError` if it cannot. Their messages are logged, so they
+        never hold any of the text.
         """
         ...

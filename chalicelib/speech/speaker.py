@@ -2,22 +2,25 @@
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
-from chalicelib.errors import PermanentError, TransientError
+from chalicelib.errors import EngineBusy, PermanentError, TransientError
 from chalicelib.speech.breaker import Breaker
 from chalicelib.speech.engine import Engine
+from chalicelib.speech.han import is_han
 from chalicelib.speech.mp3 import BrokenAudio, duration_ms
 from chalicelib.speech.store import voice_key
 from chalicelib.speech.voice import Voice
 from chalicelib.telemetry import logger
 
-KEPT_SECONDS = 2.0
-"""What an engine must leave to each of those after it."""
+SHARE = 0.6
+"""Of the time that is left, what one engine may use while others come after it."""
 SHORTEST_TRY = 0.5
 """Seconds; with less an engine is not begun."""
-LEAST_MS_PER_CHARACTER = 40
-"""Nobody speaks 25 characters a second; such audio has lost a part."""
+LEAST_MS_PER_HAN = 80
+LEAST_MS_PER_LETTER = 30
+"""Three times as fast as any engine here speaks; such audio has lost a part."""
 
 
 class Stores(Protocol):
@@ -26,7 +29,11 @@ class Stores(Protocol):
 
 
 class Speaker:
-    """A chain of engines before one store. Thread-safe."""
+    """A chain of engines before one store. Thread-safe.
+
+    An engine whose breaker is open is passed over. Where that leaves nobody to speak, it is
+    asked all the same (the last resort): the order has nothing to lose by it.
+    """
 
     def __init__(
         self,
@@ -46,58 +53,78 @@ class Speaker:
         that fails, and `TransientError` otherwise.
         """
         may_succeed_later = False
-        for position, (engine, breaker) in enumerate(self._chain):
-            key = voice_key(engine, text, language)
-            found = self._store.find(key)
-            if found is not None:
-                return found
-            engines_after = len(self._chain) - 1 - position
-            until = deadline - KEPT_SECONDS * engines_after
-            try:
-                mp3, length = self._attempt(engine, breaker, text, language, until)
-            except TransientError:
-                may_succeed_later = True
-            except PermanentError:
-                continue
-            else:
-                return self._store.put(key, mp3, duration_ms=length, engine=engine.name)
-        if may_succeed_later:
+        passed_over = self._chain
+        for is_last_resort in (False, True):
+            chain, passed_over = passed_over, []
+            for engine, breaker in chain:
+                key = voice_key(engine, text, language)
+                found = None if is_last_resort else self._store.find(key)
+                if found is not None:
+                    return found
+                until = self._until(deadline, is_last=engine is chain[-1][0])
+                has_time = until - self._clock() >= SHORTEST_TRY
+                if not has_time or not breaker.lets_through(is_last_resort=is_last_resort):
+                    passed_over.append((engine, breaker))
+                    continue
+                try:
+                    mp3, length = self._attempt(engine, breaker, text, language, until)
+                except TransientError:
+                    may_succeed_later = True
+                except PermanentError:
+                    continue
+                else:
+                    return self._store.put(key, mp3, duration_ms=length, engine=engine.name)
+        if may_succeed_later or passed_over:
             raise TransientError("no engine could speak just now")
         raise PermanentError("no engine can speak this")
+
+    def _until(self, deadline: float, *, is_last: bool) -> float:
+        now = self._clock()
+        return deadline if is_last else now + (deadline - now) * SHARE
 
     def _attempt(
         self, engine: Engine, breaker: Breaker, text: str, language: str, deadline: float
     ) -> tuple[bytes, int]:
         """Checked audio and its length in milliseconds, from one engine."""
-        if deadline - self._clock() < SHORTEST_TRY:
-            raise TransientError("too little time left")
-        if not breaker.lets_through():
-            raise TransientError(f"{engine.name} has failed just now")
         began = self._clock()
-        outcome = "spoken"
+        outcome, reason = "spoken", ""
         try:
             mp3 = engine.speak(text, language, deadline=deadline)
             length = _checked_length(mp3, text)
+        except EngineBusy as error:
+            outcome, reason = "busy", str(error)
+            breaker.was_not_tried()
+            raise
         except TransientError as error:
-            outcome = f"failed: {error}"
+            outcome, reason = "failed", str(error)
             breaker.failed()
             raise
         except PermanentError as error:
-            outcome = f"refused: {error}"
+            outcome, reason = "refused", str(error)
             breaker.succeeded()  # It answered; it is this text that it will not speak.
             raise
         except Exception as error:
             # The edge of somebody else's library: its mistakes must not silence the next engine.
-            outcome = f"broke: {type(error).__name__}"
-            logger.exception("speech engine broke", engine=engine.name)
+            outcome, reason = "broke", _where(error)
             breaker.failed()
             raise TransientError(f"{engine.name} broke") from error
         else:
             breaker.succeeded()
             return mp3, length
         finally:
-            milliseconds = round((self._clock() - began) * 1000)
-            logger.info("speech engine", engine=engine.name, outcome=outcome, ms=milliseconds)
+            ms = round((self._clock() - began) * 1000)
+            level = logger.info if outcome == "spoken" else logger.warning
+            level("speech engine", engine=engine.name, outcome=outcome, reason=reason, ms=ms)
+
+
+def _where(error: BaseException) -> str:
+    """`ValueError at tts.py:310`: no message of a library's, which could quote the order."""
+    place = ""
+    frame = error.__traceback__
+    while frame is not None:
+        place = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}"
+        frame = frame.tb_next
+    return f"{type(error).__name__} at {place}"
 
 
 def _checked_length(mp3: bytes, text: str) -> int:
@@ -106,7 +133,8 @@ def _checked_length(mp3: bytes, text: str) -> int:
         length = duration_ms(mp3)
     except BrokenAudio as error:
         raise TransientError(f"broken audio: {error}") from error
-    spoken = sum(character.isalnum() for character in text)
-    if length < spoken * LEAST_MS_PER_CHARACTER:
-        raise TransientError(f"{length} ms cannot be the whole of {spoken} characters")
+    han = sum(map(is_han, text))
+    letters = sum(character.isalnum() for character in text) - han
+    if length < han * LEAST_MS_PER_HAN + letters * LEAST_MS_PER_LETTER:
+        raise TransientError(f"{length} ms cannot be the whole of {han + letters} characters")
     return length

@@ -1,6 +1,11 @@
 """The circuit breaker, on a clock of its own."""
 
-from chalicelib.speech.breaker import FIRST_COOL_DOWN, LONGEST_COOL_DOWN, Breaker
+from chalicelib.speech.breaker import (
+    FIRST_COOL_DOWN,
+    LAST_RESORT_COOL_DOWN,
+    LONGEST_COOL_DOWN,
+    Breaker,
+)
 
 
 class Clock:
@@ -65,4 +70,33 @@ def test_a_trial_that_never_reports_does_not_close_the_door_for_ever() -> None:
     clock.now = FIRST_COOL_DOWN
     assert breaker.lets_through()
     clock.now += FIRST_COOL_DOWN
+    assert breaker.lets_through()
+
+
+def test_as_a_last_resort_it_lets_one_through_sooner() -> None:
+    clock = Clock()
+    breaker = Breaker(clock=clock)
+    breaker.failed()
+    assert not breaker.lets_through(is_last_resort=True)
+    clock.now = LAST_RESORT_COOL_DOWN
+    assert not breaker.lets_through()
+    assert [breaker.lets_through(is_last_resort=True) for _ in range(3)] == [True, False, False]
+    breaker.succeeded()
+    assert breaker.lets_through()
+
+
+def test_a_trial_that_did_not_come_to_the_engine_leaves_its_place_to_the_next() -> None:
+    clock = Clock()
+    breaker = Breaker(clock=clock)
+    breaker.failed()
+    clock.now = FIRST_COOL_DOWN
+    assert breaker.lets_through()
+    breaker.was_not_tried()
+    assert [breaker.lets_through() for _ in range(2)] == [True, False]
+
+
+def test_a_call_that_did_not_come_to_the_engine_leaves_a_closed_breaker_closed() -> None:
+    breaker = Breaker(clock=Clock())
+    assert breaker.lets_through()
+    breaker.was_not_tried()
     assert breaker.lets_through()

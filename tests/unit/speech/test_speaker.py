@@ -1,10 +1,11 @@
 """The chain: cache, breaker, engine, check, store."""
 
+import contextlib
 from dataclasses import dataclass, field
 
 import pytest
 
-from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
+from chalicelib.errors import EngineBusy, PermanentError, StorageUnavailable, TransientError
 from chalicelib.speech.breaker import FIRST_COOL_DOWN
 from chalicelib.speech.speaker import Speaker
 from chalicelib.speech.store import voice_key
@@ -119,6 +120,104 @@ def test_an_engine_that_has_just_failed_is_passed_over_for_a_while() -> None:
     clock.now = FIRST_COOL_DOWN
     speak(speaker, deadline=clock.now + 18)
     assert one.calls == 2
+
+
+def test_where_nothing_else_can_speak_a_failed_engine_is_asked_again_soon() -> None:
+    """An order comes back after 2 s, 4 s …: it must not be refused unasked each time."""
+    clock = Clock()
+    one = FakeEngine("one", [TransientError("429"), AUDIO])
+    speaker = Speaker([one], FakeStore(), clock=clock)
+    with pytest.raises(TransientError):
+        speak(speaker)
+    with pytest.raises(TransientError):
+        speak(speaker)
+    assert one.calls == 1  # At once is too soon: nine others of its batch would ask as well.
+    clock.now = 2
+    assert speak(speaker).engine == "one"
+
+
+def test_the_last_resort_is_asked_in_the_chains_order_and_has_all_the_time() -> None:
+    clock = Clock()
+    one = FakeEngine("one", [TransientError("429"), AUDIO])
+    two = FakeEngine("two", [TransientError("503"), PermanentError("no")])
+    speaker = Speaker([one, two], FakeStore(), clock=clock)
+    with pytest.raises(TransientError):
+        speak(speaker)
+    clock.now = 2
+    assert speaker.speak(SENTENCE, "zh-TW", deadline=20).engine == "one"
+    assert (one.calls, two.calls) == (2, 1)
+
+
+def test_while_another_can_speak_the_failed_engine_is_left_alone() -> None:
+    clock = Clock()
+    one, two = FakeEngine("one", [TransientError("429")]), FakeEngine("two", [AUDIO])
+    speaker = Speaker([one, two], FakeStore(), clock=clock)
+    for n in range(10):
+        clock.now += 2
+        speaker.speak(f"{SENTENCE}{n}", "zh-TW", deadline=clock.now + 18)
+    assert (one.calls, two.calls) == (1, 10)
+
+
+def test_a_busy_engine_is_not_passed_over_the_next_time() -> None:
+    one = FakeEngine("one", [EngineBusy("with another order"), AUDIO])
+    speaker = chain(one, FakeEngine("two", [AUDIO]))
+    assert speak(speaker).engine == "two"
+    assert speaker.speak("另一句話", "zh-TW", deadline=18).engine == "one"
+
+
+def test_an_engine_whose_trial_found_it_busy_is_tried_by_the_next_order() -> None:
+    clock = Clock()
+    one = FakeEngine("one", [TransientError("429"), EngineBusy("with another order"), AUDIO])
+    speaker = Speaker([one, FakeEngine("two", [AUDIO])], FakeStore(), clock=clock)
+    for n in range(2):
+        clock.now = n * FIRST_COOL_DOWN
+        assert speaker.speak(f"{SENTENCE}{n}", "zh-TW", deadline=100).engine == "two"
+    assert speaker.speak(f"{SENTENCE}{2}", "zh-TW", deadline=100).engine == "one"
+
+
+@pytest.mark.parametrize(
+    ("text", "milliseconds", "is_plausible"),
+    [
+        ("麵" * 40, 200, False),
+        ("麵" * 40, 3000, False),
+        ("麵" * 40, 3400, True),
+        ("A" * 40, 1000, False),
+        ("A" * 40, 1300, True),
+        ("，。🍜" * 40 + "麵", 120, True),
+    ],
+)
+def test_audio_too_short_for_its_text_has_lost_a_part(
+    text: str, milliseconds: int, is_plausible: bool
+) -> None:
+    one = FakeEngine("one", [MPEG2_64K_24000_MONO * (milliseconds // 24)])
+    speaker = chain(one, FakeEngine("two", [AUDIO * 10]))
+    assert speaker.speak(text, "zh-TW", deadline=18).engine == ("one" if is_plausible else "two")
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "reason"),
+    [
+        (AUDIO, "spoken", ""),
+        (TransientError("Google answered 429"), "failed", "Google answered 429"),
+        (b"", "failed", "broken audio: no audio"),
+        (EngineBusy("with another order"), "busy", "with another order"),
+        (PermanentError("no such language"), "refused", "no such language"),
+        (RuntimeError(f"cannot say {SENTENCE}"), "broke", "RuntimeError at test_speaker.py"),
+    ],
+    ids=["spoken", "failed", "broken audio", "busy", "refused", "broke"],
+)
+def test_each_engine_leaves_one_line_that_says_how_it_went_and_never_what_it_said(
+    answer: bytes | Exception, outcome: str, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"), contextlib.suppress(TransientError, PermanentError):
+        speak(chain(FakeEngine("one", [answer])))
+    [line] = [record for record in caplog.records if record.message == "speech engine"]
+    said = vars(line)
+    assert (said["engine"], said["outcome"], said["ms"]) == ("one", outcome, 0)
+    assert said["reason"].startswith(reason)
+    assert bool(said["reason"]) == bool(reason)
+    assert SENTENCE not in repr(said)
+    assert line.exc_info is None
 
 
 def test_a_text_that_an_engine_refuses_does_not_close_it_for_others() -> None:

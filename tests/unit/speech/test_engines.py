@@ -1,0 +1,75 @@
+"""The chain that the setting names, and what naming it costs."""
+
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import current_thread, main_thread
+from types import SimpleNamespace
+
+import boto3
+import gtts.tts  # type: ignore[import-untyped]
+import pytest
+
+from chalicelib import worker
+from chalicelib.settings import SettingsError
+from chalicelib.speech.engines import ENGINES, engine
+from chalicelib.speech.espeak_engine import EspeakEngine
+from chalicelib.speech.gtts_engine import GttsEngine
+from chalicelib.speech.speaker import Speaker
+from chalicelib.speech.store import voice_store
+from tests.unit.speech.google_standin import black_hole
+
+
+@pytest.mark.parametrize("name", list(ENGINES))
+def test_an_engine_is_what_its_name_says(name: str) -> None:
+    assert engine(name).name == name
+
+
+def test_an_unknown_engine_is_told_with_the_known_ones() -> None:
+    with pytest.raises(SettingsError, match=r"'siri'; known are gtts, polly, kokoro, espeak"):
+        engine("siri")
+
+
+def test_only_the_libraries_of_named_engines_are_imported() -> None:
+    program = "import sys; from chalicelib.speech.engines import engine; engine('espeak')\n"
+    program += "print(*{'gtts', 'numpy', 'onnxruntime', 'linebot'} & sys.modules.keys())"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == ""
+
+
+def test_without_a_network_orders_are_spoken_by_espeak_and_wait_but_once(
+    aws: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The local chain, real engines, S3 as moto plays it, behind a silent firewall."""
+    with black_hole() as url:
+        monkeypatch.setattr(gtts.tts, "_translate_url", lambda **_: url)
+        speaker = Speaker([GttsEngine(), EspeakEngine()], voice_store())
+        began = time.monotonic()
+        with ThreadPoolExecutor(10) as pool:
+            deadline = began + 12
+            orders = [f"老闆您好，我要點：牛肉麵{n}碗，謝謝。" for n in range(10)]
+            voices = list(
+                pool.map(lambda text: speaker.speak(text, "zh-TW", deadline=deadline), orders)
+            )
+        assert {voice.engine for voice in voices} == {"espeak"}
+        assert all(voice.duration_ms > 2000 for voice in voices)
+        asked: list[float] = []
+        monkeypatch.setattr(GttsEngine, "speak", lambda *_, **__: asked.append(time.monotonic()))
+        assert speaker.speak("再加一碗麵", "zh-TW", deadline=time.monotonic() + 12)
+        assert asked == []
+    stored = boto3.client("s3").list_objects_v2(Bucket="voices")
+    assert stored["KeyCount"] == 11
+
+
+def test_a_batchs_orders_share_one_speaker_from_the_very_first(
+    aws: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten threads that find no speaker yet would make ten, each with breakers of its own."""
+    made_by: list[str] = []
+    monkeypatch.setattr(worker, "tools", lambda: made_by.append(current_thread().name))
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: 20_000)
+    worker.fulfil_orders({"Records": []}, context)
+    assert made_by == [main_thread().name]
