@@ -51,7 +51,8 @@ def _tag_length(data: bytes, position: int) -> int:
         size = 0
         for byte in head[6:]:
             size = size << 7 | (byte & 0x7F)
-        return 10 + size  # ID3v2
+        footer = 10 if head[5] & 0x10 else 0
+        return 10 + size + footer  # ID3v2
     return 0
 
 
@@ -76,7 +77,8 @@ def _frame(data: bytes, position: int) -> tuple[int, float, bool]:
     length = samples // 8 * bitrate // rate + (header >> 9 & 1)
     is_mono = header >> 6 & 3 == MONO
     side_info = (17 if is_mono else 32) if is_mpeg1 else (9 if is_mono else 17)
-    table_at = position + 4 + side_info
+    checksum = 0 if header >> 16 & 1 else 2
+    table_at = position + 4 + checksum + side_info
     is_table = data[table_at : table_at + 4] in (b"Xing", b"Info") or (
         data[position + 36 : position + 40] == b"VBRI"
     )

@@ -4,6 +4,7 @@ Objects expire by the bucket's lifecycle, later than the orders that point at th
 """
 
 import hashlib
+import re
 import time
 import unicodedata
 from collections.abc import Callable
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 URL_SECONDS = 3600
 WINDOW_SECONDS = 600
 """How long one URL is handed out again, so that a status answer's ETag stays the same."""
+
+_PLAIN_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+"""Needs neither quoting (RFC 6266) nor the encoding of RFC 5987."""
 
 
 class SignedUrl(NamedTuple):
@@ -121,7 +125,7 @@ class VoiceStore:
             return signed
 
     def _sign(self, voice_key: str, file_name: str) -> str:
-        if not file_name.replace("-", "").replace(".", "").isalnum():
+        if not _PLAIN_FILE_NAME.fullmatch(file_name):
             raise ValueError(f"not a plain file name: {file_name!r}")
         return self._signing_client.generate_presigned_url(
             "get_object",
@@ -146,10 +150,11 @@ def voice_store() -> VoiceStore:
     """This process's store."""
     ages = settings().audio_retention_days - settings().order_retention_days
     public = settings().public_s3_endpoint_url
+    client = _client(None)
     return VoiceStore(
         settings().voice_bucket,
-        _client(None),
-        _client(public) if public else _client(None),
+        client,
+        _client(public) if public else client,
         reusable_for=timedelta(days=ages),
     )
 

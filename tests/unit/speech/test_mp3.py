@@ -18,6 +18,8 @@ MPEG25_8K_8000_MONO = bytes.fromhex("ffe318c4") + bytes(68)
 ID3V2 = b"ID3\x04\x00\x00" + bytes((0, 0, 1, 2)) + bytes(130)
 ID3V1 = b"TAG" + bytes(125)
 XING = bytes.fromhex("fff384c4") + bytes(9) + b"Info" + bytes(175)
+XING_WITH_CHECKSUM = bytes.fromhex("fff284c4") + bytes(2 + 9) + b"Xing" + bytes(173)
+ID3V2_WITH_FOOTER = b"ID3\x04\x00\x10" + bytes((0, 0, 0, 20)) + bytes(20) + bytes(10)
 VBRI = bytes.fromhex("fff384c4") + bytes(32) + b"VBRI" + bytes(152)
 
 
@@ -30,6 +32,8 @@ VBRI = bytes.fromhex("fff384c4") + bytes(32) + b"VBRI" + bytes(152)
         (MPEG25_8K_8000_MONO * 10, 720),
         (ID3V2 + MPEG2_64K_24000_MONO * 10 + ID3V1, 240),
         (XING + MPEG2_64K_24000_MONO * 10, 240),
+        (XING_WITH_CHECKSUM + MPEG2_64K_24000_MONO * 10, 240),
+        (ID3V2_WITH_FOOTER + MPEG2_64K_24000_MONO * 10, 240),
         (VBRI + MPEG2_64K_24000_MONO * 10, 240),
         ((XING + MPEG2_64K_24000_MONO * 10) * 3, 720),
         (ID3V2 + MPEG2_64K_24000_MONO + ID3V2 + MPEG1_128K_44100, 50),

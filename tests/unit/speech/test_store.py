@@ -104,10 +104,28 @@ def test_the_same_url_is_handed_out_within_a_window_and_a_fresh_one_after_it(s3:
     assert len(voices._signed) == 2
 
 
-@pytest.mark.parametrize("name", ['a"; x=".mp3', "a\r\nSet-Cookie: b", "", "a/b.mp3"])
+@pytest.mark.parametrize(
+    "name", ['a"; x=".mp3', "a\r\nSet-Cookie: b", "", "a/b.mp3", "a.mp3\n", "點餐.mp3", ".."]
+)
 def test_a_file_name_that_could_break_out_of_the_header_is_refused(s3: Any, name: str) -> None:
     with pytest.raises(ValueError, match="plain"):
         new_store(s3).url(KEY, name)
+
+
+def test_with_a_functions_session_token_a_url_still_fits_into_a_line_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # LINE takes 2,000 characters; a Lambda's token has about 1,100, some of them encoded as three.
+    token = "IQoJb3JpZ2luX2VjE" + "aB/+" * 30 + "aBcDeFgH" * 120 + "=="
+    monkeypatch.setenv("AWS_SESSION_TOKEN", token)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE")
+    boto3.DEFAULT_SESSION = None
+    order_id = "0123456789ABCDEFGHJKMNPQRS"
+    key = f"voice/{'0' * 64}.mp3"
+    url = store.voice_store().url(key, f"order-voice-{order_id}.mp3").url
+    boto3.DEFAULT_SESSION = None
+    assert urllib.parse.quote(token, safe="") in url
+    assert len(url) < 2000
 
 
 def test_browsers_get_urls_of_the_endpoint_that_they_can_reach(
