@@ -24,16 +24,20 @@ PACKAGES = {
 LOCK = ROOT / "requirements-local.txt"
 
 
-def build(name: str) -> Path:
-    """The zip of a layer, built unless it is there. Raises `PackageError`."""
+def build(name: str, *, platform: str = "") -> Path:
+    """The zip of a layer, built unless it is there. Raises `PackageError`.
+
+    `platform` is a wheel's tag (`manylinux_2_28_aarch64`); without it, it is this machine's.
+    """
     lock = "".join(_locked(package) for package in PACKAGES[name])
-    fingerprint = hashlib.sha256(f"{sys.version_info[:2]} {lock}".encode()).hexdigest()[:16]
+    kind = f"{sys.version_info[:2]} {platform}".rstrip()
+    fingerprint = hashlib.sha256(f"{kind} {lock}".encode()).hexdigest()[:16]
     target = LAYERS / f"{name}-{fingerprint}.zip"
     if not target.exists():
         with tempfile.TemporaryDirectory(prefix="order-voice-") as scratch:
             folder = Path(scratch)
             (folder / "requirements.txt").write_text(lock)
-            _install(folder / "requirements.txt", folder / "python")
+            _install(folder / "requirements.txt", folder / "python", platform)
             LAYERS.mkdir(parents=True, exist_ok=True)
             unfinished = target.with_suffix(".unfinished")
             _zip(folder, unfinished)
@@ -49,9 +53,11 @@ def _locked(package: str) -> str:
     return entry[0]
 
 
-def _install(requirements: Path, target: Path) -> None:
+def _install(requirements: Path, target: Path, platform: str) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     options = ["--no-deps", "--only-binary=:all:", "--require-hashes", "--no-compile"]
+    if platform:
+        options += ["--platform", platform]
     done = subprocess.run(
         [*command, *options, "--target", str(target), "--requirement", str(requirements)],
         text=True,

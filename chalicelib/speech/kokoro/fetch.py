@@ -40,7 +40,7 @@ def fetch(
     `TransientError` when S3 does not answer or the voice does not arrive before `deadline`.
     """
     if not location:
-        raise PermanentError("the Kokoro voice is not installed: KOKORO_VOICE is not set")
+        raise PermanentError("the Kokoro voice is not installed: KOKORO_LOCATION is not set")
     url = urlsplit(location)
     if url.scheme != "s3":
         return Path(location)

@@ -94,7 +94,7 @@ def test_fetching_stops_at_the_deadline(bucket: str, tmp_path: Path) -> None:
 
 
 def test_a_voice_that_is_not_configured_says_so() -> None:
-    with pytest.raises(PermanentError, match="KOKORO_VOICE"):
+    with pytest.raises(PermanentError, match="KOKORO_LOCATION"):
         fetch("", deadline=_soon(), clock=time.monotonic)
 
 

@@ -1,0 +1,63 @@
+"""Brings the Kokoro voice to a deployed stack: its runtime as a layer, its files to S3.
+
+    python -m localstack.kokoro_aws prod [--platform manylinux_2_28_aarch64]
+
+The stack must exist. Prints the parameters to add to `.chalice/parameters-<stage>.json`; the
+next `make deploy` then speaks with Kokoro first. Costs and figures: docs/speech.md.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import boto3
+from rich.console import Console
+
+from chalicelib.speech.kokoro.parts import PARTS, check
+from localstack import deploy, kokoro_model, layers
+from localstack.package import PackageError
+
+PREFIX = "models/kokoro"
+"""In the bucket of the voices, beside `voice/`, whose objects expire."""
+ARM64 = "manylinux_2_28_aarch64"
+MEMORY_MB = 3008
+"""Of the worker: 1.7 cores. See docs/speech.md."""
+
+
+def parameters(bucket: str, layer_arn: str) -> dict[str, str]:
+    return {
+        "SpeechEngines": "kokoro,gtts",
+        "SpeechLayers": layer_arn,
+        "KokoroLocation": f"s3://{bucket}/{PREFIX}",
+        "FulfilMemory": str(MEMORY_MB),
+    }
+
+
+def upload(folder: Path, bucket: str) -> None:
+    """Put the voice's files, checked, under `PREFIX`. Raises `PermanentError`."""
+    s3 = boto3.client("s3")
+    for part in PARTS:
+        s3.upload_file(str(check(folder, part)), bucket, f"{PREFIX}/{part.name}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("stage", choices=["local", "prod"])
+    parser.add_argument("--platform", default=ARM64, help="wheel tag of the functions' machine")
+    options = parser.parse_args()
+    try:
+        bucket = deploy.outputs(options.stage)["VoiceBucketName"]
+        folder = kokoro_model.cache_folder()
+        kokoro_model.install(folder, Console(stderr=True))
+        upload(folder, bucket)
+        arn = deploy.publish_layer("kokoro", layers.build("kokoro", platform=options.platform))
+    except (deploy.DeployError, kokoro_model.InstallError, PackageError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(json.dumps(parameters(bucket, arn), indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
