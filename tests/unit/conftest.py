@@ -21,6 +21,7 @@ os.environ.update(
 
 import boto3
 import pytest
+import time_machine
 from moto import mock_aws
 
 from chalicelib import secrets, worker
@@ -29,7 +30,7 @@ from chalicelib.orders import queue
 from chalicelib.orders.record import OrderRecord, table
 from chalicelib.settings import settings
 from chalicelib.speech import store
-from tests.unit.orders_support import Queue
+from tests.unit.orders_support import NOW, Queue
 
 
 @pytest.fixture(autouse=True)
@@ -45,8 +46,8 @@ def fresh_process() -> Iterator[None]:
 
 @pytest.fixture
 def aws() -> Iterator[None]:
-    """The stack's table, queue, bucket and secrets."""
-    with mock_aws():
+    """The stack's table, queue, bucket and secrets, at the moment that tests call `NOW`."""
+    with time_machine.travel(NOW / 1000, tick=True), mock_aws():
         table().create_table(billing_mode="PAY_PER_REQUEST", wait=True)
         boto3.client("sqs").create_queue(QueueName="orders")
         boto3.client("s3").create_bucket(
