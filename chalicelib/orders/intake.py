@@ -88,7 +88,7 @@ def _enqueue(order_id: str) -> None:
     try:
         queue.send(order_id)
     except TransientError:
-        logger.warning("order not queued, left to the sweeper", order_id=order_id)
+        logger.warning("order not queued, left to the sweeper", order_id=order_id, exc_info=True)
         measure("SendFailed")
 
 

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.orders.identity import is_order_id
 from chalicelib.settings import settings
+from chalicelib.telemetry import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -58,7 +59,7 @@ def retry_later(pauses: Sequence[tuple[str, int]]) -> None:
                 VisibilityTimeout=seconds,
             )
         except (BotoCoreError, ClientError):
-            continue
+            logger.warning("the message comes back later than it should", exc_info=True)
 
 
 @cache

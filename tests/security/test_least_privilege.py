@@ -1,0 +1,254 @@
+"""IAM, enforced by the emulator: each right of each policy is needed, and its loss is noticed.
+
+A right is taken out of the role of a deployed function, the function is made to do what it needs
+the right for, and its log, or who asked, must hear of the refusal. Rights that the emulator does
+not ask for are named in `UNPROVEN`; every other one must have a deed here.
+
+`make attack` takes every right (it sets `ATTACK_EXAMPLES` to 5,000 or more), `make test` some.
+"""
+
+import json
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import pytest
+
+from localstack.deploy import stack_name
+from localstack.package import ROOT
+from tests.stack.test_road import Client, until
+
+UNPROVEN = {
+    "logs:CreateLogStream": "the emulator writes the functions' logs by itself",
+    "logs:PutLogEvents": "the emulator writes the functions' logs by itself",
+    "xray:PutTraceSegments": "the emulator has no X-Ray",
+    "xray:PutTelemetryRecords": "the emulator has no X-Ray",
+    "polly:SynthesizeSpeech": "the emulator has no Polly",
+    "s3:ListBucket": "the emulator says 404 of a missing object to everybody; S3 says 403 without",
+    "sqs:ReceiveMessage": "the emulator's poller does not act as the function's role",
+    "sqs:DeleteMessage": "the emulator's poller does not act as the function's role",
+    "sqs:GetQueueAttributes": "the emulator's poller does not act as the function's role",
+}
+FUNCTIONS = {
+    "api": ("APIHandler", "ApiHandlerRole", "ApiLogs"),
+    "fulfil": ("FulfilOrders", "FulfilOrdersRole", "FulfilLogs"),
+    "sweep": ("SweepOrders", "SweepOrdersRole", "SweepLogs"),
+}
+
+
+class Right(NamedTuple):
+    function: str
+    action: str
+
+
+def rights() -> list[Right]:
+    found = []
+    for function in FUNCTIONS:
+        policy = json.loads((ROOT / ".chalice" / f"policy-{function}.json").read_text("utf-8"))
+        for statement in policy["Statement"]:
+            actions = statement["Action"]
+            for action in [actions] if isinstance(actions, str) else actions:
+                found.append(Right(function, action))
+    return found
+
+
+class Deployed:
+    """The functions' roles and logs, and ways to make the functions use their rights."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.names = {
+            resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+            for resource in client.aws("cloudformation").describe_stack_resources(
+                StackName=stack_name("local")
+            )["StackResources"]
+        }
+
+    @contextmanager
+    def without(self, right: Right) -> Iterator[None]:
+        """The function's role lacks one right, and has it again afterwards."""
+        iam, role = self.client.aws("iam"), self.names[FUNCTIONS[right.function][1]]
+        [name] = iam.list_role_policies(RoleName=role)["PolicyNames"]
+        policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        smaller: dict[str, Any] = {"Version": policy["Version"], "Statement": []}
+        for statement in policy["Statement"]:
+            actions = statement["Action"]
+            kept = [actions] if isinstance(actions, str) else list(actions)
+            if right.action in kept:
+                kept.remove(right.action)
+            if kept:
+                smaller["Statement"].append({**statement, "Action": kept})
+        assert smaller["Statement"] != policy["Statement"]
+        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(smaller))
+        try:
+            yield
+        finally:
+            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(policy))
+
+    def forget(self, function: str) -> None:
+        """Give the function a new container, which has read no secret yet."""
+        name, functions = self.names[FUNCTIONS[function][0]], self.client.aws("lambda")
+        environment = functions.get_function_configuration(FunctionName=name)["Environment"]
+        environment["Variables"]["RENEWED"] = uuid.uuid4().hex
+        functions.update_function_configuration(FunctionName=name, Environment=environment)
+
+    def said(self, function: str, since_ms: int) -> str:
+        """What the function has logged since then."""
+        events = self.client.aws("logs").filter_log_events(
+            logGroupName=self.names[FUNCTIONS[function][2]], startTime=since_ms
+        )["events"]
+        return "\n".join(event["message"] for event in events)
+
+    def sweep(self) -> None:
+        event = {"id": "1", "source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+        event |= {"version": "0", "account": "0", "region": "", "time": "", "resources": []}
+        self.client.aws("lambda").invoke(
+            FunctionName=self.names["SweepOrders"], Payload=json.dumps(event).encode()
+        )
+
+    def change(self, order_id: str, **values: Any) -> None:
+        """Put an order into a state by hand."""
+        self.client.aws("dynamodb").update_item(
+            TableName=self.client.stack["ORDERS_TABLE"],
+            Key={"order_id": {"S": order_id}},
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
+            ExpressionAttributeNames={f"#{name}": name for name in values},
+            ExpressionAttributeValues={
+                f":{name}": {"S": value} if isinstance(value, str) else {"N": str(value)}
+                for name, value in values.items()
+            },
+        )
+
+
+@pytest.fixture(scope="module")
+def deployed(stack: dict[str, str]) -> Deployed:
+    return Deployed(Client(stack))
+
+
+@pytest.fixture
+def user(deployed: Deployed) -> dict[str, str]:
+    return deployed.client.sign_in("U" + uuid.uuid4().hex)
+
+
+def unspoken() -> dict[str, Any]:
+    """An order whose sentence nobody has ordered before."""
+    name = "牛肉麵" + "".join("甲乙丙丁戊己庚辛壬癸"[int(digit)] for digit in str(time.time_ns()))
+    return {"store_name": "老王", "items": [{"name": name, "price": 1}]}
+
+
+Deed = Callable[[Deployed, dict[str, str], str], Any]
+"""What takes a right: with the stack, a user's headers, and a completed order of that user."""
+
+
+def post(deployed: Deployed, _: dict[str, str], __: str) -> None:
+    deployed.client.call("POST", "/api/orders/quick", unspoken())
+
+
+def post_to_a_new_container(deployed: Deployed, user: dict[str, str], order_id: str) -> None:
+    deployed.forget("api")
+    post(deployed, user, order_id)
+
+
+def post_as_user_to_a_new_worker(deployed: Deployed, user: dict[str, str], _: str) -> None:
+    deployed.forget("fulfil")
+    deployed.client.place(unspoken(), **user)
+
+
+def ask_for_status(deployed: Deployed, user: dict[str, str], order_id: str) -> None:
+    deployed.client.call("GET", f"/api/orders/status/{order_id}", **user)
+
+
+def ask_for_history(deployed: Deployed, user: dict[str, str], _: str) -> None:
+    deployed.client.call("GET", "/api/orders", **user)
+
+
+def retry(deployed: Deployed, user: dict[str, str], order_id: str) -> None:
+    deployed.change(order_id, status="failed", trouble="speech_unavailable")
+    deployed.client.call("POST", f"/api/orders/{order_id}/retry", **user)
+
+
+def ask_for_finished_work(deployed: Deployed, _: dict[str, str], order_id: str) -> None:
+    deployed.client.aws("sqs").send_message(
+        QueueUrl=deployed.client.stack["ORDERS_QUEUE_URL"],
+        MessageBody=json.dumps({"version": 1, "order_id": order_id}),
+    )
+
+
+def fail_at_line(deployed: Deployed, user: dict[str, str], _: str) -> None:
+    deployed.client.line_fails(500)
+    deployed.client.place(unspoken(), **user)
+
+
+def sweep_an_overdue_order(deployed: Deployed, _: dict[str, str], order_id: str) -> None:
+    now = time.time_ns() // 1_000_000
+    deployed.change(order_id, status="pending", open="open", due_at=1, opened_at=now, attempts=0)
+    deployed.sweep()
+
+
+REFUSED = "not authorized to perform: {action}"
+DEEDS: dict[Right, tuple[Deed, str]] = {
+    Right("api", "dynamodb:PutItem"): (post, REFUSED),
+    Right("api", "dynamodb:GetItem"): (ask_for_status, REFUSED),
+    Right("api", "dynamodb:BatchGetItem"): (ask_for_history, REFUSED),
+    Right("api", "dynamodb:UpdateItem"): (retry, REFUSED),
+    Right("api", "dynamodb:Query"): (ask_for_history, REFUSED),
+    Right("api", "sqs:SendMessage"): (post, REFUSED),
+    Right("api", "ssm:GetParameter"): (post_to_a_new_container, REFUSED),
+    Right("fulfil", "dynamodb:GetItem"): (ask_for_finished_work, REFUSED),
+    Right("fulfil", "dynamodb:UpdateItem"): (post, REFUSED),
+    Right("fulfil", "sqs:ChangeMessageVisibility"): (fail_at_line, REFUSED),
+    # A HEAD has no body to say more in.
+    Right("fulfil", "s3:GetObject"): (post, "(403) when calling the HeadObject operation"),
+    Right("fulfil", "s3:PutObject"): (post, "(AccessDenied) when calling the PutObject"),
+    Right("fulfil", "ssm:GetParameter"): (post_as_user_to_a_new_worker, REFUSED),
+    Right("sweep", "dynamodb:BatchGetItem"): (sweep_an_overdue_order, REFUSED),
+    Right("sweep", "dynamodb:UpdateItem"): (sweep_an_overdue_order, REFUSED),
+    Right("sweep", "dynamodb:Query"): (sweep_an_overdue_order, REFUSED),
+    Right("sweep", "sqs:SendMessage"): (sweep_an_overdue_order, REFUSED),
+}
+SIGNED_FOR_OTHERS = Right("api", "s3:GetObject")
+"""The API signs with it; whoever has the URL needs it."""
+PROVEN = [right for right in rights() if right in DEEDS]
+IN_EVERY_TEST_RUN = {
+    Right("api", "dynamodb:PutItem"),
+    Right("api", "sqs:SendMessage"),
+    Right("fulfil", "s3:PutObject"),
+    Right("sweep", "dynamodb:Query"),
+}
+IS_WHOLE = int(os.environ.get("ATTACK_EXAMPLES", "0")) >= 5000
+
+
+def test_every_right_is_proven_or_said_to_be_unproven() -> None:
+    assert {right for right in rights() if right.action not in UNPROVEN} == {
+        *DEEDS,
+        SIGNED_FOR_OTHERS,
+    }
+
+
+@pytest.mark.parametrize("right", PROVEN, ids=[" ".join(right) for right in PROVEN])
+def test_a_right_is_needed_and_its_loss_is_noticed(
+    deployed: Deployed, user: dict[str, str], right: Right
+) -> None:
+    if not IS_WHOLE and right not in IN_EVERY_TEST_RUN:
+        pytest.skip("make attack takes every right")
+    deed, refusal = DEEDS[right]
+    order_id = deployed.client.place(**user)
+    assert deployed.client.follow(order_id, **user)["notification"] == "sent"
+    since = time.time_ns() // 1_000_000
+    expected = refusal.format(action=right.action)
+    with deployed.without(right):
+        deed(deployed, user, order_id)
+        until(lambda: expected in deployed.said(right.function, since))
+    again = deployed.client.place(unspoken(), **user)
+    assert deployed.client.follow(again, **user)["status"] == "completed"
+
+
+def test_a_url_that_the_api_signed_opens_only_while_the_api_may_read(deployed: Deployed) -> None:
+    url = deployed.client.follow(deployed.client.place())["voice_url"]
+    with deployed.without(SIGNED_FOR_OTHERS):
+        refused = deployed.client.call("GET", url)
+        assert (refused.status, b"AccessDenied" in refused.data) == (403, True)
+    assert deployed.client.call("GET", url).status == 200
