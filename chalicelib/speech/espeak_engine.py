@@ -35,7 +35,7 @@ class EspeakEngine:
     """See `Engine`. The library has one state for the whole process: one sentence at a time."""
 
     name: ClassVar[str] = "espeak"
-    version: ClassVar[str] = "1.52-1"
+    version: ClassVar[str] = "1.52-2"
     voice: ClassVar[str] = f"cmn-{WORDS_PER_MINUTE}"
 
     _lock: ClassVar[Lock] = Lock()
@@ -80,7 +80,7 @@ def _encode(pcm: bytes, sample_rate: int) -> bytes:
     encoder.set_bit_rate(KILOBITS_PER_SECOND)
     encoder.set_in_sample_rate(sample_rate)
     encoder.set_channels(1)
-    encoder.set_quality(2)
+    encoder.set_quality(7)  # A third of the time of 2, and this voice gains nothing by more.
     return bytes(encoder.encode(pcm)) + bytes(encoder.flush())
 
 
