@@ -42,13 +42,13 @@ class GttsEngine:
             raise PermanentError("there is nothing to say")
         if language not in tts_langs():
             raise PermanentError(f"gTTS does not speak {language}")
+        began_at = time.monotonic()
         # Before the turn: ten orders find out together, not three by three, that there is no way.
-        in_time(_reach_google, min(deadline, time.monotonic() + CONNECT_SECONDS))
-        asked_at = time.monotonic()
-        if not self._turns.acquire(timeout=max(0.0, deadline - asked_at)):
+        in_time(_reach_google, min(deadline, began_at + CONNECT_SECONDS))
+        if not self._turns.acquire(timeout=max(0.0, deadline - time.monotonic())):
             raise EngineBusy("gTTS is busy with other orders")
         try:
-            if self._failed_at > asked_at:
+            if self._failed_at > began_at:
                 raise TransientError("Google failed others while this one waited")
             return in_time(lambda: _speech(text.strip(), language, deadline), deadline)
         except TransientError:

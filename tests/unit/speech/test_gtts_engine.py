@@ -11,6 +11,7 @@ import gtts.tts  # type: ignore[import-untyped]
 import pytest
 
 from chalicelib.errors import EngineBusy, PermanentError, TransientError
+from chalicelib.speech import gtts_engine
 from chalicelib.speech.gtts_engine import (
     ADDRESS_SECONDS,
     AT_ONCE,
@@ -197,11 +198,17 @@ def test_who_waited_for_a_turn_while_google_failed_does_not_ask_it_again(
 ) -> None:
     google.answers = [(503, b"")]
     google.hangs = threading.Event()
-    engine = GttsEngine()
+    engine, reach, begun = GttsEngine(), gtts_engine._reach_google, threading.Semaphore(0)
+
+    def begin() -> None:
+        begun.release()
+        reach()
+
+    monkeypatch.setattr(gtts_engine, "_reach_google", begin)
     with ThreadPoolExecutor(10) as pool:
         failures = [pool.submit(time_to_fail, engine) for _ in range(10)]
         wait_for(lambda: len(google.bodies) == AT_ONCE)
-        wait_for(lambda: engine._turns._value == 0)
+        assert all(begun.acquire(timeout=8) for _ in range(10))
         google.hangs.set()
         assert all(failure.result() < 8 for failure in failures)
     assert len(google.bodies) == AT_ONCE
