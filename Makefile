@@ -15,7 +15,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run order up down test check bench load deploy clean screenshots lock setup dev voice
+.PHONY: help run order up down test attack licences check bench load deploy clean screenshots lock setup dev voice
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,13 +36,21 @@ test: dev ## everything: unit, deployed stack, browser
 	@if command -v node >/dev/null; then node --test tests/browser/*.test.mjs; else echo "no Node.js here: order-client.js is tested in the browser only"; fi
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: dev ## format, lint, types, templates
+attack: dev ## the security tests at length: 5,000 requests, 20,000 inputs, every IAM right
+	@ATTACK_EXAMPLES=5600 PARSER_EXAMPLES=20000 $(BIN)/python -m pytest -s tests/security $(ARGS)
+
+licences: dev ## list the licences of what ships, in docs/licences.md
+	@$(BIN)/python -m localstack.licences
+
+check: dev ## format, lint, types, templates, known holes, secrets
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@for stage in local prod; do \
 		folder=$$($(BIN)/python -m localstack.package --stage $$stage) || exit 1; \
 		$(BIN)/cfn-lint --template $$folder/template.json || exit 1; done
+	@$(BIN)/python -m localstack.audit holes
+	@$(BIN)/python -m localstack.audit secrets
 	@echo "All checks passed."
 
 bench: dev ## benchmarks: ratios, measured side by side in one run

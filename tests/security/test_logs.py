@@ -1,0 +1,113 @@
+"""What the deployed functions log, with marked secrets going through every route and the worker.
+
+Nothing of the marked is in any function's log, neither on good days nor on bad ones, when stack
+traces are logged with all their causes.
+"""
+
+import time
+import uuid
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.security.test_least_privilege import Deployed, Right
+from tests.stack.test_road import Client, until
+
+MARK = "Zyzzyva"
+
+
+@pytest.fixture(scope="module")
+def deployed(stack: dict[str, str]) -> Deployed:
+    return Deployed(Client(stack))
+
+
+def marked_order() -> dict[str, Any]:
+    number = str(time.time_ns()).translate(str.maketrans("0123456789", "甲乙丙丁戊己庚辛壬癸"))
+    item = {"name": {"original": f"{MARK}牛肉麵{number}", "translated": f"{MARK} noodles"}}
+    return {
+        "store_name": f"{MARK}小吃",
+        "store_id": f"{MARK}-7",
+        "items": [{**item, "price": 1, "menu_item_id": f"{MARK}-8"}],
+        "line_user_id": None,
+        "phone": f"{MARK}-9",
+    }
+
+
+def test_no_function_logs_a_secret_a_name_or_an_identity(deployed: Deployed) -> None:
+    client, since = deployed.client, time.time_ns() // 1_000_000
+    user_id = "U" + uuid.uuid4().hex
+    user = client.sign_in(user_id)
+    token = user["Authorization"].removeprefix("Bearer ")
+    key = str(uuid.uuid4())
+    told = {"X_Forwarded_For": "203.0.113.77", "User_Agent": MARK, "Cookie": f"a={MARK}"}
+
+    # Every route, as it should be used.
+    order_id = client.place(marked_order(), **user, **told, Idempotency_Key=key)
+    url = client.follow(order_id, **user)["voice_url"]
+    for path in ("/api/orders", "/api/health", "/api/openapi.json", "/liff"):
+        client.call("GET", f"{path}?cursor=&x={MARK}", **user, **told)
+    guests = client.place(marked_order(), Idempotency_Key=str(uuid.uuid4()), **told)
+    guests_url = client.follow(guests)["voice_url"]
+
+    # As it should not be.
+    refused = [
+        client.call("POST", "/api/orders/quick", {MARK: MARK, "items": MARK}, **told),
+        client.call("POST", "/api/orders/quick", marked_order(), Authorization=f"Bearer {MARK}"),
+        client.call("POST", "/api/orders/quick", marked_order(), Content_Type=f"text/{MARK}"),
+        client.call("POST", "/api/orders/quick", marked_order(), Idempotency_Key=MARK),
+        client.call(
+            "POST", "/api/orders/quick", {**marked_order(), "line_user_id": "U" + MARK}, **user
+        ),
+        client.call("GET", f"/api/orders?cursor={MARK}", **user),
+        client.call("GET", f"/api/orders/status/{MARK}"),
+        client.call("GET", f"/liff/{MARK}/{MARK}.js"),
+        client.call("POST", f"/api/orders/{order_id}/retry", **user),
+    ]
+    assert [answer.status for answer in refused] == [422, 401, 415, 400, 403, 422, 404, 404, 409]
+
+    # And on bad days: LINE refuses, S3 and DynamoDB do.
+    client.line_fails(400)
+    client.follow(client.place(marked_order(), **user), **user)
+    for right in (Right("fulfil", "s3:PutObject"), Right("fulfil", "dynamodb:UpdateItem")):
+        with deployed.without(right):
+            late = client.place(marked_order(), **user)
+            until(partial(troubled, deployed, late, since))
+        client.follow(late, **user)
+    with deployed.without(Right("api", "dynamodb:PutItem")):
+        assert client.call("POST", "/api/orders/quick", marked_order(), **user).status == 503
+    deployed.sweep()
+
+    said = "\n".join(deployed.said(function, since) for function in ("api", "fulfil", "sweep"))
+    assert order_id in said, "these are not the logs of what was done here"
+    assert '"request_id"' in said
+    assert "Traceback" in said, "the bad days left no trace"
+    ssm = client.aws("ssm")
+    secrets = {
+        name: ssm.get_parameter(Name=f"/order-voice/local/{name}", WithDecryption=True)[
+            "Parameter"
+        ]["Value"]
+        for name in ("line-channel-access-token", "client-address-key")
+    }
+    marked = {
+        **secrets,
+        "a name, a header, a cookie, a query": MARK,
+        "a user id": user_id,
+        "a token": token,
+        "a token's claims": token.split(".")[1],
+        "a token's signature": token.split(".")[2],
+        "an idempotency key": key,
+        "an address": "203.0.113.77",
+        "where a request came from": "127.0.0.1",
+        "a presigned URL": url.split("?")[1],
+        "a guest's presigned URL": guests_url.split("?")[1],
+        "a signature": "X-Amz-Signature",
+        "a credential": "X-Amz-Security-Token",
+    }
+    assert [what for what, secret in marked.items() if secret in said] == []
+
+
+def troubled(deployed: Deployed, order_id: str, since: int) -> bool:
+    """Whether the worker has logged a stack trace about the order."""
+    lines = deployed.said("fulfil", since).splitlines()
+    return any(order_id in line and "Traceback" in line for line in lines)
