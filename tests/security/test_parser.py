@@ -8,6 +8,7 @@ import os
 import unicodedata
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from chalicelib.orders.request import parse_order
 from chalicelib.orders.text import clean
 from chalicelib.web import problem
 
+pytestmark = pytest.mark.timeout(3600)
 EXAMPLES = int(os.environ.get("PARSER_EXAMPLES", "600"))
 HOSTILE = settings(
     max_examples=EXAMPLES // 3 + 1,
