@@ -52,7 +52,7 @@ def rights() -> list[Right]:
             actions = statement["Action"]
             for action in [actions] if isinstance(actions, str) else actions:
                 found.append(Right(function, action))
-    return found
+    return list(dict.fromkeys(found))
 
 
 class Deployed:
