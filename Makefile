@@ -21,7 +21,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: setup voice ## deploy to the embedded emulator and serve until Ctrl-C (PORT=4566)
-	@exec $(BIN)/python -m localstack.stack run --port $(PORT)
+	@exec $(BIN)/python -m localstack.stack run --port $(PORT) --parent $$PPID
 
 up: setup voice ## the same in the background; .local/stack.env says where
 	@$(BIN)/python -m localstack.stack up --port $(PORT)

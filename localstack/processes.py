@@ -4,6 +4,7 @@ Each gets a process group of its own, so that ending it ends the Lambda workers 
 """
 
 import contextlib
+import ctypes
 import os
 import signal
 import sys
@@ -106,6 +107,16 @@ class Process:
             os.killpg(self.pid, signal.SIGKILL)
         self.is_alive()
         (self.folder / f"{self.name}.pid").unlink(missing_ok=True)
+
+
+def end_with(parent: int) -> None:
+    """Have the kernel ask this process to end (SIGTERM) as soon as `parent`, which started it, is
+    gone, however it went. On Linux; elsewhere nothing happens."""
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # 1 is PR_SET_PDEATHSIG
+    if os.getppid() != parent:  # It was gone before we could ask.
+        signal.raise_signal(signal.SIGTERM)
 
 
 def _start_time(pid: int) -> str:

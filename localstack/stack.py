@@ -25,7 +25,7 @@ from rich.console import Console
 from localstack import deploy, emulator, kokoro_model, layers, package
 from localstack.deploy import DeployError
 from localstack.package import ROOT, PackageError
-from localstack.processes import Process, StackError
+from localstack.processes import Process, StackError, end_with
 
 LOCAL = ROOT / ".local"
 STAGE = "local"
@@ -226,11 +226,13 @@ def _welcome(stack: Stack, environment: dict[str, str]) -> None:
 """)
 
 
-def _run(stack: Stack) -> None:
-    """Serve until Ctrl-C, or until somebody ends this process."""
+def _run(stack: Stack, parent: int | None) -> None:
+    """Serve until Ctrl-C, or until somebody ends this process, or `parent`."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         # Not SIGINT's present one: that is to ignore it where a script started us with `&`.
         signal.signal(number, signal.default_int_handler)
+    if parent is not None:
+        end_with(parent)
     environment = stack.up(dies_with_us=True)
     try:
         _welcome(stack, environment)
@@ -260,6 +262,7 @@ def main() -> int:
     )
     parser.add_argument("--aside", action="store_true", help="leave .local/stack.env as it is")
     parser.add_argument("--enforce-iam", action="store_true", help="refuse what no policy allows")
+    parser.add_argument("--parent", type=int, metavar="PID", help="run: end when this process does")
     arguments = parser.parse_args()
     options = dict(pair.split("=", 1) for pair in arguments.parameter)
     try:
@@ -272,7 +275,7 @@ def main() -> int:
         if arguments.command == "down":
             stack.down()
         elif arguments.command == "run":
-            _run(stack)
+            _run(stack, arguments.parent)
         else:
             _welcome(stack, stack.up(dies_with_us=False))
     except (StackError, PackageError, DeployError) as error:

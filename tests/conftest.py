@@ -1,5 +1,6 @@
 """The deployed stack, for the tests that need one: started once, on ports of its own."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -38,7 +39,7 @@ def stack() -> Iterator[dict[str, str]]:
     """
     port = free_port_pair()
     command = [sys.executable, "-m", "localstack.stack", "run", "--port", str(port)]
-    command += ["--aside", "--enforce-iam"]
+    command += ["--aside", "--enforce-iam", "--parent", str(os.getpid())]
     parameters = ["SpeechEngines=gtts,espeak", "OrdersPerMinute=100000", "ThrottlingRate=1000"]
     for parameter in parameters:
         command += ["--parameter", parameter]

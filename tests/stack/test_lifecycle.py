@@ -87,6 +87,29 @@ def test_nothing_outlives_a_stack_that_was_served(port: int, number: signal.Sign
         assert not ready.exists()
 
 
+def test_a_stack_ends_when_whoever_started_it_is_killed(port: int) -> None:
+    folder = LOCAL / str(port)
+    start = "import os, subprocess, sys; subprocess.run([*sys.argv[1:], str(os.getpid())])"
+    parent = subprocess.Popen(
+        [sys.executable, "-c", start, *stack_command("run", port), "--parent"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (folder / "stack.env").exists():
+        assert parent.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    parent.kill()
+    parent.wait(timeout=30)
+    wait_until_gone(port)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while folder.exists():
+        assert time.monotonic() < deadline, "it ended without clearing up"
+        time.sleep(0.1)
+
+
 def test_a_stack_in_the_background_serves_until_it_is_ended(port: int) -> None:
     status, said = run("up", port)
     assert status == 0, said
