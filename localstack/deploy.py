@@ -7,6 +7,7 @@ python -m localstack.deploy prod        parameters: .chalice/parameters-prod.jso
 import argparse
 import hashlib
 import json
+import os
 import secrets
 import sys
 import time
@@ -18,6 +19,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from localstack import package
+from localstack.emulator import CREDENTIALS
 from localstack.package import ROOT, Package, PackageError
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
@@ -204,10 +206,19 @@ def _parameters(stage: str) -> dict[str, str]:
     return loaded
 
 
+def _sign_in_to_emulator() -> None:
+    """Emulators take any credentials, but boto3 calls nobody without some."""
+    if "AWS_PROFILE" not in os.environ:
+        for name, value in CREDENTIALS.items():
+            os.environ.setdefault(name, value)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stage", choices=["local", "prod"])
     stage = parser.parse_args().stage
+    if stage == "local" and os.environ.get("AWS_ENDPOINT_URL"):
+        _sign_in_to_emulator()
     try:
         ensure_secrets(stage)
         found = deploy(stage, package.build(stage), _parameters(stage))

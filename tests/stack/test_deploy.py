@@ -1,6 +1,10 @@
 """Deploying through CloudFormation: again, after a failure, and without a secret."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -8,6 +12,7 @@ import pytest
 
 from localstack import deploy, emulator, package
 from localstack.deploy import DeployError
+from localstack.package import ROOT
 from tests.conftest import free_port_pair
 
 
@@ -62,6 +67,23 @@ def test_a_failed_first_deployment_names_the_culprit_and_can_be_repeated() -> No
 
     assert deploy.deploy("local", built, {"ThrottlingRate": "7"}) == found
     assert status_of_the_stack() == "UPDATE_COMPLETE"
+
+
+def test_the_readmes_command_for_localstack_needs_no_credentials(
+    endpoint: str, tmp_path: Path
+) -> None:
+    # HOME is empty: no credentials of this machine's owner either.
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "AWS_ENDPOINT_URL": endpoint}
+    done = subprocess.run(
+        [sys.executable, "-m", "localstack.deploy", "local"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "RestAPIId=" in done.stdout
 
 
 def secret(stage: str, name: str) -> str:
