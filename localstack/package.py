@@ -30,6 +30,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / ".local" / "package"
 TEMPLATE = "template.json"
 ZIP = "function.zip"
+KEPT = 8
+"""Packages; enough for two stages and a few stacks that start at once."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 AWS_SERVICES = {"dynamodb", "polly", "s3", "sqs", "ssm", "sts"}
 """What functions may call; botocore knows 400 more."""
@@ -60,6 +62,7 @@ def build(stage: str) -> Package:
     package = Package(PACKAGES / _fingerprint(stage))
     with _one_at_a_time():
         if (package.folder / TEMPLATE).exists():
+            os.utime(package.folder)  # The packages used last are the ones kept.
             return package
         with tempfile.TemporaryDirectory(prefix="order-voice-") as scratch:
             work = Path(scratch)
@@ -73,7 +76,15 @@ def build(stage: str) -> Package:
             template = _for_this_machine(stage, (work / "sam.json").read_text("utf-8"))
             # Last, because it is what says that the build is whole.
             (package.folder / TEMPLATE).write_text(template, "utf-8")
+        _forget_old()
     return package
+
+
+def _forget_old() -> None:
+    """Keep the packages used last; each change of the sources has left one of 24 MB."""
+    packages = [path for path in PACKAGES.iterdir() if path.is_dir()]
+    for folder in sorted(packages, key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

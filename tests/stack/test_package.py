@@ -126,6 +126,30 @@ def test_production_gets_what_the_local_stack_was_tried_with(built: Package) -> 
     assert portable(package.build("prod").zip_file) == portable(built.zip_file)
 
 
+def test_old_packages_make_room_and_the_one_in_use_stays(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def chalice(stage: str, out: Path) -> None:
+        with zipfile.ZipFile(out / "deployment.zip", "w") as archive:
+            archive.writestr("app.py", "")
+        (out / "sam.json").write_text("{}")
+
+    monkeypatch.setattr(package, "PACKAGES", tmp_path)
+    monkeypatch.setattr(package, "_chalice", chalice)
+    in_use = package.build("local")
+    for age in range(package.KEPT + 3):
+        (tmp_path / str(age)).mkdir()
+        os.utime(tmp_path / str(age), (age, age))
+    os.utime(in_use.folder, (0, 0))
+    assert package.build("local") == in_use
+
+    newest = package.build("prod")
+    left = {path for path in tmp_path.iterdir() if path.is_dir()}
+    assert {in_use.folder, newest.folder} <= left
+    assert len(left) == package.KEPT
+    assert tmp_path / "0" not in left
+
+
 def test_a_dependency_that_cannot_be_had_fails_the_build(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
