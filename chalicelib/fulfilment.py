@@ -77,31 +77,26 @@ TO_DEAD_LETTERS = Outcome(Fate.RETURN)
 def fulfil(order_id: str, tools: Tools, *, deadline: float) -> Outcome:
     """Work on one order until `deadline` (in `time.monotonic()` seconds).
 
-    Raises `TransientError` only where DynamoDB does not answer; the message is then delivered
-    again, and the sweeper looks after the order.
+    Raises `TransientError` where DynamoDB does not answer; the message is then delivered again,
+    and the sweeper looks after the order.
     """
     lease_ms = max(0, round((deadline - time.monotonic()) * 1000))
     token = uuid.uuid4().hex
     record = transitions.claim(order_id, token=token, lease_ms=lease_ms, now=now_ms())
     if record is None:
-        return _not_claimed(order_id)
+        record = transitions.find(order_id, now=now_ms())
+        if record is None or record.lease_token != token:
+            return _not_ours(record)
+        # It is ours: the answer to the claim was lost, and the SDK has sent it again.
     logger.info("🔄 開始背景處理訂單", attempt=int(record.attempts))
     try:
         return _work_on(record, tools, deadline)
     except LeaseLost:
-        logger.warning("lease lost, left to the worker that has it")
-        return DONE
-    except TransientError:
-        raise
-    except Exception:
-        # A mistake of ours must not cost the traveller the order: it gets its other attempts.
-        logger.exception("unexpected error")
-        return _hand_back(record, _StepFailed("internal_error"))
+        return _not_ours(transitions.find(order_id, now=now_ms()))
 
 
-def _not_claimed(order_id: str) -> Outcome:
-    """Why the order was not to be had, and what that means for the message."""
-    record = transitions.find(order_id, now=now_ms())
+def _not_ours(record: OrderRecord | None) -> Outcome:
+    """Why an order is not to be had, or no longer, and what that means for the message."""
     if record is None:
         logger.warning("no such order, or its time is over")
         return DONE
@@ -134,13 +129,23 @@ def _work_on(record: OrderRecord, tools: Tools, deadline: float) -> Outcome:
         if not record.voice_key:
             record = _speak(record, tools, deadline)
         notification = _notify(record, tools, deadline)
+        ended = transitions.complete(record, notification, now=now_ms())
+    except LeaseLost:
+        raise
     except PermanentError:
         logger.exception("the order cannot be spoken")
-        _report_end(transitions.fail(record, "speech_impossible", now=now_ms()))
-        return DONE
+        ended = transitions.fail(record, "speech_impossible", now=now_ms())
     except _StepFailed as failure:
-        return _hand_back(record, failure)
-    _report_end(transitions.complete(record, notification, now=now_ms()))
+        return _hand_back(record, failure.code)
+    except TransientError:
+        # What we wrote may be there: if the order has ended, it cannot be handed back.
+        logger.exception("DynamoDB did not answer")
+        return _hand_back(record, "storage_unavailable")
+    except Exception:
+        # A mistake of ours must not cost the traveller the order: it gets its other attempts.
+        logger.exception("unexpected error")
+        return _hand_back(record, "internal_error")
+    _report_end(ended)
     return DONE
 
 
@@ -196,22 +201,22 @@ def _notify(record: OrderRecord, tools: Tools, deadline: float) -> str:
     return "sent"
 
 
-def _hand_back(record: OrderRecord, failure: _StepFailed) -> Outcome:
+def _hand_back(record: OrderRecord, code: str) -> Outcome:
     """Try again in seconds, while the traveller still waits; after the last attempt, end it."""
     if is_spent(record, now_ms()):
-        return _end_last_attempt(record, failure)
+        return _end_last_attempt(record, code)
     jitter = random.randint(0, 1)  # noqa: S311
     pause_seconds = FIRST_PAUSE_SECONDS ** int(record.attempts) + jitter
-    transitions.hand_back(record, failure.code, pause_ms=pause_seconds * 1000, now=now_ms())
+    transitions.hand_back(record, code, now=now_ms())
     return Outcome(Fate.RETURN, pause_seconds)
 
 
-def _end_last_attempt(record: OrderRecord, failure: _StepFailed) -> Outcome:
+def _end_last_attempt(record: OrderRecord, code: str) -> Outcome:
     if record.voice_key:
         # The audio is there, and the traveller has it: a push that fails never fails the order.
         _report_end(transitions.complete(record, "failed", now=now_ms()))
         return DONE
-    _report_end(transitions.fail(record, failure.code, now=now_ms()))
+    _report_end(transitions.fail(record, code, now=now_ms()))
     return TO_DEAD_LETTERS
 
 

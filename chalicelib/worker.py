@@ -102,8 +102,9 @@ def _fulfil_message(record: Mapping[str, Any], deadline: float) -> Outcome:
     with log_keys(order_id=order_id, message_id=record["messageId"]):
         try:
             return fulfil(order_id, tools(), deadline=deadline)
-        except TransientError:
-            logger.exception("DynamoDB did not answer")
+        except Exception:
+            # The edge of one message: whatever is wrong with it, the others go their way.
+            logger.exception("nothing was decided, so it is delivered again")
             received = int(record["attributes"]["ApproximateReceiveCount"])
             return Outcome(Fate.RETURN, pause_seconds=FIRST_PAUSE_SECONDS**received)
 

@@ -32,8 +32,9 @@ from chalicelib.settings import settings
 from chalicelib.speech.voice import Voice
 
 CLOCK_SKEW_MS = 5_000
-SWEEP_AFTER_MS = 30_000
-"""How long a queued order may wait for a worker before the sweeper queues it again."""
+SWEEP_AFTER_MS = 20_000
+"""How long a queued order may wait for a worker before the sweeper, which comes once a minute,
+queues it again. Longer than any pause before another attempt."""
 GIVE_UP_AFTER_MS = 15 * 60_000
 """How long an order is worked on. Nobody waits longer at a counter, and LINE forgets a retry key
 after 24 h, so a push is never repeated later than that."""
@@ -151,14 +152,14 @@ def complete(record: OrderRecord, notification: str, *, now: int) -> OrderRecord
     return _update_leased(record, _completion(notification, now), OrderRecord.voice_key.exists())
 
 
-def hand_back(record: OrderRecord, code: str, *, pause_ms: int, now: int) -> OrderRecord:
-    """This attempt failed; another comes after `pause_ms`. Raises `LeaseLost`, `TransientError`."""
+def hand_back(record: OrderRecord, code: str, *, now: int) -> OrderRecord:
+    """This attempt failed; another comes soon. Raises `LeaseLost`, `TransientError`."""
     return _update_leased(
         record,
         [
             OrderRecord.lease_expires_at.set(0),
             OrderRecord.lease_token.remove(),
-            OrderRecord.due_at.set(now + pause_ms + SWEEP_AFTER_MS),
+            OrderRecord.due_at.set(now + SWEEP_AFTER_MS),
             OrderRecord.trouble.set(code),
         ],
     )
@@ -221,13 +222,15 @@ def overdue(*, now: int, limit: int) -> Iterator[OrderRecord]:
 def requeue(record: OrderRecord, *, now: int) -> OrderRecord | None:
     """Note that the sweeper queues it again; None if it has moved on. Raises `TransientError`.
 
-    Each requeue waits twice as long for a worker, so that a long queue is not made longer.
+    Each requeue waits twice as long for a worker, so that a long queue is not made longer; but
+    no longer than the order is worked on at all.
     """
     patience_ms = SWEEP_AFTER_MS * 2 ** int(record.requeues)
+    time_is_used_up_at = int(record.opened_at) + GIVE_UP_AFTER_MS + 1
     return _update(
         record.order_id,
         [
-            OrderRecord.due_at.set(now + patience_ms),
+            OrderRecord.due_at.set(min(now + patience_ms, time_is_used_up_at)),
             OrderRecord.requeues.set(OrderRecord.requeues + 1),
         ],
         OrderRecord.open.exists() & (OrderRecord.due_at == record.due_at),

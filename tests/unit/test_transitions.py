@@ -60,7 +60,7 @@ def test_a_worker_that_lost_its_lease_changes_nothing() -> None:
     with pytest.raises(LeaseLost):
         transitions.record_voice(lost, VOICE)
     with pytest.raises(LeaseLost):
-        transitions.hand_back(lost, "speech_unavailable", pause_ms=1, now=later)
+        transitions.hand_back(lost, "speech_unavailable", now=later)
     with pytest.raises(LeaseLost):
         transitions.fail(lost, "speech_impossible", now=later)
     assert stored(lost).lease_token == "worker-b"
@@ -85,11 +85,11 @@ def test_a_completed_order_is_closed_and_can_be_claimed_no_more() -> None:
 
 
 def test_a_handed_back_order_can_be_claimed_at_once_and_counts_its_attempts() -> None:
-    back = transitions.hand_back(claimed(), "speech_unavailable", pause_ms=2000, now=NOW)
+    back = transitions.hand_back(claimed(), "speech_unavailable", now=NOW)
     assert (back.status, back.trouble, back.due_at) == (
         "processing",
         "speech_unavailable",
-        NOW + 2000 + SWEEP_AFTER_MS,
+        NOW + SWEEP_AFTER_MS,
     )
     again = transitions.claim(back.order_id, token="b", lease_ms=1, now=NOW + 2000)
     assert again is not None
@@ -99,11 +99,11 @@ def test_a_handed_back_order_can_be_claimed_at_once_and_counts_its_attempts() ->
 def test_attempts_run_out() -> None:
     record = claimed()
     for attempt in range(2, 6):
-        transitions.hand_back(record, "speech_unavailable", pause_ms=0, now=NOW)
+        transitions.hand_back(record, "speech_unavailable", now=NOW)
         got = transitions.claim(record.order_id, token=str(attempt), lease_ms=1, now=NOW)
         assert got is not None
         record = got
-    transitions.hand_back(record, "speech_unavailable", pause_ms=0, now=NOW)
+    transitions.hand_back(record, "speech_unavailable", now=NOW)
     assert transitions.claim(record.order_id, token="6", lease_ms=1, now=NOW) is None
     assert transitions.is_spent(record, NOW)
 
