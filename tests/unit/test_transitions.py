@@ -161,7 +161,7 @@ def test_requeues_wait_longer_each_time_and_lose_against_a_claim() -> None:
 
 
 def test_every_change_of_an_unknown_order_is_refused() -> None:
-    ghost = table()(order_id="0" * 26, attempts=0, lease_token="x", due_at=0)
+    ghost = table()(order_id="0" * 26, attempts=0, lease_token="x", due_at=0, opened_at=0)
     assert transitions.claim(ghost.order_id, token="a", lease_ms=1, now=NOW) is None
     assert transitions.reopen(ghost, now=NOW) is None
     assert transitions.requeue(ghost, now=NOW) is None

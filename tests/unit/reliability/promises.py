@@ -1,0 +1,130 @@
+"""What must hold at every moment, whatever dies: checked at every write and every push."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.orders.identity import line_user_id
+from chalicelib.orders.transitions import CLOCK_SKEW_MS
+from chalicelib.settings import settings
+from chalicelib.speech.mp3 import duration_ms
+from tests.unit.reliability.fake_table import Item
+
+if TYPE_CHECKING:
+    from tests.unit.reliability.world import Process, World
+
+NEXT = {
+    None: {"pending"},
+    "pending": {"pending", "processing", "completed", "failed"},
+    "processing": {"processing", "completed", "failed"},
+    "failed": {"pending"},
+    "completed": set(),
+}
+"""The life of an order, as `transitions.py` draws it. Nothing follows on completed."""
+ORDERED = ("owner", "request_digest", "created_at", "expires_at", "store_name", "items", "language")
+OPEN_STATUSES = {"pending", "processing"}
+
+
+class Promises:
+    """Those of one world. Broken ones are noted: what is raised here, the app might catch."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+        self.broken: list[str] = []
+        self._holders: dict[str, Process | None] = {}
+        """By lease token."""
+
+    def verify(self) -> None:
+        """Raises `AssertionError` with what happened, if a promise was broken so far."""
+        self._check_what_lives()
+        assert not self.broken, "\n".join([*self.broken, *self._world.log])
+
+    def check_write(self, before: Item | None, after: Item) -> None:
+        """No state goes backwards, and every state is true."""
+        if before and before["created_at"] != after["created_at"]:
+            is_forgotten = int(before["expires_at"]["N"]) * 1000 <= self._world.now + CLOCK_SKEW_MS
+            self._promise(is_forgotten, "an order in the place of another that lives")
+            before = None
+        status = after["status"]["S"]
+        self._promise(status in NEXT[before["status"]["S"] if before else None], "backwards")
+        self._promise(("open" in after) is (status in OPEN_STATUSES), "open orders are open")
+        self._promise(("due_at" in after) is ("open" in after), "every open order is looked after")
+        self._promise(int(after["attempts"]["N"]) <= settings().max_attempts, "too many attempts")
+        self._check_lease(before, after)
+        if before:
+            self._promise(all(before[name] == after[name] for name in ORDERED), "what was ordered")
+            spoken = before.get("voice_key")
+            self._promise(spoken in (None, after.get("voice_key")), "a voice is kept")
+        if status == "failed":
+            self._promise("voice_key" not in after and "trouble" in after, "failed says why")
+        if status == "completed" and self._is_alive(after):
+            self.check_completed(after)
+
+    def _check_lease(self, before: Item | None, after: Item) -> None:
+        """While a lease lives, whoever holds it writes, and nobody else."""
+        held = before.get("lease_token") if before else None
+        if before and held:
+            lives = int(before["lease_expires_at"]["N"]) > self._world.now + CLOCK_SKEW_MS
+            is_holder = self._world.current is self._holders[held["S"]]
+            self._promise(is_holder or not lives, "somebody else's lease")
+        if "lease_token" in after and after["lease_token"] != held:
+            self._holders[after["lease_token"]["S"]] = self._world.current
+
+    def check_completed(self, item: Item) -> None:
+        """Completed means that the audio is there, and as long as it says."""
+        entry = self._world.objects.get(item["voice_key"]["S"])
+        if entry is None:
+            self.broken.append("completed without audio")
+            return
+        says = int(item["voice_duration_ms"]["N"])
+        self._promise(duration_ms(entry["body"]) == says, "a duration that is not true")
+        is_guest = line_user_id(item["owner"]["S"]) is None
+        pushes = self.pushes_of(item)
+        notification = item["notification"]["S"]
+        if is_guest:
+            self._promise(notification == "skipped" or not pushes, "a guest was pushed to")
+        elif notification == "sent":
+            self._promise(len(pushes) == 1, "sent, but nothing arrived")
+
+    def check_push(self, push: dict[str, Any]) -> None:
+        """One push per order, to its own traveller, about nothing but that order."""
+        text = json.dumps(push, ensure_ascii=False)
+        items = self._world.table.items
+        about = [order_id for order_id in items if order_id in text]
+        if len(about) != 1:
+            self.broken.append("a push about one order")
+            return
+        [order_id] = about
+        item = items[order_id]
+        self._promise(not self.pushes_of(item), "pushed twice")
+        self._promise(line_user_id(item["owner"]["S"]) == push["to"], "somebody else's push")
+        self._promise(item["store_name"]["S"] in text, "its own shop")
+        for other in items.values():
+            is_other = other["store_name"] != item["store_name"]
+            self._promise(
+                not (is_other and other["store_name"]["S"] in text), "another order's shop"
+            )
+        [audio] = [message for message in push["messages"] if message["type"] == "audio"]
+        self._promise(item["voice_key"]["S"] in audio["originalContentUrl"], "its own audio")
+        self._promise(item["voice_key"]["S"] in self._world.objects, "audio that is there")
+
+    def _check_what_lives(self) -> None:
+        """What was true when it was written still is."""
+        for item in self._world.table.items.values():
+            if item["status"]["S"] == "completed" and self._is_alive(item):
+                self.check_completed(item)
+
+    def _is_alive(self, item: Item) -> bool:
+        return int(item["expires_at"]["N"]) * 1000 > self._world.now
+
+    def pushes_of(self, item: Item) -> list[dict[str, Any]]:
+        """What LINE accepted for this order; a month later, its id may be another one's."""
+        order_id, since = item["order_id"]["S"], int(item["created_at"]["N"])
+        return [
+            push
+            for push in self._world.accepted_pushes
+            if push["accepted_at"] >= since and order_id in json.dumps(push)
+        ]
+
+    def _promise(self, holds: bool, what: str) -> None:
+        if not holds:
+            self.broken.append(what)

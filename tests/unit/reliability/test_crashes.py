@@ -1,0 +1,134 @@
+"""Every call to the outside, failing in every way: one table of points, one driver.
+
+The points are not written down: a healthy run names its own calls, so a new call is tested as
+soon as the app makes it.
+"""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.orders.intake import Caller
+from tests.unit.orders_support import ORDER, USER
+from tests.unit.reliability.world import Fate, Process, World
+
+TRAVELLER = Caller(USER, "192.0.2.1")
+GUEST = Caller(None, "192.0.2.1")
+KEY = str(uuid.UUID(int=1))
+ENDS_WITHIN_SECONDS = 180
+
+PLACING = ["GetItem", "Query", "PutItem", "SendMessage"]
+WORKING = [
+    *("UpdateItem", "HeadObject", "first", "PutObject", "UpdateItem"),
+    *("push", "UpdateItem", "DeleteMessage"),
+]
+POINTS = [("place", at, name) for at, name in enumerate(PLACING)] + [
+    ("work", at, name) for at, name in enumerate(WORKING)
+]
+BY_LAMBDA_ALONE = {Fate.BREAKS, Fate.DENIED, Fate.REFUSED, Fate.HANGS, Fate.LOST, Fate.REPEATED}
+"""Lambda deletes messages; what that call answers is no business of ours."""
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with World(engines=("first",)).inhabited() as world:
+        yield world
+
+
+def run_until(process: Process, at: int, fate: Fate) -> Process:
+    """Let the call number `at` go as `fate` wills, and all others well."""
+    for _ in range(at):
+        process.resume(Fate.WELL)
+    process.resume(fate)
+    return process.run()
+
+
+def names(process: Process) -> list[str]:
+    return [call.split()[1] for call in process.calls]
+
+
+def test_the_points_are_all_there_are(world: World) -> None:
+    placing = world.place(ORDER, TRAVELLER, KEY).run()
+    assert names(placing) == PLACING
+    working = world.deliver(world.visible())
+    assert working is not None
+    assert names(working.run()) == WORKING
+
+
+@pytest.mark.parametrize("fate", [fate for fate in Fate if fate is not Fate.WELL])
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: f"{point[0]}-{point[1]}-{point[2]}")
+def test_whatever_happens_at_one_call_the_order_ends_right(
+    world: World, point: tuple[str, int, str], fate: Fate
+) -> None:
+    where, at, name = point
+    if name == "DeleteMessage" and fate in BY_LAMBDA_ALONE:
+        pytest.skip("Lambda's own call")
+    placing = world.place(ORDER, TRAVELLER, KEY)
+    if where == "place":
+        run_until(placing, at, fate)
+        # The traveller's page tries again with the same key until it has its answer.
+        accepted = world.place(ORDER, TRAVELLER, KEY).run().result
+    else:
+        accepted = placing.run().result
+        working = world.deliver(world.visible())
+        assert working is not None
+        run_until(working, at, fate)
+    world.pass_time(ENDS_WITHIN_SECONDS)
+    assert_ended(world, accepted.order_id, refuses=fate is Fate.DENIED and name)
+
+
+def assert_ended(world: World, order_id: str, *, refuses: str | bool) -> None:
+    world.promises.verify()
+    record = world.record(order_id)
+    is_refused = refuses == "first"
+    assert record.status == ("failed" if is_refused else "completed"), world.log
+    assert len(world.accepted_pushes) == (0 if refuses in ("first", "push") else 1)
+    assert len(world.objects) == (0 if is_refused else 1)
+    assert world.messages == {}
+    assert world.metrics["OrderFailed" if is_refused else "OrderCompleted"] <= 1
+
+
+@pytest.mark.parametrize("fate", [Fate.KILLED, Fate.KILLED_AFTER])
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: f"{point[0]}-{point[1]}-{point[2]}")
+@pytest.mark.parametrize("second", [*range(0, 60, 7), 59])
+def test_a_killed_process_is_made_up_for_within_90_seconds(
+    world: World, point: tuple[str, int, str], fate: Fate, second: int
+) -> None:
+    """Whenever in the sweeper's minute it dies; here nobody tries again."""
+    where, at, _ = point
+    world.now += (second - world.now // 1000 % 60) * 1000
+    placing = world.place(ORDER, TRAVELLER, KEY)
+    killed = placing
+    if where == "work":
+        placing.run()
+        working = world.deliver(world.visible())
+        assert working is not None
+        killed = working
+    run_until(killed, at, fate)
+    assert killed.was_killed
+    if not world.table.items:
+        return  # Nothing was accepted.
+    died_at = world.now
+    [order_id] = world.table.items
+    while world.record(order_id).status != "completed":
+        world.pass_time(1)
+        assert world.now - died_at <= 90_000
+    world.promises.verify()
+    assert len(world.accepted_pushes) == 1
+
+
+@pytest.mark.parametrize("fate", [Fate.REFUSED, Fate.LOST, Fate.REPEATED, Fate.BREAKS])
+@pytest.mark.parametrize("at", range(1, len(WORKING) - 1))
+def test_trouble_that_passes_is_retried_within_seconds(world: World, at: int, fate: Fate) -> None:
+    """The claim itself is the exception: see `test_a_claim_…`."""
+    placed = world.place(ORDER, TRAVELLER, KEY).run().result
+    working = world.deliver(world.visible())
+    assert working is not None
+    run_until(working, at, fate)
+    until = world.now + 5_000
+    while world.now < until and world.record(placed.order_id).status != "completed":
+        world.advance(100)
+        world.deliver_all()
+    assert world.record(placed.order_id).status == "completed", world.log
+    world.promises.verify()

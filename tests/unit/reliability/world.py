@@ -1,0 +1,528 @@
+"""One small world: the real code of API, worker and sweeper, around five systems that can fail.
+
+    DynamoDB   `FakeTable`, below the real PynamoDB model with its conditions
+    SQS        at least once, in any order, with a dead-letter queue
+    S3         with a lifecycle; below the real `VoiceStore`
+    engines    below the real `Speaker` and its breakers
+    LINE       remembers retry keys for 24 h; below the real `Messenger`
+
+Every process (a Lambda invocation) is a greenlet that stops before each call to the outside.
+Whoever drives the world then says how that call goes: `Fate`. So two workers can be interleaved
+at every step, and a process can be killed at any, without a thread or a sleep.
+"""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from types import SimpleNamespace
+from typing import Any, ClassVar, TypeVar
+from unittest.mock import patch
+
+import urllib3
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+from greenlet import greenlet  # type: ignore[import-untyped]
+from linebot.v3.messaging.exceptions import ApiException  # type: ignore[import-untyped]
+from pynamodb.connection.base import Connection
+
+from chalicelib import clock, fulfilment, secrets, telemetry, worker
+from chalicelib.errors import PermanentError, TransientError
+from chalicelib.fulfilment import Tools
+from chalicelib.line.messenger import Messenger
+from chalicelib.orders import intake, queue
+from chalicelib.orders.intake import Caller
+from chalicelib.orders.order import Order
+from chalicelib.orders.record import OrderRecord
+from chalicelib.settings import settings
+from chalicelib.speech.speaker import Speaker
+from chalicelib.speech.store import VoiceStore
+from tests.unit.reliability.fake_table import FakeTable, Item
+from tests.unit.reliability.promises import Promises
+
+T = TypeVar("T")
+
+FUNCTION_MS = 20_000
+VISIBILITY_MS = 120_000
+RETRY_KEY_LIFE_MS = 24 * 3_600_000
+DAY_MS = 86_400_000
+SCHEDULED_EVENT: dict[str, Any] = {
+    **dict.fromkeys(("version", "account", "region", "detail-type", "source", "time"), "x"),
+    "id": "sweep",
+    "resources": [],
+    "detail": {},
+}
+
+
+class Fate(Enum):
+    """How one call to the outside goes."""
+
+    WELL = "well"
+    REFUSED = "fails before it takes effect"
+    LOST = "takes effect, but its answer is lost"
+    REPEATED = "takes effect, its answer is lost, and the SDK sends it again"
+    HANGS = "no answer until the time-out"
+    DENIED = "refused for good"
+    BREAKS = "raises what nobody expects"
+    KILLED = "the process is killed before it"
+    KILLED_AFTER = "the process is killed after it"
+
+
+class Killed(BaseException):
+    """SIGKILL: no handler of the app's catches it."""
+
+
+class Process:
+    """One invocation of a function. `waits_for` names the call that it stands before."""
+
+    def __init__(self, world: "World", run: Callable[[], Any], skew_ms: int, tools: Tools) -> None:
+        self.world = world
+        self.began_at = world.now
+        self.skew_ms = skew_ms
+        self.tools = tools
+        self.waits_for: str | None = "start"
+        self.result: Any = None
+        self.error: Exception | None = None
+        self.was_killed = False
+        self.calls: list[str] = []
+        self._run = run
+        self._greenlet = greenlet(self._main)
+        self.resume(Fate.WELL)
+
+    @property
+    def is_over(self) -> bool:
+        return self.waits_for is None
+
+    @property
+    def is_out_of_time(self) -> bool:
+        return self.world.now - self.began_at >= FUNCTION_MS
+
+    def resume(self, fate: Fate) -> None:
+        """Make the call it waits for, in this way, and go on to the next."""
+        self.world.current = self
+        self.waits_for = self._greenlet.switch(fate)
+        self.world.current = None
+        if self.waits_for:
+            self.calls.append(self.waits_for)
+
+    def run(self) -> "Process":
+        """Go on to the end; nothing fails from here on."""
+        while not self.is_over:
+            self.resume(Fate.WELL)
+        return self
+
+    def run_well(self) -> Any:
+        """The result of a process that nothing has happened to."""
+        self.run()
+        assert self.error is None, self.error
+        return self.result
+
+    def kill(self) -> None:
+        if not self.is_over:
+            self.resume(Fate.KILLED)
+
+    def wait(self, call: str) -> Fate:
+        fate: Fate = self._greenlet.parent.switch(call)
+        return fate
+
+    def _main(self, _: Fate) -> None:
+        try:
+            self.result = self._run()
+        except Killed:
+            self.was_killed = True
+        except Exception as error:
+            # The edge of a process: Lambda reports it, and the next invocation goes on.
+            self.error = error
+
+
+@dataclass
+class Message:
+    body: str
+    visible_at: int
+    number: int
+    received: int = 0
+
+
+@dataclass
+class World:
+    """See above. Times are epoch milliseconds."""
+
+    now: int = time.time_ns() // 1_000_000
+    engines: tuple[str, ...] = ("first", "second")
+    current: Process | None = None
+    messages: dict[str, Message] = field(default_factory=dict)
+    dead_letters: list[str] = field(default_factory=list)
+    objects: dict[str, dict[str, Any]] = field(default_factory=dict)
+    puts: Counter[str] = field(default_factory=Counter)
+    accepted_pushes: list[dict[str, Any]] = field(default_factory=list)
+    retry_keys: dict[str, int] = field(default_factory=dict)
+    metrics: Counter[str] = field(default_factory=Counter)
+    log: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.promises = Promises(self)
+        self.table = FakeTable(self.promises.check_write)
+        self.containers = [self._tools() for _ in range(2)]
+        self._numbers = iter(range(10**6))
+
+    # What the app sees of it
+
+    @contextmanager
+    def inhabited(self) -> Iterator["World"]:
+        """Inside, the app's own modules live in this world."""
+        names = SimpleNamespace(time_ns=self._time_ns, monotonic=self._monotonic)
+        database = SimpleNamespace(_make_api_call=self._dynamodb)
+        with ExitStack() as stack:
+            for module in (clock, fulfilment, worker):
+                stack.enter_context(patch.object(module, "time", names))
+            stack.enter_context(patch.object(Connection, "client", database))
+            stack.enter_context(patch.object(queue, "_client", lambda: FakeSqs(self)))
+            stack.enter_context(patch.object(worker, "tools", lambda: self._now().tools))
+            stack.enter_context(patch.object(worker, "ThreadPoolExecutor", OneCore))
+            stack.enter_context(patch.object(telemetry, "single_metric", self._metric))
+            known = {
+                settings().line_channel_token_parameter: "t",
+                settings().client_address_key_parameter: "k",
+            }
+            stack.enter_context(patch.dict(secrets._values, known))
+            level = telemetry.logger.log_level
+            telemetry.logger.setLevel("CRITICAL")
+            try:
+                yield self
+            finally:
+                telemetry.logger.setLevel(level)
+
+    def _now(self) -> Process:
+        assert self.current is not None, "outside of every process"
+        return self.current
+
+    def _time_ns(self) -> int:
+        skew = self.current.skew_ms if self.current else 0
+        return (self.now + skew) * 1_000_000
+
+    def _monotonic(self) -> float:
+        return self.now / 1000
+
+    @contextmanager
+    def _metric(self, name: str, value: float, **_: Any) -> Iterator[Any]:
+        self.metrics[name] += round(value)
+        yield SimpleNamespace(add_dimension=lambda **_: None)
+
+    def _tools(self) -> Tools:
+        def clock() -> float:
+            return self._time_ns() / 1e9
+
+        store: Any = FakeS3(self)
+        keep = settings().audio_retention_days - settings().order_retention_days
+        voices = VoiceStore("b", store, store, reusable_for=timedelta(days=keep), clock=clock)
+        engines = [FakeEngine(self, name) for name in self.engines]
+        messenger = Messenger(
+            api_url="http://line.test",
+            channel_token=lambda: "t",
+            forget_channel_token=lambda: None,
+            clock=self._monotonic,
+        )
+        messenger._api = FakeLine(self)
+        speaker = Speaker(engines, voices, clock=self._monotonic)
+        return Tools(speaker=speaker, voices=voices, messenger=messenger)
+
+    def call(
+        self,
+        name: str,
+        effect: Callable[[], T],
+        failure: Callable[[], Exception],
+        *,
+        denial: Callable[[], Exception] | None = None,
+        patience_ms: int = 9_000,
+    ) -> T:
+        """One call to the outside, as its `Fate` wills."""
+        if self.current is None:
+            return effect()
+        process = self.current
+        fate = process.wait(name)
+        self.log.append(f"{self.now % 10**8:>9} {name}: {fate.value}")
+        if fate in (Fate.LOST, Fate.REPEATED, Fate.KILLED_AFTER):
+            with suppress(ClientError, ApiException):  # Nobody hears whether it was refused.
+                effect()
+        if fate is Fate.HANGS:
+            self.now += max(0, patience_ms)
+        if fate in (Fate.KILLED, Fate.KILLED_AFTER) or (
+            fate is Fate.HANGS and process.is_out_of_time
+        ):
+            raise Killed
+        if fate is Fate.BREAKS and name.startswith(("engine", "line", "s3")):
+            raise RuntimeError("nobody expects this")
+        if fate is Fate.DENIED and denial:
+            raise denial()
+        if fate not in (Fate.WELL, Fate.REPEATED):
+            raise failure()
+        return effect()
+
+    def _dynamodb(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        return self.call(
+            f"dynamodb {operation}",
+            lambda: self.table.call(operation, request),
+            lambda: _aws_error("ProvisionedThroughputExceededException", 400),
+        )
+
+    # What happens in it
+
+    def place(self, order: Order, caller: Caller, key: str | None, claims: Any = None) -> Process:
+        """`POST /api/orders/quick`."""
+        return self._start(
+            lambda: intake.place(order, caller, claimed_user_id=claims, idempotency_key=key)
+        )
+
+    def try_again(self, order_id: str, caller: Caller) -> Process:
+        """`POST /api/orders/{order_id}/retry`."""
+        return self._start(lambda: intake.try_again(order_id, caller))
+
+    def sweep(self, *, skew_ms: int = 0) -> Process:
+        return self._start(
+            lambda: worker.sweep_orders(SCHEDULED_EVENT, SimpleNamespace()), skew_ms=skew_ms
+        )
+
+    def deliver(
+        self, message_ids: Sequence[str], *, container: int = 0, skew_ms: int = 0
+    ) -> Process | None:
+        """Lambda receives these messages; None if all of them went to the dead letters."""
+        batch = [message_id for message_id in message_ids if self._receive(message_id)]
+        if not batch:
+            return None
+        records = [self._as_record(message_id) for message_id in batch]
+        began = self.now
+        remaining = lambda: FUNCTION_MS - (self.now - began)  # noqa: E731
+        context = SimpleNamespace(get_remaining_time_in_millis=remaining)
+
+        def invoke() -> None:
+            answer = worker.fulfil_orders({"Records": records}, context)
+            failed = {entry["itemIdentifier"] for entry in answer["batchItemFailures"]}
+            if self._now().is_out_of_time:
+                return  # Nobody reads the answer of a function that has timed out.
+            for message_id in batch:
+                if message_id not in failed:
+                    self.call(
+                        "sqs DeleteMessage",
+                        lambda gone=message_id: self.messages.pop(gone, None),  # type: ignore[misc]
+                        lambda: TransientError("Lambda's own call: it is delivered again"),
+                    )
+
+        return self._start(invoke, skew_ms=skew_ms, container=container)
+
+    def _start(self, run: Callable[[], Any], *, skew_ms: int = 0, container: int = 0) -> Process:
+        return Process(self, run, skew_ms, self.containers[container])
+
+    def send(self, body: str, *, delay_ms: int = 0) -> str:
+        number = next(self._numbers)
+        message_id = f"m{number}"
+        self.messages[message_id] = Message(body, self.now + delay_ms, number)
+        return message_id
+
+    def visible(self) -> list[str]:
+        return [name for name, message in self.messages.items() if message.visible_at <= self.now]
+
+    def _receive(self, message_id: str) -> bool:
+        message = self.messages[message_id]
+        if message.received >= settings().max_attempts:
+            self.dead_letters.append(self.messages.pop(message_id).body)
+            return False
+        message.received += 1
+        message.visible_at = self.now + VISIBILITY_MS
+        return True
+
+    def _as_record(self, message_id: str) -> dict[str, Any]:
+        message = self.messages[message_id]
+        return {
+            "messageId": message_id,
+            "receiptHandle": message_id,
+            "body": message.body,
+            "attributes": {"ApproximateReceiveCount": str(message.received)},
+            "eventSourceARN": "arn:aws:sqs:ap-northeast-1:123456789012:orders",
+        }
+
+    def advance(self, ms: int) -> None:
+        """Time passes, and the lifecycle rule deletes what is old."""
+        self.now += ms
+        oldest = self.now - settings().audio_retention_days * DAY_MS
+        for key in [key for key, entry in self.objects.items() if entry["put_at"] < oldest]:
+            del self.objects[key]
+
+    def pass_time(self, seconds: int) -> None:
+        """Seconds of a healthy stack: messages are delivered, the sweeper comes every minute."""
+        for _ in range(seconds):
+            self.advance(1000)
+            self.deliver_all()
+            if self.now // 1000 % 60 == 0:
+                self.sweep().run_well()
+
+    def pass_minutes(self, minutes: int) -> None:
+        """The same, in strides from one event to the next: a message, or the sweeper."""
+        for _ in range(minutes):
+            sweep_at = self.now + 60_000
+            while self.now < sweep_at:
+                due = [message.visible_at for message in self.messages.values()]
+                self.advance(max(1, min([sweep_at, *due]) - self.now))
+                self.deliver_all()
+            self.sweep().run_well()
+            self.deliver_all()
+
+    def deliver_all(self) -> None:
+        while names := self.visible():
+            process = self.deliver(names[:10])
+            if process:
+                process.run_well()
+
+    # What an observer sees, without a process
+
+    def record(self, order_id: str) -> OrderRecord:
+        record = OrderRecord()
+        record.deserialize(self.table.items[order_id])
+        return record
+
+    def is_open(self, item: Item) -> bool:
+        return "open" in item
+
+
+class OneCore(Executor):
+    """A pool that works on one thing after another."""
+
+    def __init__(self, **_: Any) -> None:
+        pass
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        try:
+            future.set_result(work(*args, **kwargs))
+        except Exception as error:
+            # As a real pool does: whoever asks for the result gets the error.
+            future.set_exception(error)
+        return future
+
+
+@dataclass(frozen=True)
+class FakeSqs:
+    world: World
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803
+        self.world.call(
+            "sqs SendMessage",
+            lambda: self.world.send(MessageBody),
+            lambda: EndpointConnectionError(endpoint_url=QueueUrl),
+        )
+
+    def change_message_visibility(
+        self,
+        *,
+        QueueUrl: str,  # noqa: N803
+        ReceiptHandle: str,  # noqa: N803
+        VisibilityTimeout: int,  # noqa: N803
+    ) -> None:
+        def change() -> None:
+            if ReceiptHandle in self.world.messages:
+                until = self.world.now + VisibilityTimeout * 1000
+                self.world.messages[ReceiptHandle].visible_at = until
+
+        self.world.call(
+            "sqs ChangeMessageVisibility", change, lambda: ReadTimeoutError(endpoint_url=QueueUrl)
+        )
+
+
+@dataclass(frozen=True)
+class FakeS3:
+    world: World
+
+    def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        def head() -> dict[str, Any]:
+            if Key not in self.world.objects:
+                raise _aws_error("404", 404)
+            return self.world.objects[Key]
+
+        failure = _aws_error("SlowDown", 503)
+        return self.world.call("s3 HeadObject", head, lambda: failure, patience_ms=10_000)
+
+    def put_object(
+        self,
+        *,
+        Key: str,  # noqa: N803
+        Body: bytes,  # noqa: N803
+        Metadata: dict[str, str],  # noqa: N803
+        **_: Any,
+    ) -> None:
+        def put() -> None:
+            self.world.puts[Key] += 1
+            self.world.objects[Key] = {
+                "LastModified": datetime.fromtimestamp(self.world.now / 1000, UTC),
+                "Metadata": Metadata,
+                "put_at": self.world.now,
+                "body": Body,
+            }
+
+        failure = _aws_error("SlowDown", 503)
+        self.world.call("s3 PutObject", put, lambda: failure, patience_ms=10_000)
+
+    def generate_presigned_url(self, _: str, Params: dict[str, str], ExpiresIn: int) -> str:  # noqa: N803
+        return f"https://s3.test/{Params['Key']}?X-Amz-Expires={ExpiresIn}"
+
+
+@dataclass(frozen=True)
+class FakeEngine:
+    world: World
+    name: str
+    version: ClassVar[str] = "1"
+    voice: ClassVar[str] = "v"
+
+    def speak(self, text: str, language: str, *, deadline: float) -> bytes:
+        return self.world.call(
+            f"engine {self.name}",
+            lambda: mp3(text),
+            lambda: TransientError("429"),
+            denial=lambda: PermanentError("there is nothing to say"),
+            patience_ms=round(deadline * 1000) - self.world.now,
+        )
+
+
+@dataclass(frozen=True)
+class FakeLine:
+    world: World
+
+    def push_message(
+        self,
+        request: Any,
+        *,
+        x_line_retry_key: str,
+        _request_timeout: tuple[float, float],
+        **_: Any,
+    ) -> None:
+        world = self.world
+
+        def accept() -> None:
+            accepted_at = world.retry_keys.get(x_line_retry_key)
+            if accepted_at is not None and world.now - accepted_at < RETRY_KEY_LIFE_MS:
+                raise ApiException(status=409)
+            world.retry_keys[x_line_retry_key] = world.now
+            push = {**json.loads(request.to_json()), "accepted_at": world.now}
+            world.promises.check_push(push)
+            world.accepted_pushes.append(push)
+
+        world.call(
+            "line push",
+            accept,
+            lambda: urllib3.exceptions.ReadTimeoutError(None, "/", "no answer"),  # type: ignore[arg-type]
+            denial=lambda: ApiException(status=400),
+            patience_ms=round(sum(_request_timeout) * 1000),
+        )
+
+
+def mp3(text: str) -> bytes:
+    """Silence, 200 ms a character: frames of MPEG-2 Layer III, 24 kHz, 48 kbit/s, 24 ms each."""
+    frame = bytes.fromhex("fff364c4") + bytes(140)
+    return frame * (len(text) * 200 // 24 + 1)
+
+
+def _aws_error(code: str, status: int) -> ClientError:
+    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "Call")
