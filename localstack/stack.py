@@ -14,6 +14,7 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -183,15 +184,18 @@ class Stack:
             pass
 
     def _warm_up(self, api_url: str) -> None:
-        """Start a worker, then the API: the first order finds both running, as later ones do."""
+        """Start a worker and the API, and wait for both: the first order finds them running, as
+        later ones do."""
         worker = boto3.client("cloudformation").describe_stack_resource(
             StackName=deploy.stack_name(STAGE), LogicalResourceId="FulfilOrders"
         )["StackResourceDetail"]["PhysicalResourceId"]
-        boto3.client("lambda").invoke(
-            FunctionName=worker, InvocationType="Event", Payload=b'{"Records": []}'
-        )
-        with urllib.request.urlopen(f"{api_url}/api/health", timeout=30):  # noqa: S310
-            pass
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            warm = pool.submit(
+                boto3.client("lambda").invoke, FunctionName=worker, Payload=b'{"Records": []}'
+            )
+            with urllib.request.urlopen(f"{api_url}/api/health", timeout=30):  # noqa: S310
+                pass
+            warm.result()
 
     def _write(self, environment: dict[str, str]) -> None:
         text = "".join(f"{name}={value}\n" for name, value in environment.items())
