@@ -7,11 +7,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import pytest
 
 from localstack.processes import Process
 from localstack.stack import LOCAL, read_environment
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
 
 START_SECONDS = 180.0
 
@@ -60,3 +64,12 @@ def stack() -> Iterator[dict[str, str]]:
         leftover = Process.running("emulator", LOCAL / str(port))
         assert leftover is None
         log.unlink()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> "Iterator[Playwright]":
+    """The one Playwright of a run: a second one cannot start beside it."""
+    from playwright.sync_api import sync_playwright  # Most tests need no browser.
+
+    with sync_playwright() as started:
+        yield started

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize
 
 from tests.browser.traveller import Traveller, new_user_id, sign_in
 
@@ -37,12 +37,6 @@ def chromium_path() -> str:
     if os.environ.get("CI"):
         pytest.fail(f"CI looks at the page in a real browser, and there is {reason}")
     pytest.skip(reason)
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")
