@@ -15,7 +15,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run order up down test attack licences check bench load deploy clean screenshots lock setup dev voice
+.PHONY: help run order up down test nightly soak redrive attack licences check bench load deploy clean screenshots lock setup dev voice
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,12 @@ order: setup ## place a sample order against the running stack (GUEST=1, PORT=â€
 test: dev ## everything: unit, deployed stack, browser
 	@if command -v node >/dev/null; then node --test tests/browser/*.test.mjs; else echo "no Node.js here: order-client.js is tested in the browser only"; fi
 	@$(BIN)/python -m pytest $(ARGS)
+
+nightly: dev ## the state machine at length: 2,000 bad days, and whether it would catch our mistakes
+	@MACHINE_EXAMPLES=2000 $(BIN)/python -m pytest tests/unit/reliability $(ARGS)
+
+soak: setup ## 500 orders on a stack of its own where everything fails (ORDERS=500)
+	@$(BIN)/python -m localstack.soak $(if $(ORDERS),--orders $(ORDERS))
 
 attack: dev ## the security tests at length: 5,000 requests, 20,000 inputs, every IAM right
 	@ATTACK_EXAMPLES=5600 PARSER_EXAMPLES=20000 $(BIN)/python -m pytest -s tests/security $(ARGS)
@@ -62,6 +68,10 @@ load: dev ## a load test against the running stack, with its cost report
 deploy: setup ## to AWS, or to LocalStack with AWS_ENDPOINT_URL set (STAGE=prod|local)
 	@[ -n "$(STAGE)" ] || { echo "say where to: make deploy STAGE=prod"; exit 2; }
 	@$(BIN)/python -m localstack.deploy $(STAGE)
+
+redrive: setup ## give the orders among the dead letters another life (STAGE=prod|local)
+	@[ -n "$(STAGE)" ] || { echo "say where: make redrive STAGE=prod"; exit 2; }
+	@$(BIN)/python -m localstack.redrive $(STAGE)
 
 screenshots: dev ## the README's pictures, of the running stack
 	@. .local/stack.env && $(BIN)/python -m tests.browser.screenshots "$$LIFF_URL" docs/screenshots

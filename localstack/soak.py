@@ -1,0 +1,365 @@
+"""`make soak`: hundreds of orders on the deployed stack, on the worst day it will ever have.
+
+    python -m localstack.soak [--orders 500] [--seconds 150] [--port 4800]
+
+A stack of its own; its functions reach AWS and Google through `trouble.py`. While orders come in,
+30 % of what is sent to LINE, Google and S3 fails, before or after it takes effect; DynamoDB and
+SQS fail now and then; Lambda processes get SIGKILL; the LINE stand-in is killed and started
+again; messages come twice. Then the trouble ends, every order is read, and the promises checked.
+"""
+
+import argparse
+import json
+import os
+import random
+import signal
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import boto3
+import urllib3
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.table import Table
+
+from chalicelib.speech.mp3 import duration_ms
+from localstack import layers, package
+from localstack.processes import Process, StackError
+from localstack.stack import STAGE, Stack
+from localstack.trouble import Trouble, aws_proxy, google_proxy
+
+FAULTY = 0.3
+RATES = {"s3": FAULTY, "google": FAULTY, "dynamodb": 0.03, "sqs": 0.03}
+LINE_FAULTS = [500, 429, 503, "drop", "500-after-accept", "drop-after-accept", "hang-after-accept"]
+LINE_FAULTS_AHEAD = 5_000
+KILL_EVERY_SECONDS = 4.0
+RESTART_LINE_EVERY_SECONDS = 25.0
+DUPLICATED = 0.2
+AFTERMATH_SECONDS = 20.0
+"""How long the trouble lasts after the last order has come in."""
+AT_ONCE = 6
+ENDS_WITHIN_SECONDS = 240.0
+DISHES = ["牛肉麵", "滷肉飯", "珍珠奶茶", "蚵仔煎", "小籠包", "雞排", "豆花", "臭豆腐", "鳳梨酥"]
+
+console = Console(highlight=False)
+http = urllib3.PoolManager(maxsize=20, timeout=urllib3.Timeout(connect=2, read=30), retries=False)
+
+
+@dataclass(slots=True)
+class Placed:
+    """An order that the API has accepted."""
+
+    order_id: str
+    user_id: str | None
+    at: float
+    ended_after: float = 0.0
+    """Seconds."""
+
+
+@dataclass
+class Day:
+    """One soak against one stack."""
+
+    stack: Stack
+    environment: dict[str, str]
+    trouble: Trouble
+    placed: list[Placed] = field(default_factory=list)
+    did: Counter[str] = field(default_factory=Counter)
+
+    # Travellers
+
+    def order(self, number: int) -> None:
+        """Place one order, and try again with the same key until it is accepted."""
+        user_id = f"U{number // 2:032x}" if number % 5 < 3 else None
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        if user_id is not None:
+            headers["Authorization"] = f"Bearer {self._token(user_id)}"
+        item = {"name": DISHES[number % 9], "quantity": number // 9 % 99 + 1, "price": 50}
+        body = {"store_name": f"店家{number}", "items": [item], "language": "en"}
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            answer = _call("POST", self._api("/api/orders/quick"), body, headers)
+            if answer is not None:
+                placed = Placed(answer["order_id"], user_id, time.monotonic())
+                self.placed.append(placed)
+                return
+            self.did["requests tried again"] += 1
+            time.sleep(0.5)
+        self.did["orders never accepted"] += 1
+
+    def _token(self, user_id: str) -> str:
+        while True:
+            url = f"{self.environment['LINE_URL']}/standin/id-token"
+            answer = _call("POST", url, {"user_id": user_id}, {})
+            if answer is not None:
+                return str(answer["id_token"])
+            time.sleep(0.2)
+
+    def _api(self, path: str) -> str:
+        return self.environment["API_URL"] + path
+
+    # Trouble
+
+    def kill_a_function(self) -> None:
+        """SIGKILL to one process that the emulator has started for a function."""
+        emulator = Process.running("emulator", self.stack.folder)
+        children = _children(emulator.pid) if emulator else []
+        if children:
+            os.kill(random.choice(children), signal.SIGKILL)  # noqa: S311
+            self.did["functions killed"] += 1
+
+    def restart_line(self, token: str) -> None:
+        process = Process.running("line", self.stack.folder)
+        if process is not None:
+            os.kill(process.pid, signal.SIGKILL)
+            process.stop()
+        self.stack.start_line(token, dies_with_us=True)
+        self.did["LINE restarts"] += 1
+
+    def send_again(self) -> None:
+        """The message of some order that was placed, once more."""
+        if not self.placed:
+            return
+        order_id = random.choice(self.placed).order_id  # noqa: S311
+        boto3.client("sqs").send_message(
+            QueueUrl=self.environment["ORDERS_QUEUE_URL"],
+            MessageBody=json.dumps({"version": 1, "order_id": order_id}),
+        )
+        self.did["messages duplicated"] += 1
+
+    def make_trouble_at_line(self, share: float) -> None:
+        faults = [
+            random.choice(LINE_FAULTS) if random.random() < share else None  # noqa: S311
+            for _ in range(LINE_FAULTS_AHEAD if share else 0)
+        ]
+        url = f"{self.environment['LINE_URL']}/standin/faults"
+        _until(lambda: _call("POST", url, {"push": faults}, {}))
+
+    def happenings(self, orders: int, seconds: float) -> list[tuple[float, Callable[[], None]]]:
+        """What goes wrong, and when (seconds), a little longer than orders come in."""
+        until = seconds + AFTERMATH_SECONDS
+        token = boto3.client("ssm").get_parameter(
+            Name=f"/order-voice/{STAGE}/line-channel-access-token", WithDecryption=True
+        )["Parameter"]["Value"]
+        regular: list[tuple[float, Callable[[], None]]] = [
+            (KILL_EVERY_SECONDS, self.kill_a_function),
+            (RESTART_LINE_EVERY_SECONDS, lambda: self.restart_line(token)),
+            (seconds / (orders * DUPLICATED), self.send_again),
+        ]
+        return [
+            (pause * number, what)
+            for pause, what in regular
+            for number in range(1, int(until / pause))
+        ]
+
+    # The end
+
+    def wait_for_all(self) -> None:
+        """Until every order has ended, or for `ENDS_WITHIN_SECONDS`."""
+        deadline = time.monotonic() + ENDS_WITHIN_SECONDS
+        waiting = list(self.placed)
+        while waiting and time.monotonic() < deadline:
+            items = self.items()
+            for placed in list(waiting):
+                item = items.get(placed.order_id)
+                if item and "completed_at" in item:
+                    began, ended = int(item["created_at"]["N"]), int(item["completed_at"]["N"])
+                    placed.ended_after = (ended - began) / 1000
+                    waiting.remove(placed)
+            time.sleep(1)
+
+    def items(self) -> dict[str, dict[str, Any]]:
+        """Every order, as the table holds it."""
+        pages = boto3.client("dynamodb").get_paginator("scan")
+        found = pages.paginate(TableName=self.environment["ORDERS_TABLE"], ConsistentRead=True)
+        return {item["order_id"]["S"]: item for page in found for item in page["Items"]}
+
+
+@dataclass
+class Verdict:
+    """What was found when everything was over."""
+
+    ended: Counter[str] = field(default_factory=Counter)
+    notifications: Counter[str] = field(default_factory=Counter)
+    broken: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, day: Day) -> "Verdict":
+        verdict, items, audio = cls(), day.items(), _Audio(day.environment["VOICE_BUCKET"])
+        pushes = _pushes(day)
+        accepted = {placed.order_id for placed in day.placed}
+        verdict.broken["accepted, but not stored"] = len(accepted - items.keys())
+        for order_id, item in items.items():
+            status, sent = item["status"]["S"], item["notification"]["S"]
+            verdict.ended[status] += 1
+            verdict.notifications[sent] += 1
+            received = pushes[order_id]
+            verdict.broken["not ended"] += status not in ("completed", "failed")
+            verdict.broken["pushed twice"] += received > 1
+            verdict.broken["sent, but not received"] += sent == "sent" and received != 1
+            verdict.broken["a guest was pushed to"] += sent == "skipped" and received > 0
+            if status == "completed":
+                says = int(item["voice_duration_ms"]["N"])
+                is_true = audio.duration(item["voice_key"]["S"]) == says
+                verdict.broken["completed without its audio"] += not is_true
+        return verdict
+
+
+class _Audio:
+    """What lies in the bucket."""
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+        self._known: dict[str, int] = {}
+
+    def duration(self, key: str) -> int:
+        """Milliseconds; 0 if there is none, or it does not play."""
+        if key not in self._known:
+            try:
+                answer = boto3.client("s3").get_object(Bucket=self._bucket, Key=key)
+                self._known[key] = duration_ms(answer["Body"].read())
+            except (ClientError, ValueError):
+                self._known[key] = 0
+        return self._known[key]
+
+
+def _pushes(day: Day) -> Counter[str]:
+    """How many pushes each order's traveller has received."""
+    found: Counter[str] = Counter()
+    for user_id in {placed.user_id for placed in day.placed if placed.user_id}:
+        url = f"{day.environment['LINE_URL']}/standin/messages?user_id={user_id}"
+        entries = (_call("GET", url, None, {}) or {"messages": []})["messages"]
+        for push in {entry["push"] for entry in entries}:
+            text = json.dumps([entry["message"] for entry in entries if entry["push"] == push])
+            found.update(p.order_id for p in day.placed if p.order_id in text)
+    return found
+
+
+def _call(method: str, url: str, body: Any, headers: dict[str, str]) -> Any:
+    """The JSON answer, or None where there is no good one."""
+    raw = None if body is None else json.dumps(body).encode()
+    named = {"Content-Type": "application/json", **headers}
+    try:
+        answer = http.request(method, url, body=raw, headers=named)
+    except urllib3.exceptions.HTTPError:
+        return None
+    return json.loads(answer.data) if answer.status < 400 else None
+
+
+def _until(done: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + 30
+    while done() is None:
+        if time.monotonic() > deadline:
+            raise StackError("the LINE stand-in does not answer")
+        time.sleep(0.2)
+
+
+def _children(parent: int) -> list[int]:
+    """The processes whose parent is `parent`."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = file.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == parent and fields[0] != "Z":
+            found.append(int(file.parent.name))
+    return found
+
+
+def report(day: Day, verdict: Verdict) -> bool:
+    """Print what happened; whether every promise was kept."""
+    done = Table("what was done", "how often", title="The day")
+    for name, count in sorted(day.did.items()):
+        done.add_row(name, str(count))
+    for service, requests in sorted(day.trouble.requests.items()):
+        done.add_row(
+            f"faults of {requests} requests to {service}", str(day.trouble.faults[service])
+        )
+    counts = _call("GET", f"{day.environment['LINE_URL']}/standin/counts", None, {}) or {}
+    for name in ("push_requests", "push_faults", "push_accepted", "push_conflicts"):
+        done.add_row(f"LINE: {name}", str(counts.get(name, 0)))
+    console.print(done)
+    waits = sorted(placed.ended_after for placed in day.placed if placed.ended_after)
+    result = Table("orders", "", title="How it ended")
+    result.add_row("accepted", str(len(day.placed)))
+    for status, count in sorted(verdict.ended.items()):
+        result.add_row(status, str(count))
+    for kind, count in sorted(verdict.notifications.items()):
+        result.add_row(f"LINE message {kind}", str(count))
+    for share in (0.5, 0.95, 1.0):
+        result.add_row(f"ended within, {share:.0%}", f"{waits[int(share * len(waits)) - 1]:.1f} s")
+    for promise, count in verdict.broken.items():
+        result.add_row(promise, f"[{'red' if count else 'green'}]{count}[/]")
+    console.print(result)
+    return not any(verdict.broken.values()) and not day.did["orders never accepted"]
+
+
+def soak(orders: int, seconds: float, port: int) -> bool:
+    """Whether every promise was kept. Raises `StackError` and what `Stack.up` raises."""
+    trouble = Trouble({})
+    package.build(STAGE)  # Before there is no way to the outside any more.
+    layers.build("espeak")
+    stack = Stack(port, is_aside=True)
+    with aws_proxy(stack.aws_url, trouble) as aws, google_proxy(trouble) as google:
+        os.environ["HTTPS_PROXY"] = google
+        stack.options.update(
+            EmulatorEndpointUrl=aws,
+            SpeechEngines="gtts,espeak",
+            OrdersPerMinute="100000",
+            ThrottlingRate="1000",
+        )
+        try:
+            day = Day(stack, stack.up(dies_with_us=True), trouble)
+            del os.environ["HTTPS_PROXY"]
+            with console.status(f"{orders} orders on a bad day …"):
+                have_a_bad_day(day, orders, seconds)
+            with console.status("The trouble is over; waiting for every order to end …"):
+                day.wait_for_all()
+            return report(day, Verdict.of(day))
+        finally:
+            stack.down()
+
+
+def have_a_bad_day(day: Day, orders: int, seconds: float) -> None:
+    """Orders come in, and everything goes wrong. Starts processes, so it is for the main thread."""
+    day.make_trouble_at_line(FAULTY)
+    day.trouble.rates = RATES
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        arrivals: list[tuple[float, Callable[[], Any]]] = [
+            (seconds * number / orders, partial(pool.submit, day.order, number))
+            for number in range(orders)
+        ]
+        began = time.monotonic()
+        happenings = arrivals + day.happenings(orders, seconds)
+        for at, what in sorted(happenings, key=lambda happening: happening[0]):
+            time.sleep(max(0.0, began + at - time.monotonic()))
+            what()
+    day.trouble.rates = {}
+    day.make_trouble_at_line(0)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--orders", type=int, default=500)
+    parser.add_argument("--seconds", type=float, default=150.0, help="in which they come in")
+    parser.add_argument("--port", type=int, default=4800)
+    arguments = parser.parse_args()
+    try:
+        kept = soak(arguments.orders, arguments.seconds, arguments.port)
+    except (StackError, BotoCoreError, ClientError) as error:
+        console.print(f"[red]{error}[/]", soft_wrap=True)
+        return 1
+    console.print("[green]Every promise was kept.[/]" if kept else "[red]A promise was broken.[/]")
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
