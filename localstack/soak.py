@@ -198,7 +198,8 @@ class Verdict:
         verdict.broken["accepted, but not stored"] = len(accepted - items.keys())
         for order_id, item in items.items():
             status, sent = item["status"]["S"], item["notification"]["S"]
-            verdict.ended[status] += 1
+            why = f": {item['trouble']['S']}" if status == "failed" else ""
+            verdict.ended[status + why] += 1
             verdict.notifications[sent] += 1
             received = pushes[order_id]
             verdict.broken["not ended"] += status not in ("completed", "failed")

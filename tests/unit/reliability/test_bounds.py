@@ -1,0 +1,121 @@
+"""The numbers that promises rest on, across code, template and page."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from chalicelib import worker
+from chalicelib.fulfilment import FIRST_PAUSE_SECONDS
+from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS, SWEEP_AFTER_MS
+from chalicelib.settings import settings
+from localstack.line_standin.store import RETRY_KEY_LIFE
+from localstack.package import ROOT
+
+MADE_UP_FOR_WITHIN_SECONDS = 90
+SWEEP_EVERY_SECONDS = 60
+PAGE = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def template() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((ROOT / ".chalice" / "resources.json").read_text("utf-8"))
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def stages() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((ROOT / ".chalice" / "config.json").read_text("utf-8"))
+    stages: dict[str, Any] = loaded["stages"]
+    return stages
+
+
+def test_a_killed_worker_and_a_lost_message_are_made_up_for_in_time(stages: dict[str, Any]) -> None:
+    for stage in stages.values():
+        timeout = stage["lambda_functions"]["fulfil_orders"]["lambda_timeout"]
+        lease = timeout - worker.RESERVE_SECONDS + CLOCK_SKEW_MS / 1000
+        assert lease + SWEEP_EVERY_SECONDS < MADE_UP_FOR_WITHIN_SECONDS
+    assert SWEEP_AFTER_MS / 1000 + SWEEP_EVERY_SECONDS < MADE_UP_FOR_WITHIN_SECONDS
+
+
+def test_the_sweeper_comes_after_every_pause() -> None:
+    longest = FIRST_PAUSE_SECONDS ** (settings().max_attempts - 1) + 1
+    assert longest * 1000 < SWEEP_AFTER_MS
+
+
+def test_a_push_is_never_repeated_after_its_retry_key_is_forgotten() -> None:
+    assert GIVE_UP_AFTER_MS / 1000 + 60 < RETRY_KEY_LIFE
+
+
+def test_messages_stay_invisible_longer_than_any_function_lives(
+    template: dict[str, Any], stages: dict[str, Any]
+) -> None:
+    """AWS: at least six times the function's timeout; at least five receives."""
+    queue = template["Resources"]["OrdersQueue"]["Properties"]
+    for stage in stages.values():
+        timeout = stage["lambda_functions"]["fulfil_orders"]["lambda_timeout"]
+        assert queue["VisibilityTimeout"] >= 6 * timeout
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == {"Ref": "MaxAttempts"}
+    assert template["Parameters"]["MaxAttempts"]["Default"] >= 5
+    dead_letters = template["Resources"]["DeadLetterQueue"]["Properties"]
+    assert dead_letters["MessageRetentionPeriod"] == 14 * 86_400
+    assert queue["MessageRetentionPeriod"] * 1000 > GIVE_UP_AFTER_MS
+
+
+def test_orders_and_audio_expire_together_and_never_the_audio_first(
+    template: dict[str, Any],
+) -> None:
+    resources, parameters = template["Resources"], template["Parameters"]
+    ttl = resources["OrdersTable"]["Properties"]["TimeToLiveSpecification"]
+    assert ttl == {"AttributeName": "expires_at", "Enabled": True}
+    rules = resources["VoiceBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    [expiry] = [rule for rule in rules if "ExpirationInDays" in rule]
+    assert expiry["ExpirationInDays"] == {"Ref": "AudioRetentionDays"}
+    assert (expiry["Status"], expiry["Prefix"]) == ("Enabled", "voice/")
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    for name in ("OrderRetentionDays", "AudioRetentionDays"):
+        variable = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()
+        assert variables[variable] == {"Ref": name}
+    days = {name: parameters[f"{name}RetentionDays"]["Default"] for name in ("Order", "Audio")}
+    assert days["Audio"] > days["Order"] > 1, "an id is reused later than LINE forgets its key"
+
+
+def test_in_production_the_data_outlives_mistakes(template: dict[str, Any]) -> None:
+    def in_production(value: Any) -> Any:
+        condition, there, elsewhere = value["Fn::If"]
+        assert condition == "IsProd"
+        assert elsewhere in ("Delete", False)
+        return there
+
+    table, bucket = (template["Resources"][name] for name in ("OrdersTable", "VoiceBucket"))
+    for resource in (table, bucket):
+        assert in_production(resource["DeletionPolicy"]) == "Retain"
+        assert in_production(resource["UpdateReplacePolicy"]) == "Retain"
+    recovery = table["Properties"]["PointInTimeRecoverySpecification"]
+    assert in_production(recovery["PointInTimeRecoveryEnabled"]) is True
+    assert in_production(table["Properties"]["DeletionProtectionEnabled"]) is True
+
+
+def test_somebody_is_told_of_failed_orders_dead_letters_and_waiting(
+    template: dict[str, Any],
+) -> None:
+    alarms = {
+        resource["Properties"]["MetricName"]
+        for resource in template["Resources"].values()
+        if resource.get("Type") == "AWS::CloudWatch::Alarm"
+    }
+    wanted = {"OrderFailed", "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"}
+    assert wanted <= alarms
+
+
+def test_the_page_uses_the_codes_own_names() -> None:
+    folders = ("chalicelib", "localstack", "tests/unit/reliability", ".chalice")
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*.*")]
+    code = " ".join(
+        file.read_text("utf-8") for file in files if file.suffix in (".py", ".json", ".mjs")
+    )
+    names = set(re.findall(r"`([A-Za-z_][A-Za-z0-9_.]*)(?:\(\))?`", PAGE))
+    assert len(names) > 30
+    unknown = {name for name in names if name.split(".")[-1] not in code}
+    assert not unknown
