@@ -24,14 +24,13 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
-from rich.table import Table
 
-from chalicelib.speech.mp3 import duration_ms
 from localstack import layers, package
+from localstack.order import call
 from localstack.processes import Process, StackError
+from localstack.soak_verdict import Verdict, report
 from localstack.stack import STAGE, Stack
 from localstack.trouble import Trouble, aws_proxy, google_proxy
 
@@ -49,7 +48,6 @@ ENDS_WITHIN_SECONDS = 240.0
 DISHES = ["牛肉麵", "滷肉飯", "珍珠奶茶", "蚵仔煎", "小籠包", "雞排", "豆花", "臭豆腐", "鳳梨酥"]
 
 console = Console(highlight=False)
-http = urllib3.PoolManager(maxsize=20, timeout=urllib3.Timeout(connect=2, read=30), retries=False)
 
 
 @dataclass(slots=True)
@@ -85,7 +83,7 @@ class Day:
         body = {"store_name": f"店家{number}", "items": [item], "language": "en"}
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
-            answer = _call("POST", self._api("/api/orders/quick"), body, headers)
+            answer = attempt("POST", self._api("/api/orders/quick"), body, **headers)
             if answer is not None:
                 placed = Placed(answer["order_id"], user_id, time.monotonic())
                 self.placed.append(placed)
@@ -97,7 +95,7 @@ class Day:
     def _token(self, user_id: str) -> str:
         while True:
             url = f"{self.environment['LINE_URL']}/standin/id-token"
-            answer = _call("POST", url, {"user_id": user_id}, {})
+            answer = attempt("POST", url, {"user_id": user_id})
             if answer is not None:
                 return str(answer["id_token"])
             time.sleep(0.2)
@@ -140,7 +138,7 @@ class Day:
             for _ in range(LINE_FAULTS_AHEAD if share else 0)
         ]
         url = f"{self.environment['LINE_URL']}/standin/faults"
-        _until(lambda: _call("POST", url, {"push": faults}, {}))
+        _until(lambda: attempt("POST", url, {"push": faults}))
 
     def happenings(self, orders: int, seconds: float) -> list[tuple[float, Callable[[], None]]]:
         """What goes wrong, and when (seconds), a little longer than orders come in."""
@@ -182,76 +180,12 @@ class Day:
         return {item["order_id"]["S"]: item for page in found for item in page["Items"]}
 
 
-@dataclass
-class Verdict:
-    """What was found when everything was over."""
-
-    ended: Counter[str] = field(default_factory=Counter)
-    notifications: Counter[str] = field(default_factory=Counter)
-    broken: Counter[str] = field(default_factory=Counter)
-
-    @classmethod
-    def of(cls, day: Day) -> "Verdict":
-        verdict, items, audio = cls(), day.items(), _Audio(day.environment["VOICE_BUCKET"])
-        pushes = _pushes(day)
-        accepted = {placed.order_id for placed in day.placed}
-        verdict.broken["accepted, but not stored"] = len(accepted - items.keys())
-        for order_id, item in items.items():
-            status, sent = item["status"]["S"], item["notification"]["S"]
-            why = f": {item['trouble']['S']}" if status == "failed" else ""
-            verdict.ended[status + why] += 1
-            verdict.notifications[sent] += 1
-            received = pushes[order_id]
-            verdict.broken["not ended"] += status not in ("completed", "failed")
-            verdict.broken["pushed twice"] += received > 1
-            verdict.broken["sent, but not received"] += sent == "sent" and received != 1
-            verdict.broken["a guest was pushed to"] += sent == "skipped" and received > 0
-            if status == "completed":
-                says = int(item["voice_duration_ms"]["N"])
-                is_true = audio.duration(item["voice_key"]["S"]) == says
-                verdict.broken["completed without its audio"] += not is_true
-        return verdict
-
-
-class _Audio:
-    """What lies in the bucket."""
-
-    def __init__(self, bucket: str) -> None:
-        self._bucket = bucket
-        self._known: dict[str, int] = {}
-
-    def duration(self, key: str) -> int:
-        """Milliseconds; 0 if there is none, or it does not play."""
-        if key not in self._known:
-            try:
-                answer = boto3.client("s3").get_object(Bucket=self._bucket, Key=key)
-                self._known[key] = duration_ms(answer["Body"].read())
-            except (ClientError, ValueError):
-                self._known[key] = 0
-        return self._known[key]
-
-
-def _pushes(day: Day) -> Counter[str]:
-    """How many pushes each order's traveller has received."""
-    found: Counter[str] = Counter()
-    for user_id in {placed.user_id for placed in day.placed if placed.user_id}:
-        url = f"{day.environment['LINE_URL']}/standin/messages?user_id={user_id}"
-        entries = (_call("GET", url, None, {}) or {"messages": []})["messages"]
-        for push in {entry["push"] for entry in entries}:
-            text = json.dumps([entry["message"] for entry in entries if entry["push"] == push])
-            found.update(p.order_id for p in day.placed if p.order_id in text)
-    return found
-
-
-def _call(method: str, url: str, body: Any, headers: dict[str, str]) -> Any:
+def attempt(method: str, url: str, body: Any, **headers: str) -> Any:
     """The JSON answer, or None where there is no good one."""
-    raw = None if body is None else json.dumps(body).encode()
-    named = {"Content-Type": "application/json", **headers}
     try:
-        answer = http.request(method, url, body=raw, headers=named)
-    except urllib3.exceptions.HTTPError:
+        return call(method, url, body, **headers)
+    except StackError:
         return None
-    return json.loads(answer.data) if answer.status < 400 else None
 
 
 def _until(done: Callable[[], Any]) -> None:
@@ -273,34 +207,6 @@ def _children(parent: int) -> list[int]:
         if int(fields[1]) == parent and fields[0] != "Z":
             found.append(int(file.parent.name))
     return found
-
-
-def report(day: Day, verdict: Verdict) -> bool:
-    """Print what happened; whether every promise was kept."""
-    done = Table("what was done", "how often", title="The day")
-    for name, count in sorted(day.did.items()):
-        done.add_row(name, str(count))
-    for service, requests in sorted(day.trouble.requests.items()):
-        done.add_row(
-            f"faults of {requests} requests to {service}", str(day.trouble.faults[service])
-        )
-    counts = _call("GET", f"{day.environment['LINE_URL']}/standin/counts", None, {}) or {}
-    for name in ("push_requests", "push_faults", "push_accepted", "push_conflicts"):
-        done.add_row(f"LINE: {name}", str(counts.get(name, 0)))
-    console.print(done)
-    waits = sorted(placed.ended_after for placed in day.placed if placed.ended_after)
-    result = Table("orders", "", title="How it ended")
-    result.add_row("accepted", str(len(day.placed)))
-    for status, count in sorted(verdict.ended.items()):
-        result.add_row(status, str(count))
-    for kind, count in sorted(verdict.notifications.items()):
-        result.add_row(f"LINE message {kind}", str(count))
-    for share in (0.5, 0.95, 1.0):
-        result.add_row(f"ended within, {share:.0%}", f"{waits[int(share * len(waits)) - 1]:.1f} s")
-    for promise, count in verdict.broken.items():
-        result.add_row(promise, f"[{'red' if count else 'green'}]{count}[/]")
-    console.print(result)
-    return not any(verdict.broken.values()) and not day.did["orders never accepted"]
 
 
 def soak(orders: int, seconds: float, port: int) -> bool:

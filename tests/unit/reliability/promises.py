@@ -10,7 +10,8 @@ from chalicelib.speech.mp3 import duration_ms
 from tests.unit.reliability.fake_table import Item
 
 if TYPE_CHECKING:
-    from tests.unit.reliability.world import Process, World
+    from tests.unit.reliability.process import Process
+    from tests.unit.reliability.world import World
 
 NEXT = {
     None: {"pending"},

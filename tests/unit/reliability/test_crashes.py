@@ -11,7 +11,8 @@ import pytest
 
 from chalicelib.orders.intake import Caller
 from tests.unit.orders_support import ORDER, USER
-from tests.unit.reliability.world import Fate, Process, World
+from tests.unit.reliability.process import Fate, Process
+from tests.unit.reliability.world import World
 
 TRAVELLER = Caller(USER, "192.0.2.1")
 GUEST = Caller(None, "192.0.2.1")

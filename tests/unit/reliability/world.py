@@ -11,27 +11,22 @@ Whoever drives the world then says how that call goes: `Fate`. So two workers ca
 at every step, and a process can be killed at any, without a thread or a sleep.
 """
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from enum import Enum
+from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 from unittest.mock import patch
 
-import urllib3
-from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
-from greenlet import greenlet  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError
 from linebot.v3.messaging.exceptions import ApiException  # type: ignore[import-untyped]
 from pynamodb.connection.base import Connection
 
 from chalicelib import clock, fulfilment, secrets, telemetry, worker
-from chalicelib.errors import PermanentError, TransientError
+from chalicelib.errors import TransientError
 from chalicelib.fulfilment import Tools
 from chalicelib.line.messenger import Messenger
 from chalicelib.orders import intake, queue
@@ -41,14 +36,21 @@ from chalicelib.orders.record import OrderRecord
 from chalicelib.settings import settings
 from chalicelib.speech.speaker import Speaker
 from chalicelib.speech.store import VoiceStore
-from tests.unit.reliability.fake_table import FakeTable, Item
+from tests.unit.reliability.fake_table import FakeTable
+from tests.unit.reliability.process import FUNCTION_MS, Fate, Killed, Process
 from tests.unit.reliability.promises import Promises
+from tests.unit.reliability.systems import (
+    FakeEngine,
+    FakeLine,
+    FakeS3,
+    FakeSqs,
+    OneCore,
+    aws_error,
+)
 
 T = TypeVar("T")
 
-FUNCTION_MS = 20_000
 VISIBILITY_MS = 120_000
-RETRY_KEY_LIFE_MS = 24 * 3_600_000
 DAY_MS = 86_400_000
 SCHEDULED_EVENT: dict[str, Any] = {
     **dict.fromkeys(("version", "account", "region", "detail-type", "source", "time"), "x"),
@@ -56,87 +58,6 @@ SCHEDULED_EVENT: dict[str, Any] = {
     "resources": [],
     "detail": {},
 }
-
-
-class Fate(Enum):
-    """How one call to the outside goes."""
-
-    WELL = "well"
-    REFUSED = "fails before it takes effect"
-    LOST = "takes effect, but its answer is lost"
-    REPEATED = "takes effect, its answer is lost, and the SDK sends it again"
-    HANGS = "no answer until the time-out"
-    DENIED = "refused for good"
-    BREAKS = "raises what nobody expects"
-    KILLED = "the process is killed before it"
-    KILLED_AFTER = "the process is killed after it"
-
-
-class Killed(BaseException):
-    """SIGKILL: no handler of the app's catches it."""
-
-
-class Process:
-    """One invocation of a function. `waits_for` names the call that it stands before."""
-
-    def __init__(self, world: "World", run: Callable[[], Any], skew_ms: int, tools: Tools) -> None:
-        self.world = world
-        self.began_at = world.now
-        self.skew_ms = skew_ms
-        self.tools = tools
-        self.waits_for: str | None = "start"
-        self.result: Any = None
-        self.error: Exception | None = None
-        self.was_killed = False
-        self.calls: list[str] = []
-        self._run = run
-        self._greenlet = greenlet(self._main)
-        self.resume(Fate.WELL)
-
-    @property
-    def is_over(self) -> bool:
-        return self.waits_for is None
-
-    @property
-    def is_out_of_time(self) -> bool:
-        return self.world.now - self.began_at >= FUNCTION_MS
-
-    def resume(self, fate: Fate) -> None:
-        """Make the call it waits for, in this way, and go on to the next."""
-        self.world.current = self
-        self.waits_for = self._greenlet.switch(fate)
-        self.world.current = None
-        if self.waits_for:
-            self.calls.append(self.waits_for)
-
-    def run(self) -> "Process":
-        """Go on to the end; nothing fails from here on."""
-        while not self.is_over:
-            self.resume(Fate.WELL)
-        return self
-
-    def run_well(self) -> Any:
-        """The result of a process that nothing has happened to."""
-        self.run()
-        assert self.error is None, self.error
-        return self.result
-
-    def kill(self) -> None:
-        if not self.is_over:
-            self.resume(Fate.KILLED)
-
-    def wait(self, call: str) -> Fate:
-        fate: Fate = self._greenlet.parent.switch(call)
-        return fate
-
-    def _main(self, _: Fate) -> None:
-        try:
-            self.result = self._run()
-        except Killed:
-            self.was_killed = True
-        except Exception as error:
-            # The edge of a process: Lambda reports it, and the next invocation goes on.
-            self.error = error
 
 
 @dataclass
@@ -266,7 +187,7 @@ class World:
         return self.call(
             f"dynamodb {operation}",
             lambda: self.table.call(operation, request),
-            lambda: _aws_error("ProvisionedThroughputExceededException", 400),
+            lambda: aws_error("ProvisionedThroughputExceededException", 400),
         )
 
     # What happens in it
@@ -382,147 +303,3 @@ class World:
         record = OrderRecord()
         record.deserialize(self.table.items[order_id])
         return record
-
-    def is_open(self, item: Item) -> bool:
-        return "open" in item
-
-
-class OneCore(Executor):
-    """A pool that works on one thing after another."""
-
-    def __init__(self, **_: Any) -> None:
-        pass
-
-    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
-        future: Future[Any] = Future()
-        try:
-            future.set_result(work(*args, **kwargs))
-        except Exception as error:
-            # As a real pool does: whoever asks for the result gets the error.
-            future.set_exception(error)
-        return future
-
-
-@dataclass(frozen=True)
-class FakeSqs:
-    world: World
-
-    def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803
-        self.world.call(
-            "sqs SendMessage",
-            lambda: self.world.send(MessageBody),
-            lambda: EndpointConnectionError(endpoint_url=QueueUrl),
-        )
-
-    def change_message_visibility(
-        self,
-        *,
-        QueueUrl: str,  # noqa: N803
-        ReceiptHandle: str,  # noqa: N803
-        VisibilityTimeout: int,  # noqa: N803
-    ) -> None:
-        def change() -> None:
-            if ReceiptHandle in self.world.messages:
-                until = self.world.now + VisibilityTimeout * 1000
-                self.world.messages[ReceiptHandle].visible_at = until
-
-        self.world.call(
-            "sqs ChangeMessageVisibility", change, lambda: ReadTimeoutError(endpoint_url=QueueUrl)
-        )
-
-
-@dataclass(frozen=True)
-class FakeS3:
-    world: World
-
-    def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
-        def head() -> dict[str, Any]:
-            if Key not in self.world.objects:
-                raise _aws_error("404", 404)
-            return self.world.objects[Key]
-
-        failure = _aws_error("SlowDown", 503)
-        return self.world.call("s3 HeadObject", head, lambda: failure, patience_ms=10_000)
-
-    def put_object(
-        self,
-        *,
-        Key: str,  # noqa: N803
-        Body: bytes,  # noqa: N803
-        Metadata: dict[str, str],  # noqa: N803
-        **_: Any,
-    ) -> None:
-        def put() -> None:
-            self.world.puts[Key] += 1
-            self.world.objects[Key] = {
-                "LastModified": datetime.fromtimestamp(self.world.now / 1000, UTC),
-                "Metadata": Metadata,
-                "put_at": self.world.now,
-                "body": Body,
-            }
-
-        failure = _aws_error("SlowDown", 503)
-        self.world.call("s3 PutObject", put, lambda: failure, patience_ms=10_000)
-
-    def generate_presigned_url(self, _: str, Params: dict[str, str], ExpiresIn: int) -> str:  # noqa: N803
-        return f"https://s3.test/{Params['Key']}?X-Amz-Expires={ExpiresIn}"
-
-
-@dataclass(frozen=True)
-class FakeEngine:
-    world: World
-    name: str
-    version: ClassVar[str] = "1"
-    voice: ClassVar[str] = "v"
-
-    def speak(self, text: str, language: str, *, deadline: float) -> bytes:
-        return self.world.call(
-            f"engine {self.name}",
-            lambda: mp3(text),
-            lambda: TransientError("429"),
-            denial=lambda: PermanentError("there is nothing to say"),
-            patience_ms=round(deadline * 1000) - self.world.now,
-        )
-
-
-@dataclass(frozen=True)
-class FakeLine:
-    world: World
-
-    def push_message(
-        self,
-        request: Any,
-        *,
-        x_line_retry_key: str,
-        _request_timeout: tuple[float, float],
-        **_: Any,
-    ) -> None:
-        world = self.world
-
-        def accept() -> None:
-            accepted_at = world.retry_keys.get(x_line_retry_key)
-            if accepted_at is not None and world.now - accepted_at < RETRY_KEY_LIFE_MS:
-                raise ApiException(status=409)
-            world.retry_keys[x_line_retry_key] = world.now
-            push = {**json.loads(request.to_json()), "accepted_at": world.now}
-            world.promises.check_push(push)
-            world.accepted_pushes.append(push)
-
-        world.call(
-            "line push",
-            accept,
-            lambda: urllib3.exceptions.ReadTimeoutError(None, "/", "no answer"),  # type: ignore[arg-type]
-            denial=lambda: ApiException(status=400),
-            patience_ms=round(sum(_request_timeout) * 1000),
-        )
-
-
-def mp3(text: str) -> bytes:
-    """Silence, 200 ms a character: frames of MPEG-2 Layer III, 24 kHz, 48 kbit/s, 24 ms each."""
-    frame = bytes.fromhex("fff364c4") + bytes(140)
-    return frame * (len(text) * 200 // 24 + 1)
-
-
-def _aws_error(code: str, status: int) -> ClientError:
-    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return ClientError(answer, "Call")

@@ -1,0 +1,160 @@
+"""What the world's processes call: stand-ins below the real clients' interfaces."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import urllib3
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+from linebot.v3.messaging.exceptions import ApiException  # type: ignore[import-untyped]
+
+from chalicelib.errors import PermanentError, TransientError
+
+if TYPE_CHECKING:
+    from tests.unit.reliability.world import World
+
+RETRY_KEY_LIFE_MS = 24 * 3_600_000
+
+
+class OneCore(Executor):
+    """A pool that works on one thing after another."""
+
+    def __init__(self, **_: Any) -> None:
+        pass
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        try:
+            future.set_result(work(*args, **kwargs))
+        except Exception as error:
+            # As a real pool does: whoever asks for the result gets the error.
+            future.set_exception(error)
+        return future
+
+
+@dataclass(frozen=True)
+class FakeSqs:
+    world: "World"
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803
+        self.world.call(
+            "sqs SendMessage",
+            lambda: self.world.send(MessageBody),
+            lambda: EndpointConnectionError(endpoint_url=QueueUrl),
+        )
+
+    def change_message_visibility(
+        self,
+        *,
+        QueueUrl: str,  # noqa: N803
+        ReceiptHandle: str,  # noqa: N803
+        VisibilityTimeout: int,  # noqa: N803
+    ) -> None:
+        def change() -> None:
+            if ReceiptHandle in self.world.messages:
+                until = self.world.now + VisibilityTimeout * 1000
+                self.world.messages[ReceiptHandle].visible_at = until
+
+        self.world.call(
+            "sqs ChangeMessageVisibility", change, lambda: ReadTimeoutError(endpoint_url=QueueUrl)
+        )
+
+
+@dataclass(frozen=True)
+class FakeS3:
+    world: "World"
+
+    def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        def head() -> dict[str, Any]:
+            if Key not in self.world.objects:
+                raise aws_error("404", 404)
+            return self.world.objects[Key]
+
+        failure = aws_error("SlowDown", 503)
+        return self.world.call("s3 HeadObject", head, lambda: failure, patience_ms=10_000)
+
+    def put_object(
+        self,
+        *,
+        Key: str,  # noqa: N803
+        Body: bytes,  # noqa: N803
+        Metadata: dict[str, str],  # noqa: N803
+        **_: Any,
+    ) -> None:
+        def put() -> None:
+            self.world.puts[Key] += 1
+            self.world.objects[Key] = {
+                "LastModified": datetime.fromtimestamp(self.world.now / 1000, UTC),
+                "Metadata": Metadata,
+                "put_at": self.world.now,
+                "body": Body,
+            }
+
+        failure = aws_error("SlowDown", 503)
+        self.world.call("s3 PutObject", put, lambda: failure, patience_ms=10_000)
+
+    def generate_presigned_url(self, _: str, Params: dict[str, str], ExpiresIn: int) -> str:  # noqa: N803
+        return f"https://s3.test/{Params['Key']}?X-Amz-Expires={ExpiresIn}"
+
+
+@dataclass(frozen=True)
+class FakeEngine:
+    world: "World"
+    name: str
+    version: ClassVar[str] = "1"
+    voice: ClassVar[str] = "v"
+
+    def speak(self, text: str, language: str, *, deadline: float) -> bytes:
+        return self.world.call(
+            f"engine {self.name}",
+            lambda: mp3(text),
+            lambda: TransientError("429"),
+            denial=lambda: PermanentError("there is nothing to say"),
+            patience_ms=round(deadline * 1000) - self.world.now,
+        )
+
+
+@dataclass(frozen=True)
+class FakeLine:
+    world: "World"
+
+    def push_message(
+        self,
+        request: Any,
+        *,
+        x_line_retry_key: str,
+        _request_timeout: tuple[float, float],
+        **_: Any,
+    ) -> None:
+        world = self.world
+
+        def accept() -> None:
+            accepted_at = world.retry_keys.get(x_line_retry_key)
+            if accepted_at is not None and world.now - accepted_at < RETRY_KEY_LIFE_MS:
+                raise ApiException(status=409)
+            world.retry_keys[x_line_retry_key] = world.now
+            push = {**json.loads(request.to_json()), "accepted_at": world.now}
+            world.promises.check_push(push)
+            world.accepted_pushes.append(push)
+
+        world.call(
+            "line push",
+            accept,
+            lambda: urllib3.exceptions.ReadTimeoutError(None, "/", "no answer"),  # type: ignore[arg-type]
+            denial=lambda: ApiException(status=400),
+            patience_ms=round(sum(_request_timeout) * 1000),
+        )
+
+
+def mp3(text: str) -> bytes:
+    """Silence, 200 ms a character: frames of MPEG-2 Layer III, 24 kHz, 48 kbit/s, 24 ms each."""
+    frame = bytes.fromhex("fff364c4") + bytes(140)
+    return frame * (len(text) * 200 // 24 + 1)
+
+
+def aws_error(code: str, status: int) -> ClientError:
+    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "Call")

@@ -1,0 +1,79 @@
+"""Whether the machine would catch our mistakes: the code is broken on purpose, one line a time.
+
+`make nightly`; each takes seconds to a minute.
+"""
+
+import inspect
+import textwrap
+from typing import Any
+
+import pytest
+from hypothesis import Phase
+
+from chalicelib import fulfilment, worker
+from chalicelib.orders import intake, transitions
+from chalicelib.speech.speaker import Speaker
+from chalicelib.speech.store import VoiceStore
+from tests.unit.reliability.test_machine import EXAMPLES, run
+
+MUTANTS: dict[str, tuple[Any, str, str, str]] = {
+    "a new retry key at every push": (
+        *(fulfilment, "_notify", "retry_key=retry_key(record.order_id)"),
+        "retry_key=uuid.uuid4()",
+    ),
+    "a claim in spite of a lease": (
+        *(transitions, "claim", " & (OrderRecord.lease_expires_at <= now)"),
+        "",
+    ),
+    "a claim whenever": (*(transitions, "claim", " & is_recent"), ""),
+    "a claim however often": (*(transitions, "claim", " & has_attempts_left"), ""),
+    "writing without the lease": (
+        *(transitions, "_update_leased", "is_mine & is_being_worked_on"),
+        "is_being_worked_on",
+    ),
+    "accepting over what is there": (
+        *(transitions, "accept", "condition=is_new | is_forgotten"),
+        "condition=OrderRecord.owner.exists() | is_new",
+    ),
+    "giving up what is worked on": (
+        *(transitions, "give_up", " & (OrderRecord.lease_expires_at <= now)"),
+        "",
+    ),
+    "reopening what has not failed": (
+        *(transitions, "reopen", "has_failed & may_be_cured"),
+        "may_be_cured",
+    ),
+    "a sweeper that sends nothing": (
+        *(worker, "_sweep", "queue.send(record.order_id)"),
+        "pass",
+    ),
+    "a sweeper that ends nothing": (*(worker, "_sweep", "end_spent(record)"), "pass"),
+    "audio that was never stored": (
+        *(Speaker, "speak", "self._store.put(key, mp3, duration_ms=length, engine=engine.name)"),
+        "__import__('chalicelib.speech.voice').speech.voice.Voice(key, length, engine.name)",
+    ),
+    "audio that is about to expire": (
+        *(VoiceStore, "find", "> self._reusable_for"),
+        "> self._reusable_for * 9",
+    ),
+    "anybody's order for anybody": (
+        *(intake, "look_up", "owner_user_id == caller.user_id"),
+        "True",
+    ),
+}
+"""What is broken: where, what is there, what is put in its place."""
+
+
+@pytest.mark.skipif(EXAMPLES < 1000, reason="make nightly: takes minutes")
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_the_machine_catches_every_mistake(mutant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, name, good, bad = MUTANTS[mutant]
+    source = textwrap.dedent(inspect.getsource(getattr(place, name)))
+    assert good in source
+    namespace = vars(place if inspect.ismodule(place) else inspect.getmodule(place))
+    made: dict[str, Any] = {}
+    exec(compile(source.replace(good, bad), mutant, "exec"), namespace, made)  # noqa: S102
+    monkeypatch.setattr(place, name, made[name])
+    with pytest.raises((AssertionError, ExceptionGroup)):
+        run(EXAMPLES, Phase.generate)
