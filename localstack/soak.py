@@ -56,7 +56,6 @@ class Placed:
 
     order_id: str
     user_id: str | None
-    at: float
     ended_after: float = 0.0
     """Seconds."""
 
@@ -68,6 +67,8 @@ class Day:
     stack: Stack
     environment: dict[str, str]
     trouble: Trouble
+    orders: int
+    """How many come in."""
     placed: list[Placed] = field(default_factory=list)
     did: Counter[str] = field(default_factory=Counter)
 
@@ -85,20 +86,14 @@ class Day:
         while time.monotonic() < deadline:
             answer = attempt("POST", self._api("/api/orders/quick"), body, **headers)
             if answer is not None:
-                placed = Placed(answer["order_id"], user_id, time.monotonic())
-                self.placed.append(placed)
+                self.placed.append(Placed(answer["order_id"], user_id))
                 return
             self.did["requests tried again"] += 1
             time.sleep(0.5)
-        self.did["orders never accepted"] += 1
 
     def _token(self, user_id: str) -> str:
-        while True:
-            url = f"{self.environment['LINE_URL']}/standin/id-token"
-            answer = attempt("POST", url, {"user_id": user_id})
-            if answer is not None:
-                return str(answer["id_token"])
-            time.sleep(0.2)
+        url = f"{self.environment['LINE_URL']}/standin/id-token"
+        return str(until(lambda: attempt("POST", url, {"user_id": user_id}))["id_token"])
 
     def _api(self, path: str) -> str:
         return self.environment["API_URL"] + path
@@ -138,9 +133,9 @@ class Day:
             for _ in range(LINE_FAULTS_AHEAD if share else 0)
         ]
         url = f"{self.environment['LINE_URL']}/standin/faults"
-        _until(lambda: attempt("POST", url, {"push": faults}))
+        until(lambda: attempt("POST", url, {"push": faults}))
 
-    def happenings(self, orders: int, seconds: float) -> list[tuple[float, Callable[[], None]]]:
+    def happenings(self, seconds: float) -> list[tuple[float, Callable[[], None]]]:
         """What goes wrong, and when (seconds), a little longer than orders come in."""
         until = seconds + AFTERMATH_SECONDS
         token = boto3.client("ssm").get_parameter(
@@ -149,7 +144,7 @@ class Day:
         regular: list[tuple[float, Callable[[], None]]] = [
             (KILL_EVERY_SECONDS, self.kill_a_function),
             (RESTART_LINE_EVERY_SECONDS, lambda: self.restart_line(token)),
-            (seconds / (orders * DUPLICATED), self.send_again),
+            (seconds / (self.orders * DUPLICATED), self.send_again),
         ]
         return [
             (pause * number, what)
@@ -188,12 +183,14 @@ def attempt(method: str, url: str, body: Any, **headers: str) -> Any:
         return None
 
 
-def _until(done: Callable[[], Any]) -> None:
+def until(answer: Callable[[], Any]) -> Any:
+    """The first answer there is. Raises `StackError` after half a minute."""
     deadline = time.monotonic() + 30
-    while done() is None:
+    while (found := answer()) is None:
         if time.monotonic() > deadline:
             raise StackError("the LINE stand-in does not answer")
         time.sleep(0.2)
+    return found
 
 
 def _children(parent: int) -> list[int]:
@@ -224,10 +221,10 @@ def soak(orders: int, seconds: float, port: int) -> bool:
             ThrottlingRate="1000",
         )
         try:
-            day = Day(stack, stack.up(dies_with_us=True), trouble)
+            day = Day(stack, stack.up(dies_with_us=True), trouble, orders)
             del os.environ["HTTPS_PROXY"]
             with console.status(f"{orders} orders on a bad day …"):
-                have_a_bad_day(day, orders, seconds)
+                have_a_bad_day(day, seconds)
             with console.status("The trouble is over; waiting for every order to end …"):
                 day.wait_for_all()
             return report(day, Verdict.of(day))
@@ -235,17 +232,17 @@ def soak(orders: int, seconds: float, port: int) -> bool:
             stack.down()
 
 
-def have_a_bad_day(day: Day, orders: int, seconds: float) -> None:
+def have_a_bad_day(day: Day, seconds: float) -> None:
     """Orders come in, and everything goes wrong. Starts processes, so it is for the main thread."""
     day.make_trouble_at_line(FAULTY)
     day.trouble.rates = RATES
     with ThreadPoolExecutor(AT_ONCE) as pool:
         arrivals: list[tuple[float, Callable[[], Any]]] = [
-            (seconds * number / orders, partial(pool.submit, day.order, number))
-            for number in range(orders)
+            (seconds * number / day.orders, partial(pool.submit, day.order, number))
+            for number in range(day.orders)
         ]
         began = time.monotonic()
-        happenings = arrivals + day.happenings(orders, seconds)
+        happenings = arrivals + day.happenings(seconds)
         for at, what in sorted(happenings, key=lambda happening: happening[0]):
             time.sleep(max(0.0, began + at - time.monotonic()))
             what()

@@ -23,6 +23,7 @@ NEXT = {
 """The life of an order, as `transitions.py` draws it. Nothing follows on completed."""
 ORDERED = ("owner", "request_digest", "created_at", "expires_at", "store_name", "items", "language")
 OPEN_STATUSES = {"pending", "processing"}
+DAY_MS = 86_400_000
 
 
 class Promises:
@@ -55,6 +56,8 @@ class Promises:
             self._promise(all(before[name] == after[name] for name in ORDERED), "what was ordered")
             spoken = before.get("voice_key")
             self._promise(spoken in (None, after.get("voice_key")), "a voice is kept")
+            if "voice_key" in after and not spoken:
+                self._check_outlives(after)
         if status == "failed":
             self._promise("voice_key" not in after and "trouble" in after, "failed says why")
         if status == "completed" and self._is_alive(after):
@@ -69,6 +72,13 @@ class Promises:
             self._promise(is_holder or not lives, "somebody else's lease")
         if "lease_token" in after and after["lease_token"] != held:
             self._holders[after["lease_token"]["S"]] = self._world.current
+
+    def _check_outlives(self, item: Item) -> None:
+        """Audio is not about to expire when an order is given it."""
+        entry = self._world.objects.get(item["voice_key"]["S"], {"put_at": 0})
+        goes_at = entry["put_at"] + settings().audio_retention_days * DAY_MS
+        stays = goes_at + CLOCK_SKEW_MS >= int(item["expires_at"]["N"]) * 1000
+        self._promise(stays or not self._is_alive(item), "audio that expires before its order")
 
     def check_completed(self, item: Item) -> None:
         """Completed means that the audio is there, and as long as it says."""

@@ -29,7 +29,8 @@ from chalicelib.speech.store import VoiceStore
 from chalicelib.speech.voice import Voice
 from tests.unit.orders_support import NOW, ORDER, USER, accepted
 from tests.unit.reliability.process import FUNCTION_MS, Fate, Process
-from tests.unit.reliability.world import DAY_MS, World
+from tests.unit.reliability.promises import DAY_MS
+from tests.unit.reliability.world import World
 from tests.unit.test_fulfilment import FakeMessenger, FakeSpeaker, FakeVoices
 
 TRAVELLER = Caller(USER, "192.0.2.1")

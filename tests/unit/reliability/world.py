@@ -38,7 +38,7 @@ from chalicelib.speech.speaker import Speaker
 from chalicelib.speech.store import VoiceStore
 from tests.unit.reliability.fake_table import FakeTable
 from tests.unit.reliability.process import FUNCTION_MS, Fate, Killed, Process
-from tests.unit.reliability.promises import Promises
+from tests.unit.reliability.promises import DAY_MS, Promises
 from tests.unit.reliability.systems import (
     FakeEngine,
     FakeLine,
@@ -51,7 +51,6 @@ from tests.unit.reliability.systems import (
 T = TypeVar("T")
 
 VISIBILITY_MS = 120_000
-DAY_MS = 86_400_000
 SCHEDULED_EVENT: dict[str, Any] = {
     **dict.fromkeys(("version", "account", "region", "detail-type", "source", "time"), "x"),
     "id": "sweep",
