@@ -34,7 +34,7 @@ from chalicelib.orders.order import Item, Order
 from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS
 from chalicelib.orders.view import status
 from chalicelib.settings import settings as app_settings
-from tests.unit.reliability.process import Fate, Process
+from tests.unit.reliability.process import FUNCTION_MS, Fate, Process
 from tests.unit.reliability.promises import DAY_MS
 from tests.unit.reliability.world import World
 
@@ -46,6 +46,7 @@ GUEST = Caller(None, "192.0.2.2")
 CALLERS = [*TRAVELLERS, GUEST]
 KEYS = [f"00000000-0000-4000-8000-00000000000{number}" for number in range(4)]
 DISHES = ["牛肉麵", "珍珠奶茶", "滷肉飯"]
+LEASE_MS = FUNCTION_MS + 2 * CLOCK_SKEW_MS
 AT_ONCE = 4
 """Processes under way."""
 
@@ -103,6 +104,16 @@ class BadDay(RuleBasedStateMachine):
     )
     def place(self, dish: str, caller: Caller, key: str | None, calls: int, fate: Fate) -> None:
         self._go_on(self.world.place(self.an_order(dish), caller, key), calls, fate)
+
+    @precondition(lambda self: len(self.processes) < AT_ONCE - 1)
+    @rule(caller=callers, key=st.sampled_from(KEYS), calls=st.integers(0, 3), fate=fates)
+    def tap_twice(self, caller: Caller, key: str, calls: int, fate: Fate) -> None:
+        """The client tries again while its first request is still under way."""
+        order = self.an_order(DISHES[0])
+        taps = [self.world.place(order, caller, key) for _ in range(2)]
+        for process in taps:
+            self._go_on(process, calls, Fate.WELL)
+        self._go_on(taps[0], 0, fate)
 
     @precondition(lambda self: self.order_ids and len(self.processes) < AT_ONCE)
     @rule(data=st.data(), calls=st.integers(0, 3), fate=fates)
@@ -184,6 +195,21 @@ class BadDay(RuleBasedStateMachine):
     @rule(data=st.data(), calls=st.integers(0, 8), fate=fates)
     def go_on(self, data: st.DataObject, calls: int, fate: Fate) -> None:
         self._go_on(self.pick(data, self.processes), calls, fate)
+
+    @precondition(lambda self: 0 < len(self.processes) < AT_ONCE)
+    @rule(data=st.data(), calls=st.integers(1, 6), fate=fates)
+    def be_overtaken(self, data: st.DataObject, calls: int, fate: Fate) -> None:
+        """A process stands still until every lease is over; others take its orders, then it
+        wakes up."""
+        late = self.pick(data, self.processes)
+        self.world.advance(LEASE_MS)
+        leased = [key for key, item in self.world.table.items.items() if "lease_token" in item]
+        for order_id in leased[: AT_ONCE - len(self.processes)]:
+            body = json.dumps({"version": 1, "order_id": order_id})
+            overtaking = self.world.deliver([self.world.send(body)])
+            assert overtaking is not None
+            self._go_on(overtaking, calls, Fate.WELL)
+        self._go_on(late, 0, fate)
 
     @rule(seconds=st.sampled_from([1, 3, 10, 24, 24, 60, 120]))
     def time_passes(self, seconds: int) -> None:
