@@ -34,7 +34,7 @@ order: setup ## place a sample order against the running stack (GUEST=1, PORT=â€
 
 test: dev ## everything: unit, deployed stack, browser
 	@if command -v node >/dev/null; then node --test tests/browser/*.test.mjs; else echo "no Node.js here: order-client.js is tested in the browser only"; fi
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 nightly: dev ## the state machine at length: 2,000 bad days, and whether it would catch our mistakes
 	@MACHINE_EXAMPLES=2000 $(BIN)/python -m pytest tests/unit/reliability $(ARGS)

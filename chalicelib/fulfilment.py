@@ -17,7 +17,7 @@ from chalicelib.line.messages import Message, order_messages
 from chalicelib.orders import transitions
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.record import OrderRecord
-from chalicelib.orders.transitions import LeaseLost, is_spent
+from chalicelib.orders.transitions import SPEECH_IMPOSSIBLE, LeaseLost, is_spent
 from chalicelib.settings import settings
 from chalicelib.speech.sentence import order_sentence
 from chalicelib.speech.store import SignedUrl
@@ -102,7 +102,7 @@ def _not_ours(record: OrderRecord | None) -> Outcome:
         return DONE
     if record.open and is_spent(record, now_ms()):
         return TO_DEAD_LETTERS if end_spent(record) else _leased(record)
-    if record.status == "failed" and record.trouble != "speech_impossible":
+    if record.status == "failed" and record.trouble != SPEECH_IMPOSSIBLE:
         return TO_DEAD_LETTERS  # It failed for want of attempts: an operator may redrive it.
     return _leased(record) if record.open else DONE
 
@@ -134,7 +134,7 @@ def _work_on(record: OrderRecord, tools: Tools, deadline: float) -> Outcome:
         raise
     except PermanentError:
         logger.exception("the order cannot be spoken")
-        ended = transitions.fail(record, "speech_impossible", now=now_ms())
+        ended = transitions.fail(record, SPEECH_IMPOSSIBLE, now=now_ms())
     except _StepFailed as failure:
         return _hand_back(record, failure.code)
     except TransientError:

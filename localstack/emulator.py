@@ -3,9 +3,9 @@
 import os
 import socket
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,7 @@ def wait_until_healthy(url: str, process: Process) -> None:
             with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310
                 if answer.status == 200:
                     return
-        except (urllib.error.URLError, OSError):
+        except (OSError, HTTPException):
             time.sleep(0.05)
     raise StackError(f"the {process.name} did not start; see {process.log}")
 

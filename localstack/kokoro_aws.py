@@ -46,6 +46,9 @@ def main() -> int:
     parser.add_argument("stage", choices=["local", "prod"])
     parser.add_argument("--platform", default=ARM64, help="wheel tag of the functions' machine")
     options = parser.parse_args()
+    if options.stage == "prod" and sys.version_info < (3, 12):
+        sys.stderr.write("Lambda's Python 3.11 has too old a C library: use Python 3.12 or newer\n")
+        return 1
     try:
         bucket = deploy.outputs(options.stage)["VoiceBucketName"]
         folder = kokoro_model.cache_folder()

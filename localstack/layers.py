@@ -7,6 +7,7 @@ Wheels are the pinned ones, checked by hash; a layer that was built is kept in `
 """
 
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -39,7 +40,7 @@ def build(name: str, *, platform: str = "") -> Path:
             (folder / "requirements.txt").write_text(lock)
             _install(folder / "requirements.txt", folder / "python", platform)
             LAYERS.mkdir(parents=True, exist_ok=True)
-            unfinished = target.with_suffix(".unfinished")
+            unfinished = target.with_suffix(f".{os.getpid()}")
             _zip(folder, unfinished)
             unfinished.rename(target)
     return target

@@ -32,6 +32,7 @@ LOCAL = ROOT / ".local"
 STAGE = "local"
 API_STAGE = "v1"
 CHANNEL_ID = "1234567890"
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 Result = TypeVar("Result")
 console = Console(highlight=False)
 
@@ -232,8 +233,8 @@ def _welcome(stack: Stack, environment: dict[str, str]) -> None:
 
 def _run(stack: Stack, parent: int | None) -> None:
     """Serve until Ctrl-C, or until somebody ends this process, or `parent`."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        # Not SIGINT's present one: that is to ignore it where a script started us with `&`.
+    for number in ENDING:
+        # SIGINT too: where a script started us with `&`, it is ignored so far.
         signal.signal(number, signal.default_int_handler)
     if parent is not None:
         end_with(parent)
@@ -244,7 +245,7 @@ def _run(stack: Stack, parent: int | None) -> None:
         threading.Event().wait()
     finally:
         # A second Ctrl-C must not leave half of the stack behind.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in ENDING:
             signal.signal(number, signal.SIG_IGN)
         stack.down()
         console.print("Stopped.")

@@ -10,7 +10,7 @@ export const LANGUAGES = {
   ko: "한국어",
   th: "ไทย",
   vi: "Tiếng Việt",
-  id: "Bahasa Indonesia",
+  id: "Indonesia",
 };
 const FALLBACK = "en";
 

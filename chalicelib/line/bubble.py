@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.line.cut import cut
 from chalicelib.orders.order import Item, Order
+from chalicelib.speech.summary import amount
 
 Component = dict[str, Any]
 
@@ -19,11 +20,6 @@ GREY = "#6B7773"
 LINE_COLOR = "#E3E8E6"
 
 _LONGEST_LABEL = 40
-
-
-def amount(twd: int) -> str:
-    """`NT$1,250`."""
-    return f"NT${twd:,}"
 
 
 def order_bubble(

@@ -15,7 +15,7 @@ from chalicelib.languages import texts
 from chalicelib.line import bubble
 from chalicelib.line.cut import cut, utf16_length
 from chalicelib.orders.order import Order
-from chalicelib.speech.summary import Summary
+from chalicelib.speech.summary import Summary, amount
 
 Message = dict[str, Any]
 
@@ -94,9 +94,7 @@ def _order_uri(liff_url: str, order_id: str) -> str | None:
 
 def _flex(order: Order, *, button_uri: str | None, has_voice: bool) -> Message:
     words = texts(order.language)["line"]
-    alt_text = words["alt_text"].format(
-        store=order.store_name, amount=bubble.amount(order.total_amount)
-    )
+    alt_text = words["alt_text"].format(store=order.store_name, amount=amount(order.total_amount))
     return {
         "type": "flex",
         "altText": cut(alt_text, LONGEST_ALT_TEXT),

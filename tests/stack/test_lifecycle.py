@@ -70,18 +70,22 @@ def port() -> Iterator[int]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_nothing_outlives_a_stack_that_was_served(port: int, number: signal.Signals) -> None:
     ready = LOCAL / str(port) / "stack.env"
-    serving = subprocess.Popen(
-        stack_command("run", port), cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True
-    )
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not ready.exists():
-        assert serving.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    # At least: the emulator, a warm API function, the stand-in.
-    assert len(processes(port)) >= 3
-    serving.send_signal(number)
-    serving.wait(timeout=30)
+    command = stack_command("run", port)
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True
+    ) as serving:
+        try:
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while not ready.exists():
+                assert serving.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            # At least: the emulator, a warm API function, the stand-in.
+            assert len(processes(port)) >= 3
+            serving.send_signal(number)
+            serving.wait(timeout=30)
+        finally:
+            serving.kill()
     wait_until_gone(port)
     if number is signal.SIGINT:
         assert not ready.exists()

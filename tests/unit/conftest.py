@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from functools import cache
 
 os.environ.update(
     AWS_ACCESS_KEY_ID="test",
@@ -22,6 +23,7 @@ os.environ.update(
 import boto3
 import pytest
 import time_machine
+from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 
 from chalicelib import secrets, worker
@@ -31,6 +33,15 @@ from chalicelib.orders.record import OrderRecord, table
 from chalicelib.settings import settings
 from chalicelib.speech import store
 from tests.unit.orders_support import NOW, Queue
+
+
+@pytest.fixture(scope="session", autouse=True)
+def service_models() -> Iterator[None]:
+    """Read botocore's files once: moto makes a new session, which reads them all, per test."""
+    load_file = cache(JSONFileLoader().load_file)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda _, path: load_file(path))
+        yield
 
 
 @pytest.fixture(autouse=True)
