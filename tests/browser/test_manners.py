@@ -70,6 +70,24 @@ def test_twice_the_text_size_stays_usable(new_traveller: NewTraveller, view: str
     assert covered < 0.5
 
 
+@pytest.mark.parametrize("language", languages.SUPPORTED)
+def test_a_languages_name_is_whole_on_a_small_phone(
+    new_traveller: NewTraveller, language: str
+) -> None:
+    traveller = new_traveller(user_id=new_user_id(), viewport=SMALL_PHONE, locale=language)
+    traveller.open()
+    picker = traveller.page.locator("select.language")
+    expect(picker).to_have_value(language)
+    missing: float = picker.evaluate(
+        """(picker) => {
+            const shown = picker.getBoundingClientRect().width;
+            Object.assign(picker.style, { maxWidth: "none", width: "max-content", flex: "none" });
+            return picker.getBoundingClientRect().width - shown;
+        }"""
+    )
+    assert missing < 1
+
+
 def test_fifty_dishes_with_long_names_fit(new_traveller: NewTraveller, api_url: str) -> None:
     traveller = new_traveller(viewport=SMALL_PHONE)
     long_names = {
