@@ -1,0 +1,56 @@
+"""The contract of GET /api/orders."""
+
+import base64
+import json
+
+import pytest
+
+from tests.unit.api.api_client import (
+    SEED_ORDER,
+    Api,
+    order,
+)
+from tests.unit.orders_support import USER
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_history_is_the_callers_own_newest_first_page_by_page(api: Api) -> None:
+    mine = [
+        api.post(order(store_name=f"店{n}"), Authorization=f"Bearer {USER}").json["order_id"]
+        for n in range(3)
+    ]
+    api.post(SEED_ORDER, Authorization="Bearer U2")
+    headers = {"Authorization": f"Bearer {USER}"}
+    first = api.request("GET", "/api/orders?limit=2", headers=headers).json
+    second = api.request(
+        "GET", f"/api/orders?limit=2&cursor={first['next_cursor']}", headers=headers
+    ).json
+    seen = [entry["order_id"] for entry in first["orders"] + second["orders"]]
+    assert sorted(seen) == sorted(mine)
+    assert [entry["order_time"] for entry in first["orders"]] == sorted(
+        (entry["order_time"] for entry in first["orders"]), reverse=True
+    )
+    assert second["next_cursor"] is None
+    stolen = api.request(
+        "GET", f"/api/orders?cursor={first['next_cursor']}", headers={"Authorization": "Bearer U2"}
+    ).json
+    assert not set(mine) & {entry["order_id"] for entry in stolen["orders"]}
+
+
+def test_history_needs_a_user(api: Api) -> None:
+    answer = api.request("GET", "/api/orders")
+    assert (answer.status, answer.json["code"]) == (401, "sign_in_required")
+
+
+@pytest.mark.usefixtures("signed_in")
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("limit=0", "limit=51", "limit=x", "cursor=!", "cursor=W10", "cursor=MQ"),
+        # A digit to Python, no number to DynamoDB.
+        "cursor=" + base64.urlsafe_b64encode(json.dumps(["²", "0" * 26]).encode()).decode(),
+    ],
+)
+def test_a_wrong_page_is_422(api: Api, query: str) -> None:
+    answer = api.request("GET", f"/api/orders?{query}", headers={"Authorization": f"Bearer {USER}"})
+    assert (answer.status, answer.json["code"]) == (422, "order_invalid")

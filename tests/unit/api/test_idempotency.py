@@ -1,0 +1,38 @@
+"""The `Idempotency-Key`: one order, however often it is sent."""
+
+import pytest
+
+from tests.unit.api.api_client import SEED_ORDER, UUID, Api, assert_no_trace, complete, order
+from tests.unit.orders_support import Queue
+
+
+def test_the_same_key_and_body_are_the_same_order_and_send_its_message_again(
+    api: Api, queued: Queue
+) -> None:
+    first = api.post(SEED_ORDER, Idempotency_Key=UUID)
+    second = api.post(SEED_ORDER, Idempotency_Key=UUID.upper())
+    assert first.json == second.json
+    assert len(queued.bodies()) == 2
+
+
+def test_a_key_with_another_body_is_refused(api: Api) -> None:
+    first = api.post(SEED_ORDER, Idempotency_Key=UUID)
+    answer = api.post(order(store_name="另一家"), Idempotency_Key=UUID)
+    assert (answer.status, answer.json["code"]) == (422, "idempotency_key_reused")
+    assert api.status(first.json["order_id"]).json["store_name"] == "測試店家"
+
+
+def test_a_replay_after_the_end_costs_no_second_message(api: Api, queued: Queue) -> None:
+    order_id = api.post(SEED_ORDER, Idempotency_Key=UUID).json["order_id"]
+    complete(order_id)
+    queued.bodies()
+    answer = api.post(SEED_ORDER, Idempotency_Key=UUID)
+    assert (answer.json["status"], answer.json["processing"]) == ("completed", False)
+    assert queued.bodies() == []
+
+
+@pytest.mark.parametrize("key", ["", "1", "not-a-uuid", "6f1b24b4", "{" + UUID + "}", "٣" * 32])
+def test_a_guests_key_must_be_a_uuid(api: Api, queued: Queue, key: str) -> None:
+    answer = api.post(SEED_ORDER, Idempotency_Key=key)
+    assert (answer.status, answer.json["code"]) == (400, "idempotency_key_invalid")
+    assert_no_trace(queued)

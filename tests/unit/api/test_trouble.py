@@ -1,0 +1,96 @@
+"""Too many orders, systems that are down, and what every answer has."""
+
+import pytest
+
+from chalicelib.orders import queue, transitions
+from chalicelib.orders.record import OrderRecord
+from tests.unit.api.api_client import SEED_ORDER, UUID, Api
+from tests.unit.orders_support import NOW
+
+
+def test_too_many_orders_are_429_but_a_replay_is_not(api: Api) -> None:
+    assert api.post(SEED_ORDER, Idempotency_Key=UUID).status == 202
+    for _ in range(9):
+        assert api.post(SEED_ORDER).status == 202
+    answer = api.post(SEED_ORDER)
+    assert (answer.status, answer.json["code"]) == (429, "too_many_orders")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert api.post(SEED_ORDER, Idempotency_Key=UUID).status == 202
+
+
+def test_a_guest_counts_by_the_address_that_the_gateway_saw(api: Api) -> None:
+    for number in range(10):
+        assert api.post(SEED_ORDER, X_Forwarded_For=f"203.0.113.{number}").status == 202
+    assert api.post(SEED_ORDER, X_Forwarded_For="198.51.100.1").status == 429
+
+
+def test_an_order_is_accepted_even_if_sqs_is_down_and_the_sweeper_will_find_it(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDERS_QUEUE_URL", "https://sqs.ap-northeast-1.amazonaws.com/1/gone")
+    queue._client.cache_clear()
+    from chalicelib.settings import settings
+
+    settings.cache_clear()
+    order_id = api.post(SEED_ORDER).json["order_id"]
+    due = transitions.overdue(now=NOW + 10**6, limit=10)
+    assert [record.order_id for record in due] == [order_id]
+
+
+def test_an_unreachable_table_is_503_and_says_nothing_more(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OrderRecord.Meta, "table_name", "gone")
+    OrderRecord._connection = None
+    answer = api.post(SEED_ORDER)
+    assert (answer.status, answer.json["code"]) == (503, "service_unavailable")
+    assert answer.headers["Retry-After"] == "2"
+    assert "gone" not in answer.text
+
+
+def test_a_bug_is_500_without_a_word_of_it(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("chalicelib.orders.transitions.accept", broken)
+    answer = api.post(SEED_ORDER)
+    assert (answer.status, answer.json["code"]) == (500, "internal_error")
+    assert "secret detail" not in answer.text
+
+
+def test_a_wrong_method_is_405_and_names_the_right_ones(api: Api) -> None:
+    answer = api.request("GET", "/api/orders/quick")
+    assert (answer.status, answer.json["code"]) == (405, "method_not_allowed")
+    assert "POST" in answer.headers["Allow"]
+
+
+def test_health_and_the_api_description_answer(api: Api) -> None:
+    assert api.request("GET", "/api/health").json == {"status": "ok"}
+    described = api.request("GET", "/api/openapi.json").json
+    assert described["openapi"].startswith("3.1")
+
+
+def test_every_answer_carries_the_security_headers(api: Api) -> None:
+    for answer in (api.post(SEED_ORDER), api.status("1"), api.request("GET", "/api/health")):
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "max-age" in answer.headers["Strict-Transport-Security"]
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_cors_is_for_configured_origins_alone(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    none = api.request("GET", "/api/health", headers={"Origin": "https://a.example"})
+    assert "Access-Control-Allow-Origin" not in none.headers
+    monkeypatch.setenv("ALLOWED_ORIGINS", "https://a.example, https://b.example")
+    from chalicelib.settings import settings
+
+    settings.cache_clear()
+    allowed = api.request("OPTIONS", "/api/orders/quick", headers={"Origin": "https://b.example"})
+    assert allowed.status == 204
+    assert allowed.headers["Access-Control-Allow-Origin"] == "https://b.example"
+    assert "Idempotency-Key" in allowed.headers["Access-Control-Allow-Headers"]
+    other = api.request("GET", "/api/health", headers={"Origin": "https://evil.example"})
+    assert "Access-Control-Allow-Origin" not in other.headers
+    status = api.status(api.post(SEED_ORDER).json["order_id"], Origin="https://a.example")
+    assert status.headers["Vary"] == "Authorization, Origin"
+    refused = api.request("GET", "/api/orders/status/1", headers={"Origin": "https://a.example"})
+    assert refused.headers["Access-Control-Allow-Origin"] == "https://a.example"
