@@ -9,7 +9,7 @@ from chalicelib.errors import FieldError, OrderNotFound, OrderRefused, SignInReq
 from chalicelib.fulfilment import file_name
 from chalicelib.openapi import document
 from chalicelib.orders import intake, json_body, view
-from chalicelib.orders.history import history
+from chalicelib.orders.history import MOST_ORDERS_A_PAGE, history
 from chalicelib.orders.request import parse_order
 from chalicelib.settings import settings
 from chalicelib.speech.store import voice_store
@@ -87,10 +87,10 @@ def list_orders() -> Response:
 
 def _limit(text: str) -> int:
     limit = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
-    if not 1 <= limit <= 50:
+    if not 1 <= limit <= MOST_ORDERS_A_PAGE:
         raise OrderRefused(
-            "limit must be a whole number from 1 to 50.",
-            errors=[FieldError("limit", "A whole number from 1 to 50.")],
+            f"limit must be a whole number from 1 to {MOST_ORDERS_A_PAGE}.",
+            errors=[FieldError("limit", f"A whole number from 1 to {MOST_ORDERS_A_PAGE}.")],
         )
     return limit
 

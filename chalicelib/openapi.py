@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib import errors
 from chalicelib.errors import RequestError
 from chalicelib.languages import SUPPORTED
+from chalicelib.orders.history import MOST_ORDERS_A_PAGE
 from chalicelib.orders.request import QuickOrder
 
 _ORDER_ID = {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{26}$"}
@@ -245,7 +246,12 @@ def _paths() -> dict[str, Any]:
                     {
                         "name": "limit",
                         "in": "query",
-                        "schema": {"type": "integer", "minimum": 1, "maximum": 50, "default": 20},
+                        "schema": {
+                            "type": "integer",
+                            "minimum": 1,
+                            "maximum": MOST_ORDERS_A_PAGE,
+                            "default": 20,
+                        },
                     },
                     {
                         "name": "cursor",

@@ -117,7 +117,9 @@ def _is_source(path: Path) -> bool:
 
 def _chalice(stage: str, out: Path) -> None:
     # Chalice zips what it finds: a `__pycache__` of ours would be shipped, and change the hash.
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    # And where it has to fetch wheels of another machine, it asks for them without their hashes.
+    pins = {"PIP_CONSTRAINT": str(ROOT / "requirements.txt")}
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | pins
     environment.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     for folder in sorted((ROOT / "chalicelib").rglob("__pycache__")):
         for file in folder.iterdir():

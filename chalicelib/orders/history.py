@@ -14,6 +14,8 @@ from chalicelib.orders.record import OrderRecord, table
 
 Key = dict[str, dict[str, Any]]
 
+MOST_ORDERS_A_PAGE = 25
+"""Orders of 32 KiB each, in emoji, come to 5 MB of escaped JSON; Lambda answers with 6 at most."""
 _CREATED_AT = re.compile("[0-9]{1,19}")
 
 

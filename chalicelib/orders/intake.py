@@ -24,6 +24,7 @@ from chalicelib.orders.identity import (
 )
 from chalicelib.orders.order import Order
 from chalicelib.orders.record import OrderRecord, digest, table
+from chalicelib.orders.transitions import is_retryable
 from chalicelib.secrets import secret
 from chalicelib.settings import settings
 from chalicelib.telemetry import logger, measure
@@ -124,8 +125,9 @@ def look_up(order_id: str, caller: Caller) -> OrderRecord:
 
 def try_again(order_id: str, caller: Caller) -> OrderRecord:
     """Reopen a failed order. Raises `OrderNotFound`, `NotRetryable`."""
-    record = transitions.reopen(look_up(order_id, caller), now=now_ms())
-    if record is None:
+    record = look_up(order_id, caller)
+    reopened = transitions.reopen(record, now=now_ms()) if is_retryable(record) else None
+    if reopened is None:
         raise NotRetryable("This order has not failed, or no other try can help it.")
     _enqueue(order_id)
-    return record
+    return reopened

@@ -81,6 +81,8 @@ class OrderRecord(Model):
     """When the sweeper should look after it."""
     attempts = NumberAttribute(default=0)
     """How often a worker has claimed it since `opened_at`."""
+    retries = NumberAttribute(default=0)
+    """How often it has been reopened after it had failed."""
     requeues = NumberAttribute(default=0)
     """How often the sweeper has queued it again since `opened_at`."""
     lease_token = UnicodeAttribute(null=True)

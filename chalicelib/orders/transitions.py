@@ -42,6 +42,10 @@ after 24 h, so a push is never repeated later than that."""
 SPEECH_IMPOSSIBLE = "speech_impossible"
 """The code of a failure that another try cannot cure."""
 
+MAX_RETRIES = 3
+"""How often a traveller may try a failed order again: each time costs as much as a new order. An
+operator's redrive is not counted out."""
+
 _DAY_SECONDS = 86_400
 
 
@@ -59,6 +63,11 @@ def is_spent(record: OrderRecord, now: int) -> bool:
     attempts_used_up = int(record.attempts) >= settings().max_attempts
     time_used_up = now - int(record.opened_at) > GIVE_UP_AFTER_MS
     return attempts_used_up or time_used_up
+
+
+def is_retryable(record: OrderRecord) -> bool:
+    """Whether the traveller may try the order again, now that it has failed."""
+    return record.trouble != SPEECH_IMPOSSIBLE and int(record.retries) < MAX_RETRIES
 
 
 def find(order_id: str, *, now: int) -> OrderRecord | None:
@@ -193,6 +202,7 @@ def reopen(record: OrderRecord, *, now: int) -> OrderRecord | None:
     """
     has_failed = OrderRecord.status == "failed"
     may_be_cured = OrderRecord.trouble != SPEECH_IMPOSSIBLE
+    is_as_seen = OrderRecord.retries == record.retries
     return _update(
         record.order_id,
         [
@@ -201,12 +211,13 @@ def reopen(record: OrderRecord, *, now: int) -> OrderRecord | None:
             OrderRecord.opened_at.set(now),
             OrderRecord.due_at.set(now + SWEEP_AFTER_MS),
             OrderRecord.attempts.set(0),
+            OrderRecord.retries.set(OrderRecord.retries + 1),
             OrderRecord.requeues.set(0),
             OrderRecord.lease_expires_at.set(0),
             OrderRecord.trouble.remove(),
             OrderRecord.completed_at.remove(),
         ],
-        has_failed & may_be_cured,
+        has_failed & may_be_cured & is_as_seen,
     )
 
 

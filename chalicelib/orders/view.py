@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from chalicelib.languages import texts
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.record import OrderRecord
-from chalicelib.orders.transitions import SPEECH_IMPOSSIBLE
+from chalicelib.orders.transitions import is_retryable
 from chalicelib.speech.store import SignedUrl
 from chalicelib.speech.summary import summarise
 
@@ -130,7 +130,7 @@ def _error(record: OrderRecord) -> dict[str, Any] | None:
     return {
         "code": record.trouble,
         "message": _message(record),
-        "retryable": record.trouble != SPEECH_IMPOSSIBLE,
+        "retryable": is_retryable(record),
     }
 
 

@@ -13,6 +13,10 @@ HAN: Final = (
 )
 """The inside of a regular expression's character class."""
 
+SPOKEN_HAN: Final = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff"
+"""Those that engines have sounds for. Of the rarer ones they leave some out and spell others, at
+two seconds each; NFKC has made compatibility forms and radicals into these before."""
+
 _HAN: Final = re.compile(f"[{HAN}]")
 
 

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from typing import Final
 
-from chalicelib.speech.han import HAN
+from chalicelib.speech.han import HAN, SPOKEN_HAN
 
 _LATIN: Final = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
 _HAN_THEN_SPACE: Final = re.compile(f"(?<=[{HAN}]) +| +(?=[{HAN}])")
@@ -86,7 +86,7 @@ def _percent(match: re.Match[str]) -> str:
 
 
 def speakable(text: str) -> str:
-    """Only Chinese characters, Latin letters, digits, and single spaces between the latter.
+    """Only common Chinese characters, Latin letters, digits, and single spaces between the latter.
 
     Apostrophes, hyphens and points stay inside words and numbers: Lay's, 7-11, 1.5.
     """
@@ -94,5 +94,5 @@ def speakable(text: str) -> str:
     text = re.sub(r"(?<=\w) *& *(?=\w)", "和", text)
     text = re.sub(r"(?<=\w) *\+ *(?=\w)", "加", text)
     text = re.sub(rf"(?<![{_LATIN}0-9])['.-]|['.-](?![{_LATIN}0-9])", " ", text)
-    text = re.sub(rf"[^{HAN}{_LATIN}0-9 '.-]", " ", text)
+    text = re.sub(rf"[^{SPOKEN_HAN}{_LATIN}0-9 '.-]", " ", text)
     return _HAN_THEN_SPACE.sub("", " ".join(text.split()))

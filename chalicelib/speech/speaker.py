@@ -28,6 +28,11 @@ class Stores(Protocol):
     def put(self, key: str, mp3: bytes, *, duration_ms: int, engine: str) -> Voice: ...
 
 
+class TooShort(TransientError):
+    """Audio that cannot be all of its text. It may be the text's fault: an engine leaves out the
+    characters that it does not know. So it says nothing about the next order's chances."""
+
+
 class Speaker:
     """A chain of engines before one store. Thread-safe.
 
@@ -95,6 +100,10 @@ class Speaker:
             outcome, reason = "busy", str(error)
             breaker.was_not_tried()
             raise
+        except TooShort as error:
+            outcome, reason = "too short", str(error)
+            breaker.succeeded()
+            raise
         except TransientError as error:
             outcome, reason = "failed", str(error)
             breaker.failed()
@@ -128,7 +137,7 @@ def _where(error: BaseException) -> str:
 
 
 def _checked_length(mp3: bytes, text: str) -> int:
-    """Milliseconds of audio that can be the whole of `text`. Raises `TransientError`."""
+    """Milliseconds of audio that can be all of `text`. Raises `TransientError`, `TooShort`."""
     try:
         length = duration_ms(mp3)
     except BrokenAudio as error:
@@ -136,5 +145,5 @@ def _checked_length(mp3: bytes, text: str) -> int:
     han = sum(map(is_han, text))
     letters = sum(character.isalnum() for character in text) - han
     if length < han * LEAST_MS_PER_HAN + letters * LEAST_MS_PER_LETTER:
-        raise TransientError(f"{length} ms cannot be the whole of {han + letters} characters")
+        raise TooShort(f"{length} ms cannot be the whole of {han + letters} characters")
     return length

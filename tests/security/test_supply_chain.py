@@ -1,11 +1,19 @@
 """What ships, and what is in git."""
 
+import hashlib
+import platform
 import re
 import secrets
+import shutil
+import subprocess
+import sys
+from importlib.metadata import version
 from pathlib import Path
 
+import pytest
+
 from localstack import audit, licences, package
-from localstack.package import ROOT
+from localstack.package import ROOT, PackageError
 
 
 def test_the_list_of_licences_is_that_of_the_zip() -> None:
@@ -26,6 +34,30 @@ def test_every_requirement_is_pinned_with_hashes() -> None:
         for line in lines:
             assert "==" in line, f"{file.name}: {line}"
             assert "--hash=sha256:" in line, f"{file.name}: {line}"
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="its wheels are those of AWS here")
+def test_the_hashes_hold_for_wheels_of_another_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("app.py", "chalicelib", ".chalice"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    pinned = f"propcache=={version('propcache')}"
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+    subprocess.run([*pip, "--dest", tmp_path / "wheels", pinned], check=True)
+    [wheel] = (tmp_path / "wheels").iterdir()
+    known = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    (tmp_path / "requirements.txt").write_text(f"{pinned} --hash=sha256:{known}\n")
+    monkeypatch.setattr(package, "ROOT", tmp_path)
+    with pytest.raises(PackageError, match="propcache"):
+        package._chalice("prod", tmp_path / "out")
+
+
+def test_a_token_of_line_is_found_wherever_it_stands(tmp_path: Path) -> None:
+    token = "aB3+" * 43
+    (tmp_path / "README.md").write_text(f"\naws ssm put-parameter --value {token}\n")
+    assert audit.new_secrets(["README.md"], tmp_path) == ["README.md:2: LINE channel access token"]
 
 
 def test_a_new_secret_is_found_and_a_known_finding_is_not(tmp_path: Path) -> None:

@@ -136,7 +136,18 @@ def test_reopening_starts_a_failed_order_afresh_and_nothing_else() -> None:
     assert again is not None
     assert (again.status, again.open, again.attempts, again.trouble) == ("pending", OPEN, 0, None)
     assert again.opened_at == NOW + 5
+    assert again.retries == 1
     assert transitions.reopen(again, now=NOW + 6) is None
+
+
+def test_of_two_who_saw_it_fail_one_reopens_it() -> None:
+    failed = transitions.fail(claimed(), "speech_unavailable", now=NOW)
+    again = transitions.reopen(failed, now=NOW)
+    assert again is not None
+    record = transitions.claim(again.order_id, token="b", lease_ms=20_000, now=NOW)
+    assert record is not None
+    transitions.fail(record, "speech_unavailable", now=NOW)
+    assert transitions.reopen(failed, now=NOW) is None
 
 
 def test_the_sweeper_finds_what_is_overdue_longest_first() -> None:

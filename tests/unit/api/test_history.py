@@ -46,7 +46,7 @@ def test_history_needs_a_user(api: Api) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        *("limit=0", "limit=51", "limit=x", "cursor=!", "cursor=W10", "cursor=MQ"),
+        *("limit=0", "limit=26", "limit=x", "cursor=!", "cursor=W10", "cursor=MQ"),
         # A digit to Python, no number to DynamoDB.
         "cursor=" + base64.urlsafe_b64encode(json.dumps(["²", "0" * 26]).encode()).decode(),
     ],

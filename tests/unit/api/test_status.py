@@ -62,6 +62,20 @@ def test_a_failed_order_says_why_and_can_be_tried_again(api: Api, queued: Queue)
     assert len(queued.bodies()) == 1
 
 
+def test_an_order_is_tried_again_so_often_and_no_more(api: Api, queued: Queue) -> None:
+    order_id = api.post(SEED_ORDER).json["order_id"]
+    answers = []
+    for _ in range(transitions.MAX_RETRIES + 1):
+        record = transitions.claim(order_id, token="a", lease_ms=20_000, now=NOW)
+        assert record is not None
+        transitions.fail(record, "speech_unavailable", now=NOW)
+        is_retryable = api.status(order_id).json["error"]["retryable"]
+        queued.bodies()
+        answer = api.request("POST", f"/api/orders/{order_id}/retry")
+        answers.append((is_retryable, answer.status, len(queued.bodies())))
+    assert answers == [(True, 202, 1)] * transitions.MAX_RETRIES + [(False, 409, 0)]
+
+
 def test_what_no_engine_can_speak_is_not_tried_again(api: Api, queued: Queue) -> None:
     order_id = api.post(SEED_ORDER).json["order_id"]
     record = transitions.claim(order_id, token="a", lease_ms=20_000, now=NOW)

@@ -194,17 +194,25 @@ def test_audio_too_short_for_its_text_has_lost_a_part(
     assert speaker.speak(text, "zh-TW", deadline=18).engine == ("one" if is_plausible else "two")
 
 
+def test_a_text_that_an_engine_leaves_letters_of_does_not_shut_it_off_for_others() -> None:
+    one = FakeEngine("one", [MPEG2_64K_24000_MONO, AUDIO])
+    speaker = chain(one, FakeEngine("two", [AUDIO * 10]))
+    assert speaker.speak("龘" * 40, "zh-TW", deadline=18).engine == "two"
+    assert speak(speaker).engine == "one"
+
+
 @pytest.mark.parametrize(
     ("answer", "outcome", "reason"),
     [
         (AUDIO, "spoken", ""),
         (TransientError("Google answered 429"), "failed", "Google answered 429"),
         (b"", "failed", "broken audio: no audio"),
+        (MPEG2_64K_24000_MONO, "too short", "24 ms cannot be the whole of"),
         (EngineBusy("with another order"), "busy", "with another order"),
         (PermanentError("no such language"), "refused", "no such language"),
         (RuntimeError(f"cannot say {SENTENCE}"), "broke", "RuntimeError at test_speaker.py"),
     ],
-    ids=["spoken", "failed", "broken audio", "busy", "refused", "broke"],
+    ids=["spoken", "failed", "broken audio", "too short", "busy", "refused", "broke"],
 )
 def test_each_engine_leaves_one_line_that_says_how_it_went_and_never_what_it_said(
     answer: bytes | Exception, outcome: str, reason: str, caplog: pytest.LogCaptureFixture
