@@ -206,9 +206,10 @@ def _parameters(stage: str) -> dict[str, str]:
     return loaded
 
 
-def _sign_in_to_emulator() -> None:
+def sign_in_to_emulator(stage: str) -> None:
     """Emulators take any credentials, but boto3 calls nobody without some."""
-    if "AWS_PROFILE" not in os.environ:
+    is_emulator = stage == "local" and os.environ.get("AWS_ENDPOINT_URL")
+    if is_emulator and "AWS_PROFILE" not in os.environ:
         for name, value in CREDENTIALS.items():
             os.environ.setdefault(name, value)
 
@@ -217,8 +218,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stage", choices=["local", "prod"])
     stage = parser.parse_args().stage
-    if stage == "local" and os.environ.get("AWS_ENDPOINT_URL"):
-        _sign_in_to_emulator()
+    sign_in_to_emulator(stage)
     try:
         ensure_secrets(stage)
         found = deploy(stage, package.build(stage), _parameters(stage))

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from chalicelib.speech.kokoro.parts import PARTS, check
@@ -49,6 +50,7 @@ def main() -> int:
     if options.stage == "prod" and sys.version_info < (3, 12):
         sys.stderr.write("Lambda's Python 3.11 has too old a C library: use Python 3.12 or newer\n")
         return 1
+    deploy.sign_in_to_emulator(options.stage)
     try:
         bucket = deploy.outputs(options.stage)["VoiceBucketName"]
         folder = kokoro_model.cache_folder()
@@ -57,6 +59,9 @@ def main() -> int:
         arn = deploy.publish_layer("kokoro", layers.build("kokoro", platform=options.platform))
     except (deploy.DeployError, kokoro_model.InstallError, PackageError) as error:
         sys.stderr.write(f"{error}\n")
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        sys.stderr.write(f"AWS: {error}\n")
         return 1
     sys.stdout.write(json.dumps(parameters(bucket, arn), indent=2) + "\n")
     return 0

@@ -13,11 +13,13 @@ from PyPI is used and removed again (another 61 MB).
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -32,6 +34,7 @@ from chalicelib.speech.kokoro.parts import DICTIONARY, MODEL, PARTS, VOICE, Part
 
 HERE = Path(__file__).parent
 
+STALE_SECONDS = 3600
 VOICE_PACKAGE = "kokoro-js@1.2.1"
 VOICE_TARBALL_SHA256 = "1f0d0383ef0349af0bd9440d81dc12abbea3a5392eb645283eda876f537f5860"
 
@@ -66,12 +69,20 @@ def install(folder: Path, console: Console) -> None:
         return
     console.print("Installing the Kokoro voice, which speaks Mandarin without the internet (once)")
     folder.mkdir(parents=True, exist_ok=True)
+    _forget_unfinished(folder)
     # Inside the final folder, so that a finished file moves to its place in one step.
     with tempfile.TemporaryDirectory(prefix=".download-", dir=folder) as scratch:
         work = Path(scratch)
         _download(_steps(work, missing), work, console)
         for part in missing:
             _unpack(part, work, folder)
+
+
+def _forget_unfinished(folder: Path) -> None:
+    """Remove what installations left that were killed; one that still runs is younger."""
+    for scratch in folder.glob(".download-*"):
+        if time.time() - scratch.stat().st_mtime > STALE_SECONDS:
+            shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _is_genuine(folder: Path, part: Part) -> bool:
@@ -130,7 +141,8 @@ def _run(command: Sequence[str], work: Path) -> Iterator[int]:
         raise InstallError(f"cannot run {command[0]}: {error}") from error
     if process.returncode:
         lines = said.strip().splitlines() or ["no reason given"]
-        reason = next((line for line in lines if "error" in line.lower()), lines[-1])
+        errors = (line for line in lines if re.match("(npm )?err", line, re.IGNORECASE))
+        reason = next(errors, lines[-1])
         raise InstallError(f"{' '.join(command[:3])} failed: {reason}")
 
 

@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.clock import now_ms
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.orders import queue, transitions
-from localstack.deploy import DeployError, outputs
+from localstack.deploy import DeployError, outputs, sign_in_to_emulator
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -75,6 +75,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stage", choices=["local", "prod"])
     stage = parser.parse_args().stage
+    sign_in_to_emulator(stage)
     try:
         found = outputs(stage)
         # The app's own settings; what redriving does not use is left empty.

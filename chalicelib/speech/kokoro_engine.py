@@ -31,7 +31,7 @@ class KokoroEngine:
     """
 
     name: ClassVar[str] = "kokoro"
-    version: ClassVar[str] = "1.0-int8-1"
+    version: ClassVar[str] = "1.0-int8-2"
     """The model's, then that of the reading and mixing here: a new one makes new audio."""
     voice: ClassVar[str] = "zf_xiaoyi"
 

@@ -14,6 +14,7 @@ import unicodedata
 from typing import Final
 
 from chalicelib.speech.han import HAN, SPOKEN_HAN
+from chalicelib.speech.numbers import spoken_number
 
 _LATIN: Final = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
 _HAN_THEN_SPACE: Final = re.compile(f"(?<=[{HAN}]) +| +(?=[{HAN}])")
@@ -38,6 +39,9 @@ _PRICE: Final = re.compile(
     re.IGNORECASE,
 )
 
+# Of a chicken or a duck; all else with a slash are alternatives. NFKC makes ¼ of a fraction slash.
+_FRACTION: Final = re.compile(r"(?<![\d/])([123])[/\u2044]([2348])(?![\d/])")
+
 # What NFKC would spoil ("TM", "1⁄2"), or what is read otherwise than it is written.
 _BEFORE_NFKC: Final = str.maketrans({"™": None, "®": None, "©": None, "℠": None, "½": "半"})
 _AFTER_NFKC: Final = str.maketrans(
@@ -49,10 +53,11 @@ _AFTER_NFKC: Final = str.maketrans(
         **dict.fromkeys("，。;；:：!?|｜•‧·・…~_*#→—–", ","),
         "’": "'",
         "°": "度",
-        # Taiwanese shop writing: 茶の魔手, ㄚ嬤的麵, 好吃ㄟ麵.
+        # Taiwanese shop writing: 茶の魔手, ㄚ嬤的麵, 好吃ㄟ麵, 𩵚仔煎.
         "の": "的",
         "ㄚ": "阿",
         "ㄟ": "的",
+        "𩵚": "蚵",
         "×": "x",
         "✕": "x",
     }
@@ -70,7 +75,7 @@ def unmarked(text: str) -> str:
     text = "".join(map(_visible, text))
     text = _URL.sub(" ", _TAG.sub(" ", text))
     text = _PRICE.sub(" ", re.sub(r"(?:#|\bno\.)\s*(\d+)", r"\1號", text, flags=re.IGNORECASE))
-    text = re.sub(r"(\d+)\s*%", _percent, text).translate(_AFTER_NFKC)
+    text = _FRACTION.sub(_fraction, re.sub(r"(\d+)\s*%", _percent, text)).translate(_AFTER_NFKC)
     text = re.sub(rf"[^{HAN}{_LATIN}0-9 ()/+&,.'-]", " ", text)
     return re.sub(r" *([&+]) *", r"\1", " ".join(text.split()))
 
@@ -85,12 +90,20 @@ def _percent(match: re.Match[str]) -> str:
     return "百分之百" if match[1] == "100" else f"百分之{match[1]}"
 
 
+def _fraction(match: re.Match[str]) -> str:
+    part, whole = int(match[1]), int(match[2])
+    if part >= whole:
+        return match[0]
+    return "半" if whole == 2 else f"{spoken_number(whole)}分之{spoken_number(part)}"
+
+
 def speakable(text: str) -> str:
     """Only common Chinese characters, Latin letters, digits, and single spaces between the latter.
 
     Apostrophes, hyphens and points stay inside words and numbers: Lay's, 7-11, 1.5.
     """
     text = re.sub(rf"(?<=[{_LATIN}]) *& *(?=[{_LATIN}])", " and ", text)
+    text = re.sub(r"(?<=\w) *& *(?=牛)", "跟", text)  # 和牛 is wagyu.
     text = re.sub(r"(?<=\w) *& *(?=\w)", "和", text)
     text = re.sub(r"(?<=\w) *\+ *(?=\w)", "加", text)
     text = re.sub(rf"(?<![{_LATIN}0-9])['.-]|['.-](?![{_LATIN}0-9])", " ", text)

@@ -36,8 +36,8 @@ def fetch(
 ) -> Path:
     """The folder that `location` names: itself, or a copy of `s3://bucket/prefix` `into` another.
 
-    Raises `PermanentError` when no location is set or what lies there is not the voice,
-    `TransientError` when S3 does not answer or the voice does not arrive before `deadline`.
+    Raises `PermanentError` when no location is set, `TransientError` when S3 does not answer, when
+    what lies there is not the voice, or when it does not arrive before `deadline`.
     """
     if not location:
         raise PermanentError("the Kokoro voice is not installed: KOKORO_LOCATION is not set")
@@ -72,5 +72,7 @@ def _download(
     except (BotoCoreError, ClientError) as error:
         raise TransientError(f"cannot fetch s3://{bucket}/{key}: {error}") from error
     if digest.hexdigest() != part.sha256:
-        raise PermanentError(f"s3://{bucket}/{key} is damaged: sha256 {digest.hexdigest()}")
+        unfinished.unlink()
+        # It may be mended, and until then the breaker spares each order the whole download.
+        raise TransientError(f"s3://{bucket}/{key} is damaged: sha256 {digest.hexdigest()}")
     unfinished.replace(folder / part.name)

@@ -25,6 +25,16 @@ _MENU = {
     "mcflurry": "məkflˈɜɹi",
     "familymart": "fˈæməlimˌɑɹt",
     "eleven": "əlˈɛvən",
+    "pepsi": "pˈɛpsi",
+    "mcdonald": "məkdˈɑnəld",
+    "starbucks": "stˈɑɹbʌks",
+    "costco": "kˈɔstkO",
+    "donut": "dˈOnʌt",
+    "affogato": "ˌæfəɡˈɑtO",
+    "frappuccino": "fɹˌæpəʧˈinO",
+    "ribeye": "ɹˈIbˌI",
+    "ovaltine": "ˈOvəltˌin",
+    "sake": "sˈɑki",
 }
 
 English = Mapping[str, str | Mapping[str, str | None]]

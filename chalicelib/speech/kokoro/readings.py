@@ -7,17 +7,19 @@ digits, 5 the neutral one. Tone sandhi is not written here; `pinyin.py` applies 
 
 CHARACTERS = {
     # Taiwan's standard where the mainland's differs.
-    "微": "wei2", "綜": "zong4", "質": "zhi2", "期": "qi2", "企": "qi4", "液": "yi4",
+    "微": "wei2", "綜": "zong4", "質": "zhi2", "期": "qi2", "企": "qi4", "液": "ye4",
     "息": "xi2", "惜": "xi2", "昔": "xi2", "夕": "xi4", "酪": "luo4", "血": "xie3",
     "熟": "shou2", "淑": "shu2", "叔": "shu2", "突": "tu2", "識": "shi4", "帆": "fan2",
     "蝸": "gua1", "酵": "xiao4", "儲": "chu2", "危": "wei2", "擊": "ji2", "攜": "xi1",
     "髮": "fa3", "播": "bo4", "偽": "wei4", "究": "jiu4", "俄": "e4", "諷": "feng4",
+    "夾": "jia2", "菌": "jun4", "檔": "dang3", "櫛": "jie2", "蜇": "zhe2",
     # The kitchen's reading where the dictionary's first one is another.
     "乾": "gan1", "干": "gan1", "炸": "zha2", "噌": "zeng1", "蛤": "ge2", "蚵": "e2",
     "焢": "kong4", "爌": "kong4", "削": "xiao1", "肋": "lei4", "薄": "bo2", "刨": "bao4",
     "麴": "qu2", "鯖": "qing1", "參": "shen1", "調": "tiao2", "切": "qie1", "脯": "fu3",
     "散": "san3", "長": "chang2", "丼": "dong4", "佛": "fo2", "杓": "shao2", "曲": "qu3",
-    "擔": "dan4", "著": "zhe5", "喔": "o5",
+    "擔": "dan4", "著": "zhe5", "喔": "o5", "鯽": "ji4", "蜆": "xian3", "筴": "jia2",
+    "臊": "sao4", "葚": "shen4", "茸": "rong2", "豉": "chi3", "匙": "chi2", "哇": "wa1",
 }  # fmt: skip
 
 WORDS = {
@@ -25,26 +27,31 @@ WORDS = {
     "和": "han4", "和牛": "he2 niu2", "和風": "he2 feng1", "和食": "he2 shi2",
     "和室": "he2 shi4", "和菓子": "he2 guo3 zi5", "大和": "da4 he2", "昭和": "zhao1 he2",
     "和平": "he2 ping2", "溫和": "wen1 he2", "暖和": "nuan3 huo5",
-    # Taiwanese in everybody's mouth, as near as Mandarin syllables come to it.
-    "蚵仔": "o2 a4", "黑輪": "o1 lian2", "刈包": "gua4 bao1", "割包": "gua4 bao1",
+    "和牛奶": "han4 niu2 nai3",
+    # Taiwanese in everybody's mouth, as near as Mandarin syllables come to it; its second tone
+    # (仔, 輪) falls as the fourth does here.
+    "蚵仔": "o2 a4", "黑輪": "o1 lian4", "刈包": "gua4 bao1", "割包": "gua4 bao1",
     # 子 is short behind most nouns, and full where it means a seed, an egg or a child.
     "瓜子": "gua1 zi3", "松子": "song1 zi3", "蓮子": "lian2 zi3", "親子": "qin1 zi3",
-    "魚子": "yu2 zi3", "子薑": "zi3 jiang1", "仔細": "zi3 xi4",
+    "魚子": "yu2 zi3", "子薑": "zi3 jiang1", "仔細": "zi3 xi4", "王子": "wang2 zi3",
+    "太子": "tai4 zi3", "玉子": "yu4 zi3", "決明子": "jue2 ming2 zi3",
+    "覆盆子": "fu4 pen2 zi3", "破布子": "po4 bu4 zi3", "豬子排": "zhu1 zi3 pai2",
     # The other neutral tones that Taiwan keeps; they are far fewer than Beijing's.
     "謝謝": "xie4 xie5", "饅頭": "man2 tou5", "蘿蔔": "luo2 bo5", "什麼": "she2 me5",
     "覺得": "jue2 de5",
     # Words whose characters are read otherwise elsewhere.
-    "垃圾": "le4 se4", "什錦": "shi2 jin3", "咖哩": "ga1 li2", "牛軋": "niu2 ga2",
-    "番茄": "fan1 qie2", "蕃茄": "fan1 qie2", "茄": "qie2", "雪茄": "xue3 jia1",
+    "垃圾": "le4 se4", "什錦": "shi2 jin3", "咖哩": "ga1 li2", "咖喱": "ga1 li2",
+    "牛軋": "niu2 ga2", "番茄": "fan1 qie2", "蕃茄": "fan1 qie2", "茄": "qie2", "雪茄": "xue3 jia1",
     "薄荷": "bo4 he2", "荸薺": "bi2 qi2", "法國": "fa4 guo2", "法式": "fa4 shi4",
     "法棍": "fa4 gun4", "乾隆": "qian2 long2", "炸彈": "zha4 dan4", "爆炸": "bao4 zha4",
     "參加": "can1 jia1", "重慶": "chong2 qing4", "雙重": "shuang1 chong2",
     "店長": "dian4 zhang3", "船長": "chuan2 zhang3", "成長": "cheng2 zhang3",
     "銀行": "yin2 hang2", "音樂": "yin1 yue4", "會計": "kuai4 ji4", "首都": "shou3 du1",
-    "便宜": "pian2 yi2", "空調": "kong1 diao4", "單調": "dan1 diao4", "少年": "shao4 nian2",
+    "便宜": "pian2 yi2", "單調": "dan1 diao4", "少年": "shao4 nian2",
     "少女": "shao4 nv3", "愛好": "ai4 hao4", "要求": "yao1 qiu2", "中獎": "zhong4 jiang3",
     "分量": "fen4 liang4", "一切": "yi1 qie4", "嘔吐": "ou3 tu4", "相片": "xiang4 pian4",
-    "著名": "zhu4 ming2", "睡覺": "shui4 jiao4",
+    "著名": "zhu4 ming2", "睡覺": "shui4 jiao4", "紹興": "shao4 xing1", "朝日": "zhao1 ri4",
+    "五更": "wu3 geng1", "羅勒": "luo2 le4", "酢醬": "zha2 jiang4",
 }  # fmt: skip
 
 # Words that stay together, so that third tones meet inside them first (炒‧米粉, 小‧水餃).

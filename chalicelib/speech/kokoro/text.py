@@ -1,7 +1,7 @@
 """A sentence → runs of one kind: Chinese characters, Latin words, pauses.
 
 Digits and signs become the words that people say for them: 12吋 十二吋, 2入 兩入, 7-11 Seven
-Eleven, 0.5 零點五, 500ml 五百毫升, 買1送1 買一送一, 100% 百分之百, 1-2人 一到二人.
+Eleven, 0.5 零點五, 500ml 五百毫升, 買1送1 買一送一, 100% 百分之百, 1-2人 一到兩人.
 """
 
 import re

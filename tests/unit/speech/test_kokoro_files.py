@@ -69,7 +69,7 @@ def test_the_voice_is_fetched_from_s3_once(bucket: str, tmp_path: Path) -> None:
 
 def test_a_damaged_voice_in_s3_never_gets_its_name(bucket: str, tmp_path: Path) -> None:
     boto3.client("s3").put_object(Bucket=bucket, Key=PART.name, Body=CONTENT[:-1])
-    with pytest.raises(PermanentError, match="is damaged"):
+    with pytest.raises(TransientError, match="is damaged"):
         fetch(f"s3://{bucket}", deadline=_soon(), clock=time.monotonic, into=tmp_path, parts=[PART])
     assert not (tmp_path / PART.name).exists()
 

@@ -73,6 +73,7 @@ def test_the_traveller_s_name_helps_out_where_the_original_cannot_be_said() -> N
 
 def test_an_item_that_nobody_can_say_is_still_counted() -> None:
     assert said(item("🍜🍜", 3, translated="ต้มยำกุ้ง")) == "這一項三份"
+    assert said(item("\U00020021" * 40, 3)) == "這一項三份", "no engine has sounds for it"
 
 
 def test_an_order_that_is_too_long_ends_with_how_many_items_are_left() -> None:
