@@ -12,6 +12,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	&& echo $$python && break; done)
 
 BIN := .venv/bin
+LOCK := $(if $(shell command -v flock),flock .setup.lock)
 export PYTHONDONTWRITEBYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -26,8 +27,8 @@ run: setup voice ## deploy to the embedded emulator and serve until Ctrl-C (PORT
 up: setup voice ## the same in the background; .local/stack.env says where
 	@$(BIN)/python -m localstack.stack up --port $(PORT)
 
-down: setup ## end it
-	@$(BIN)/python -m localstack.stack down --port $(PORT)
+down: ## end it
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -m localstack.stack down --port $(PORT)
 
 order: setup ## place a sample order against the running stack (GUEST=1, PORT=…)
 	@$(BIN)/python -m localstack.order $(if $(GUEST),--guest) $(if $(filter command environment,$(origin PORT)),--port $(PORT))
@@ -84,12 +85,13 @@ lock: dev ## pin the requirements anew, with hashes
 clean: ## remove what was built and installed here; a running stack is ended first
 	@[ ! -x $(BIN)/python ] || for folder in .local/[0-9]*; do [ ! -d "$$folder" ] \
 		|| $(BIN)/python -m localstack.stack down --port "$${folder##*/}"; done
-	@rm -rf .venv .local .chalice/deployments .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .local .setup.lock .chalice/deployments .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-setup: .venv/bin/python
-	@$(MAKE) -s -j2 .venv/local.stamp .local/emulator/stamp
+# One set-up at a time: two would install into the same place.
+setup:
+	@$(LOCK) $(MAKE) -s -j2 .venv/local.stamp .local/emulator/stamp
 dev: setup
-	@$(MAKE) -s .venv/dev.stamp
+	@$(LOCK) $(MAKE) -s .venv/dev.stamp
 
 voice:
 	@$(BIN)/python -m localstack.kokoro_model >/dev/null || true

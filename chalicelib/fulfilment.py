@@ -189,9 +189,7 @@ def _notify(record: OrderRecord, tools: Tools, deadline: float) -> str:
         liff_url=settings().liff_url,
     )
     try:
-        tools.messenger.push(
-            user_id, messages, retry_key=retry_key(record.order_id), deadline=deadline
-        )
+        tools.messenger.push(user_id, messages, retry_key=retry_key(record), deadline=deadline)
     except PermanentError:
         logger.exception("LINE refused the push")
         return "failed"
@@ -236,6 +234,9 @@ def file_name(order_id: str) -> str:
     return f"order-voice-{order_id}.mp3"
 
 
-def retry_key(order_id: str) -> uuid.UUID:
-    """The `X-Line-Retry-Key` of an order's only push: the same at every attempt."""
-    return uuid.uuid5(RETRY_KEY_NAMESPACE, order_id)
+def retry_key(record: OrderRecord) -> uuid.UUID:
+    """The `X-Line-Retry-Key` of an order's only push: the same at every attempt.
+
+    Another one for the order that has the same id once this one has expired.
+    """
+    return uuid.uuid5(RETRY_KEY_NAMESPACE, f"{record.order_id} {int(record.created_at)}")

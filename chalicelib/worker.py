@@ -9,7 +9,7 @@ from typing import Any
 from chalice import Blueprint, Rate
 
 from chalicelib.clock import now_ms
-from chalicelib.errors import PermanentError, TransientError
+from chalicelib.errors import PermanentError
 from chalicelib.fulfilment import (
     FIRST_PAUSE_SECONDS,
     TO_DEAD_LETTERS,
@@ -119,7 +119,8 @@ def sweep_orders(event: Any) -> None:
         with log_keys(order_id=record.order_id):
             try:
                 _sweep(record)
-            except TransientError:
+            except Exception:
+                # The edge of one order: whatever is wrong with it, the others are looked after.
                 logger.exception("left to the next sweep")
     measure("OverdueOrders", open_orders)
 

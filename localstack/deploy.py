@@ -12,6 +12,7 @@ import secrets
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -203,7 +204,19 @@ def _reasons(name: str) -> str:
 def _parameters(stage: str) -> dict[str, str]:
     file = ROOT / ".chalice" / f"parameters-{stage}.json"
     loaded: dict[str, str] = json.loads(file.read_text("utf-8")) if file.exists() else {}
-    return loaded
+    endpoint = os.environ.get("AWS_ENDPOINT_URL")
+    return loaded | ({"PublicS3EndpointUrl": endpoint} if stage == "local" and endpoint else {})
+
+
+def _leave_alone_what_make_run_deployed(stage: str) -> None:
+    """Its parameters are its own, and the file's would take away its voices and its sign-in."""
+    with suppress(ClientError):
+        [stack] = boto3.client("cloudformation").describe_stacks(StackName=stack_name(stage))[
+            "Stacks"
+        ]
+        own = {entry["ParameterKey"]: entry["ParameterValue"] for entry in stack["Parameters"]}
+        if own.get("EmulatorEndpointUrl"):
+            raise DeployError("make run deployed what is there; start it again to deploy anew")
 
 
 def sign_in_to_emulator(stage: str) -> None:
@@ -220,6 +233,7 @@ def main() -> int:
     stage = parser.parse_args().stage
     sign_in_to_emulator(stage)
     try:
+        _leave_alone_what_make_run_deployed(stage)
         ensure_secrets(stage)
         found = deploy(stage, package.build(stage), _parameters(stage))
     except (PackageError, DeployError) as error:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 HIDDEN_SECONDS = 60
 """How long a dead letter is ours; longer than one takes."""
+WAIT_SECONDS = 1
+"""Without waiting, SQS asks some of its servers only, and an empty answer means nothing."""
 
 
 def redrive(sqs: "SQSClient", dead_letters_url: str) -> Counter[str]:
@@ -35,7 +37,10 @@ def redrive(sqs: "SQSClient", dead_letters_url: str) -> Counter[str]:
     outcomes: Counter[str] = Counter()
     while True:
         answer = sqs.receive_message(
-            QueueUrl=dead_letters_url, MaxNumberOfMessages=10, VisibilityTimeout=HIDDEN_SECONDS
+            QueueUrl=dead_letters_url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=HIDDEN_SECONDS,
+            WaitTimeSeconds=WAIT_SECONDS,
         )
         messages = answer.get("Messages", [])
         if not messages:

@@ -27,8 +27,10 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from localstack import layers, package
+from localstack import kokoro_model, layers, package
+from localstack.deploy import DeployError
 from localstack.order import call
+from localstack.package import PackageError
 from localstack.processes import Process, StackError
 from localstack.soak_verdict import Verdict, report
 from localstack.stack import STAGE, Stack
@@ -211,6 +213,8 @@ def soak(orders: int, seconds: float, port: int) -> bool:
     trouble = Trouble({})
     package.build(STAGE)  # Before there is no way to the outside any more.
     layers.build("espeak")
+    if kokoro_model.is_installed(kokoro_model.cache_folder()):
+        layers.build("kokoro")  # The stack brings it, though no order here is spoken by it.
     stack = Stack(port, is_aside=True)
     with aws_proxy(stack.aws_url, trouble) as aws, google_proxy(trouble) as google:
         os.environ["HTTPS_PROXY"] = google
@@ -258,7 +262,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         kept = soak(arguments.orders, arguments.seconds, arguments.port)
-    except (StackError, BotoCoreError, ClientError) as error:
+    except (StackError, PackageError, DeployError, BotoCoreError, ClientError) as error:
         console.print(f"[red]{error}[/]", soft_wrap=True)
         return 1
     console.print("[green]Every promise was kept.[/]" if kept else "[red]A promise was broken.[/]")

@@ -11,7 +11,7 @@ import secrets
 import shutil
 import signal
 import sys
-import threading
+import time
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +32,7 @@ LOCAL = ROOT / ".local"
 STAGE = "local"
 API_STAGE = "v1"
 CHANNEL_ID = "1234567890"
+PARTS = ("line", "emulator")
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 Result = TypeVar("Result")
 console = Console(highlight=False)
@@ -110,9 +111,13 @@ class Stack:
         self._write(environment)
         return environment
 
+    def is_alive(self) -> bool:
+        """Whether emulator and stand-in both run."""
+        return all(Process.running(name, self.folder) for name in PARTS)
+
     def down(self) -> None:
         """End every process of this stack, and forget its state."""
-        for name in ("line", "emulator"):
+        for name in PARTS:
             process = Process.running(name, self.folder)
             if process is not None:
                 process.stop()
@@ -209,7 +214,9 @@ def read_environment(port: int | None = None) -> dict[str, str]:
     """What a running stack's `stack.env` says. Raises `StackError` if there is none."""
     file = (LOCAL / str(port) if port else LOCAL) / "stack.env"
     if not file.exists():
-        raise StackError("no stack is running: make run, or make up, starts one")
+        others = sorted(int(path.parent.name) for path in LOCAL.glob("[0-9]*/stack.env"))
+        known = f"; there is one with PORT={others[0]}" if others else ""
+        raise StackError(f"no stack is running here: make run, or make up, starts one{known}")
     return dict(line.split("=", 1) for line in file.read_text().splitlines())
 
 
@@ -242,7 +249,9 @@ def _run(stack: Stack, parent: int | None) -> None:
     try:
         _welcome(stack, environment)
         console.print("Serving. [bold]make order[/] in a second terminal; Ctrl-C ends.")
-        threading.Event().wait()
+        while stack.is_alive():
+            time.sleep(1)
+        raise StackError(f"the stack has ended, or lost a part; see {stack.folder}")
     finally:
         # A second Ctrl-C must not leave half of the stack behind.
         for number in ENDING:

@@ -3,7 +3,7 @@ import { count, emptyCart } from "./cart.js";
 import { h } from "./dom.js";
 import { bestLanguage, chosenLanguage, currentLanguage, rememberLanguage, useLanguage } from "./i18n.js";
 import { identify } from "./identity.js";
-import { watchBars } from "./layout.js";
+import { settle, watchBars } from "./layout.js";
 import { createRun } from "./order-run.js";
 import { currentRoute, writeAddress } from "./router.js";
 import { forget, recall, remember } from "./storage.js";
@@ -36,6 +36,8 @@ const app = {
 };
 
 let run = null;
+/** The key of what `run` sends, until it is answered. */
+let unanswered = null;
 let view = null;
 let stopWatchingBars = () => {};
 
@@ -49,9 +51,14 @@ function go(route, { replace = false } = {}) {
 function confirm(order) {
   if (run?.state.phase === "sending") return;
   unlock();
-  startRun();
-  run.send(submission(order));
+  send(submission(order));
   show();
+}
+
+function send(pending) {
+  startRun();
+  unanswered = pending.key;
+  run.send(pending);
 }
 
 function unlockIfSilent() {
@@ -60,24 +67,30 @@ function unlockIfSilent() {
 
 function startRun() {
   run?.stop();
+  unanswered = null;
   run = createRun(app.identity, onRunChange);
 }
 
 function onRunChange(state) {
-  if (state.orderId && pendingSubmission()) {
-    answered();
-    emptyCart();
-    remember("last-order", state.orderId);
-    writeAddress({ name: "order", orderId: state.orderId }, { replace: true });
+  if (unanswered && (state.orderId || state.phase === "refused")) {
+    answered(unanswered);
+    unanswered = null;
+    if (state.orderId) arrived(state);
   }
-  if (state.phase === "refused") answered();
   if (state.phase === "missing" && state.orderId === app.lastOrderId) forget("last-order");
   view?.update?.(state);
+}
+
+function arrived({ orderId }) {
+  emptyCart();
+  remember("last-order", orderId);
+  writeAddress({ name: "order", orderId }, { replace: true });
 }
 
 /** Show what the address says, and move the focus to its heading. */
 function show({ focus = true } = {}) {
   view?.dispose?.();
+  document.querySelector("dialog")?.close();
   view = null;
   view = viewOf(currentRoute());
   const { heading, header, main, bar } = view;
@@ -86,6 +99,7 @@ function show({ focus = true } = {}) {
   stopWatchingBars();
   stopWatchingBars = watchBars(header, bar);
   if (!focus) return;
+  settle();
   scrollTo(0, 0);
   heading.focus({ preventScroll: true });
 }
@@ -106,14 +120,20 @@ function viewOf(route) {
 
 async function changeLanguage(tag) {
   const position = scrollY;
-  rememberLanguage(tag);
   try {
     await useLanguage(tag);
-  } catch {
-    // The texts of a version that has been replaced meanwhile, or no network: start anew.
+  } catch (error) {
+    if (error instanceof TypeError) {
+      // No network: what is shown stays, in the language that it has.
+      root.querySelector("select.language").value = currentLanguage();
+      return;
+    }
+    // The texts of a version that has been replaced meanwhile: start anew.
+    rememberLanguage(tag);
     location.reload();
     return;
   }
+  rememberLanguage(tag);
   show({ focus: false });
   scrollTo(0, position);
   root.querySelector("select.language").focus();
@@ -137,10 +157,7 @@ async function start() {
     writeAddress(orderId ? { name: "order", orderId } : { name: "menu" }, { replace: true });
   }
   const pending = pendingSubmission();
-  if (pending) {
-    startRun();
-    run.send(pending);
-  }
+  if (pending) send(pending);
   show({ focus: false });
 }
 

@@ -25,7 +25,7 @@ export function standinIdentity(standinUrl, guest) {
       forget("standin-user");
       location.reload();
     },
-    chatUrl: user && `${standinUrl}/?user_id=${user.user_id}`,
+    chatUrl: user && `${standinUrl}/#${user.user_id}`,
   };
 }
 

@@ -3,6 +3,16 @@ import { h, icon } from "./dom.js";
 import { languagePicker, t } from "./i18n.js";
 
 const MOST_FOR_BARS = 0.4;
+const SETTLE_MS = 500;
+let settling = 0;
+
+/** What has just come under the finger takes no taps yet: they were meant for what was there. */
+export function settle() {
+  const { classList } = document.documentElement;
+  classList.add("is-settling");
+  clearTimeout(settling);
+  settling = setTimeout(() => classList.remove("is-settling"), SETTLE_MS);
+}
 
 /** `{title, back?, account?, body, actions}` → the page's children. */
 export function layout({ app, title, back, body, actions = [] }) {

@@ -29,4 +29,7 @@ export function setAside() {
   if (pending) remember("submission", { ...pending, isSetAside: true });
 }
 
-export const answered = () => forget("submission");
+/** Another tab may be sending another one meanwhile. */
+export function answered(key) {
+  if (recall("submission", KEPT_MS)?.key === key) forget("submission");
+}

@@ -33,12 +33,14 @@ export function historyView(app) {
       list.append(...rows);
       cursor = page.next_cursor;
       more.hidden = !cursor;
+      more.textContent = t("history.more");
       message.textContent = "";
       if (!list.children.length) note.replaceChildren(notice("bubble", t("history.empty")));
       else if (rows.length < list.children.length) rows[0]?.querySelector("button").focus();
     } catch {
       message.textContent = controller.signal.aborted ? "" : t("history.unreachable");
       more.hidden = controller.signal.aborted;
+      more.textContent = t("order.try_again");
     } finally {
       isLoading = false;
       list.hidden = !list.children.length;

@@ -2,7 +2,7 @@
 import { apiUrl } from "./config.js";
 import { chinese, h, icon, setText } from "./dom.js";
 import { t } from "./i18n.js";
-import { action, layout } from "./layout.js";
+import { action, layout, settle } from "./layout.js";
 import { fetchOrder } from "./order-client.js";
 import { orderHeadline, orderSteps } from "./order-headline.js";
 import { chineseText, orderItems, ownText } from "./order-text.js";
@@ -67,14 +67,15 @@ export function orderView(app, run) {
     drawActions(state, isKnown);
   }
 
-  let drawnFor = null;
   function drawActions(state, isKnown) {
     const mayTryAgain = state.status?.error?.retryable !== false;
-    const wanted = `${state.phase} ${isKnown} ${mayTryAgain}`;
-    if (wanted === drawnFor) return;
-    drawnFor = wanted;
+    const actions = orderActions(state.phase, isKnown, mayTryAgain);
+    const looks = (buttons) =>
+      Array.from(buttons, ({ className, textContent }) => `${className} ${textContent}`).join();
+    if (looks(actions) === looks(bar.children)) return;
     const hadFocus = bar.contains(document.activeElement);
-    bar.replaceChildren(...orderActions(state.phase, isKnown, mayTryAgain));
+    if (bar.children.length > 0) settle();
+    bar.replaceChildren(...actions);
     if (hadFocus) bar.querySelector("button").focus();
   }
 

@@ -1,6 +1,7 @@
 /** Show to staff: the Chinese order in very large type, over everything, and the voice below it. */
 import { chinese, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
+import { settle } from "./layout.js";
 import { orderItems, storeOf, totalOf } from "./order-text.js";
 import { audio } from "./voice.js";
 
@@ -51,11 +52,13 @@ export function showToStaff(state, player) {
     lock.release();
     if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
     dialog.remove();
+    settle();
   });
   draw();
   fullScreen().then(() => {
     document.body.append(dialog);
     dialog.showModal();
+    settle();
     dialog.querySelector(".staff-text").focus();
   });
 }

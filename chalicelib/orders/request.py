@@ -213,6 +213,12 @@ def _is_chinese(text: str) -> bool:
 
 # Errors of a whole model, told at the field that the rule is about.
 _FIELD_OF_RULE = {"subtotal": "subtotal", "total_amount": "total_amount"}
+# Where Pydantic speaks of itself.
+_OUR_WORDS = {
+    "too_short": "Must not be empty.",
+    "model_type": "Must be an object.",
+    "model_type ItemName": "Must be a string, or an object with `original` and `translated`.",
+}
 
 
 def _field_error(problem: Any) -> FieldError:
@@ -220,7 +226,10 @@ def _field_error(problem: Any) -> FieldError:
     rule = _FIELD_OF_RULE.get(problem["type"])
     if rule is not None:
         location.append(rule)
-    return FieldError(_path(location), problem["msg"])
+    kind = problem["type"]
+    of_class = f"{kind} {problem.get('ctx', {}).get('class_name')}"
+    words = _OUR_WORDS.get(of_class) or _OUR_WORDS.get(kind) or problem["msg"]
+    return FieldError(_path(location), words)
 
 
 def _path(location: Sequence[str | int]) -> str:

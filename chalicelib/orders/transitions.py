@@ -186,7 +186,9 @@ def give_up(record: OrderRecord, code: str, *, now: int) -> OrderRecord | None:
     """
     is_unclaimed = OrderRecord.status == "pending"
     lease_has_expired = (OrderRecord.status == "processing") & (OrderRecord.lease_expires_at <= now)
-    is_as_seen = OrderRecord.attempts == record.attempts
+    # What was reopened since then lives anew, with as many attempts.
+    is_same_life = OrderRecord.opened_at == record.opened_at
+    is_as_seen = (OrderRecord.attempts == record.attempts) & is_same_life
     is_free = (is_unclaimed | lease_has_expired) & is_as_seen
     if record.voice_key:
         has_voice = OrderRecord.voice_key.exists()
@@ -203,6 +205,8 @@ def reopen(record: OrderRecord, *, now: int) -> OrderRecord | None:
     has_failed = OrderRecord.status == "failed"
     may_be_cured = OrderRecord.trouble != SPEECH_IMPOSSIBLE
     is_as_seen = OrderRecord.retries == record.retries
+    if not record.retries:
+        is_as_seen |= OrderRecord.retries.does_not_exist()  # Stored before this was counted.
     return _update(
         record.order_id,
         [
@@ -211,7 +215,7 @@ def reopen(record: OrderRecord, *, now: int) -> OrderRecord | None:
             OrderRecord.opened_at.set(now),
             OrderRecord.due_at.set(now + SWEEP_AFTER_MS),
             OrderRecord.attempts.set(0),
-            OrderRecord.retries.set(OrderRecord.retries + 1),
+            OrderRecord.retries.set(int(record.retries) + 1),
             OrderRecord.requeues.set(0),
             OrderRecord.lease_expires_at.set(0),
             OrderRecord.trouble.remove(),

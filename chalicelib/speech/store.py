@@ -1,6 +1,8 @@
 """The audio in S3: content-addressed, so that equal sentences are made once.
 
-Objects expire by the bucket's lifecycle, later than the orders that point at them.
+Objects are never replaced: an order says how long its audio is, and another recording of the same
+sentence may be longer. They expire by the bucket's lifecycle, later than the orders that point
+at them.
 """
 
 import hashlib
@@ -8,7 +10,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 URL_SECONDS = 3600
 WINDOW_SECONDS = 600
 """How long one URL is handed out again, so that a status answer's ETag stays the same."""
+
+NOT_FOUND = 404
+PRECONDITION_FAILED = 412
 
 _PLAIN_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 """Needs neither quoting (RFC 6266) nor the encoding of RFC 5987."""
@@ -65,7 +70,10 @@ class VoiceStore:
         reusable_for: timedelta,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`reusable_for` is the age up to which audio outlives an order that is placed now."""
+        """`reusable_for` is the age up to which audio outlives an order that is placed now.
+
+        It is as long as one period: in the next, every sentence is recorded again.
+        """
         self._bucket = bucket
         self._client = client
         self._signing_client = signing_client
@@ -75,40 +83,45 @@ class VoiceStore:
         self._signed: dict[tuple[str, str], SignedUrl] = {}
 
     def find(self, key: str) -> Voice | None:
-        """The audio under `key`; None if it is not there, or too old to outlive a new order.
-
-        Raises `StorageUnavailable`.
-        """
+        """This period's recording of `key`, None if there is none. Raises `StorageUnavailable`."""
+        key = self._recording(key)
         try:
             head = self._client.head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+            if _status(error) == NOT_FOUND:
                 return None
             raise StorageUnavailable("S3 refused HeadObject") from error
         except BotoCoreError as error:
             raise StorageUnavailable("S3 did not answer HeadObject") from error
-        now = datetime.fromtimestamp(self._clock(), UTC)
-        if now - head["LastModified"] > self._reusable_for:
-            return None
         metadata = head["Metadata"]
         if "duration-ms" not in metadata or "engine" not in metadata:
             return None
         return Voice(key, int(metadata["duration-ms"]), metadata["engine"])
 
     def put(self, key: str, mp3: bytes, *, duration_ms: int, engine: str) -> Voice:
-        """Store checked audio. Raises `StorageUnavailable`."""
+        """Store checked audio, or find what another worker has. Raises `StorageUnavailable`."""
+        recording = self._recording(key)
         try:
             self._client.put_object(
                 Bucket=self._bucket,
-                Key=key,
+                Key=recording,
+                IfNoneMatch="*",
                 Body=mp3,
                 ContentType="audio/mpeg",
                 CacheControl="private, max-age=86400, immutable",
                 Metadata={"duration-ms": str(duration_ms), "engine": engine},
             )
         except (BotoCoreError, ClientError) as error:
+            is_there = _status(error) == PRECONDITION_FAILED
+            if is_there and (found := self.find(key)) is not None:
+                return found
             raise StorageUnavailable("S3 did not take the audio") from error
-        return Voice(key, duration_ms, engine)
+        return Voice(recording, duration_ms, engine)
+
+    def _recording(self, key: str) -> str:
+        """Where this period's recording of `key` lies."""
+        period = int(self._clock() // self._reusable_for.total_seconds())
+        return f"{key.removesuffix('.mp3')}-{period}.mp3"
 
     def url(self, voice_key: str, file_name: str) -> SignedUrl:
         """A URL (SigV4) that plays, honours Range, and saves under `file_name`.
@@ -143,6 +156,13 @@ class VoiceStore:
         self._signed = {
             name: signed for name, signed in self._signed.items() if signed.expires_at >= fresh
         }
+
+
+def _status(error: Exception) -> int | None:
+    """The HTTP status that S3 answered with, None if it did not answer."""
+    if not isinstance(error, ClientError):
+        return None
+    return error.response["ResponseMetadata"]["HTTPStatusCode"]
 
 
 @cache

@@ -139,3 +139,21 @@ def test_a_double_tap_makes_one_order(user: Traveller, taps: str) -> None:
         user.confirm_button.dblclick()
     user.sees_the_end()
     assert len(posts) == 1
+
+
+@pytest.mark.parametrize("gap_ms", [30, 150, 300])
+def test_the_second_tap_of_two_hits_nothing_that_came_under_the_finger(
+    user: Traveller, gap_ms: int
+) -> None:
+    user.open()
+    user.choose(BUBBLE_TEA)
+    user.review()
+    box = user.confirm_button.bounding_box()
+    assert box
+    expect(user.page.locator("html")).not_to_have_class("is-settling")
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    user.page.touchscreen.tap(*middle)
+    user.page.wait_for_timeout(gap_ms)
+    user.page.touchscreen.tap(*middle)
+    user.sees_the_end()
+    expect(user.page.locator("dialog")).to_have_count(0)

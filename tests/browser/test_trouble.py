@@ -294,3 +294,19 @@ def test_markup_in_names_stays_text(user: Traveller, api_url: str) -> None:
     expect(user.page.get_by_role("dialog").get_by_text(f"{name}麵")).to_be_visible()
     assert user.page.locator("img").count() == 0
     assert dialogs == []
+
+
+def test_a_language_that_cannot_be_had_leaves_the_order_on_the_page(user: Traveller) -> None:
+    user.open()
+    user.order()
+    user.sees_the_end()
+    user.expects_failed_requests()
+    user.page.context.set_offline(True)
+    picker = user.page.locator("select.language")
+    picker.select_option("ja")
+    expect(picker).to_have_value("en")
+    user.sees(READY)
+    user.page.context.set_offline(False)
+    picker.select_option("ja")
+    expect(picker).to_have_value("ja")
+    expect(user.page.locator("html")).to_have_attribute("lang", "ja")

@@ -97,7 +97,7 @@ def test_a_users_order_is_pushed_once_with_its_audio() -> None:
     bench.work(order_id)
     [(user_id, messages, key)] = bench.messenger.pushed
     assert user_id == USER
-    assert key == fulfilment.retry_key(order_id)
+    assert key == fulfilment.retry_key(stored(order_id))
     audio = next(message for message in messages if message["type"] == "audio")
     assert audio["duration"] == VOICE.duration_ms
     assert stored(order_id).notification == "sent"

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import urllib3
@@ -82,12 +81,16 @@ class FakeS3:
         Key: str,  # noqa: N803
         Body: bytes,  # noqa: N803
         Metadata: dict[str, str],  # noqa: N803
+        IfNoneMatch: str,  # noqa: N803
         **_: Any,
     ) -> None:
+        assert IfNoneMatch == "*"
+
         def put() -> None:
+            if Key in self.world.objects:
+                raise aws_error("PreconditionFailed", 412)
             self.world.puts[Key] += 1
             self.world.objects[Key] = {
-                "LastModified": datetime.fromtimestamp(self.world.now / 1000, UTC),
                 "Metadata": Metadata,
                 "put_at": self.world.now,
                 "body": Body,

@@ -18,7 +18,7 @@ from tests.unit.reliability.test_machine import EXAMPLES, run
 
 MUTANTS: dict[str, tuple[Any, str, str, str]] = {
     "a new retry key at every push": (
-        *(fulfilment, "_notify", "retry_key=retry_key(record.order_id)"),
+        *(fulfilment, "_notify", "retry_key=retry_key(record)"),
         "retry_key=uuid.uuid4()",
     ),
     "a claim in spite of a lease": (
@@ -53,8 +53,8 @@ MUTANTS: dict[str, tuple[Any, str, str, str]] = {
         "__import__('chalicelib.speech.voice').speech.voice.Voice(key, length, engine.name)",
     ),
     "audio that is about to expire": (
-        *(VoiceStore, "find", "> self._reusable_for"),
-        "> self._reusable_for * 9",
+        *(VoiceStore, "_recording", "self._reusable_for.total_seconds()"),
+        "(self._reusable_for.total_seconds() * 9)",
     ),
     "anybody's order for anybody": (
         *(intake, "look_up", "owner_user_id == caller.user_id"),

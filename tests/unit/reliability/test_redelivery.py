@@ -26,10 +26,10 @@ from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS
 from chalicelib.orders.view import status
 from chalicelib.settings import settings
 from chalicelib.speech.store import VoiceStore
-from chalicelib.speech.voice import Voice
 from tests.unit.orders_support import NOW, ORDER, USER, accepted
 from tests.unit.reliability.process import FUNCTION_MS, Fate, Process
 from tests.unit.reliability.promises import DAY_MS
+from tests.unit.reliability.systems import FakeEngine, mp3
 from tests.unit.reliability.world import World
 from tests.unit.test_fulfilment import FakeMessenger, FakeSpeaker, FakeVoices
 
@@ -378,19 +378,101 @@ def test_a_mistake_in_one_message_never_fails_its_batch(
     assert [message.body for message in world.messages.values()] == [body(first)]
 
 
+def test_a_late_end_does_not_end_an_order_that_was_reopened(world: World) -> None:
+    """The sweeper's write is repeated by the SDK, or comes late: the traveller was faster."""
+    order_id = placed(world).order_id
+    world.advance(GIVE_UP_AFTER_MS + 1000)
+    late = until_call(world.sweep(), "UpdateItem")
+    world.deliver_all()
+    assert world.record(order_id).status == "failed"
+    world.try_again(order_id, TRAVELLER).run_well()
+    late.run_well()
+    assert world.record(order_id).status == "pending"
+    world.deliver_all()
+    assert_one_push(world, order_id)
+
+
+def test_an_order_whose_id_was_used_a_month_ago_is_pushed(world: World) -> None:
+    """The earlier one failed, and was tried again an hour before it expired."""
+    key = str(uuid.uuid4())
+    order_id = placed(world, key=key).order_id
+    world.messages.clear()
+    world.advance(GIVE_UP_AFTER_MS + 1000)
+    world.sweep().run_well()
+    world.now = int(world.record(order_id).expires_at) * 1000 - 3_600_000
+    world.try_again(order_id, TRAVELLER).run_well()
+    world.deliver_all()
+    world.advance(2 * 3_600_000)
+    assert placed(world, key=key).order_id == order_id
+    world.deliver_all()
+    world.promises.verify()
+    assert len(world.accepted_pushes) == 2
+
+
+def test_a_mistake_at_one_order_does_not_stop_the_sweeper(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was first in every sweep, and the others waited for ever."""
+    first, second = placed(world).order_id, placed(world).order_id
+    world.messages.clear()
+    world.advance(30_000)
+    requeue = transitions.requeue
+
+    def broken_requeue(record: OrderRecord, **options: Any) -> OrderRecord | None:
+        if record.order_id == first:
+            raise RuntimeError("a mistake of ours")
+        return requeue(record, **options)
+
+    monkeypatch.setattr(transitions, "requeue", broken_requeue)
+    world.sweep().run_well()
+    assert [message.body for message in world.messages.values()] == [body(second)]
+
+
+@pytest.fixture
+def slower_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A voice that takes longer for the same words, as another release of Google's may."""
+    speak, times = FakeEngine.speak, iter(range(1, 100))
+
+    def slower(*arguments: Any, **options: Any) -> bytes:
+        return speak(*arguments, **options) + mp3(" " * next(times))
+
+    monkeypatch.setattr(FakeEngine, "speak", slower)
+
+
+@pytest.mark.usefixtures("slower_every_time")
+def test_audio_that_is_made_again_is_not_put_in_the_place_of_the_old(world: World) -> None:
+    for days in (0, 29, 2, 27, 2):
+        world.advance(days * DAY_MS)
+        placed(world)
+        world.deliver_all()
+        world.promises.verify()
+
+
+@pytest.mark.usefixtures("slower_every_time")
+def test_two_workers_that_say_the_same_at_once_keep_one_recording(world: World) -> None:
+    placed(world)
+    placed(world)
+    first, second = world.visible()
+    slow = until_call(delivered(world, first), "PutObject")
+    delivered(world, second).run_well()
+    slow.run_well()
+    world.promises.verify()
+    assert len(world.objects) == 1
+
+
 # Data
 
 
 @pytest.mark.usefixtures("aws")
 def test_audio_always_outlives_the_order_that_is_handed_it() -> None:
-    """At the last moment of its reuse, with an order that is accepted at that moment."""
+    """Until the last moment of its reuse, with an order that is accepted at that moment."""
     clock = [NOW / 1000]
     keep = timedelta(days=settings().audio_retention_days - settings().order_retention_days)
     s3 = boto3.client("s3")
     store = VoiceStore("voices", s3, s3, reusable_for=keep, clock=lambda: clock[0])
-    put_at = store._clock()
-    store.put("voice/x.mp3", b"x", duration_ms=1, engine="e")
-    while store.find("voice/x.mp3") == Voice("voice/x.mp3", 1, "e"):
+    put_at = clock[0] = (NOW / 1000 // keep.total_seconds() + 1) * keep.total_seconds()
+    put = store.put("voice/x.mp3", b"x", duration_ms=1, engine="e")
+    while store.find("voice/x.mp3") == put:
         order_expires_at = int(accepted(now=round(clock[0] * 1000)).expires_at)
         assert order_expires_at <= put_at + settings().audio_retention_days * 86_400 + 1
         clock[0] += 86_400 / 2

@@ -17,14 +17,13 @@ from chalicelib.speech.store import URL_SECONDS, WINDOW_SECONDS, VoiceStore
 from chalicelib.speech.voice import Voice
 
 KEY = "voice/abc.mp3"
+PERIOD = timedelta(days=30)
 pytestmark = pytest.mark.usefixtures("aws")
 
 
 class Clock:
     def __init__(self) -> None:
-        import time
-
-        self.now = time.time()
+        self.now = float(PERIOD.total_seconds() * 600)
 
     def __call__(self) -> float:
         return self.now
@@ -37,13 +36,13 @@ def s3(aws: None) -> Iterator[Any]:
 
 
 def new_store(s3: Any, clock: Clock | None = None) -> VoiceStore:
-    return VoiceStore("voices", s3, s3, reusable_for=timedelta(days=30), clock=clock or Clock())
+    return VoiceStore("voices", s3, s3, reusable_for=PERIOD, clock=clock or Clock())
 
 
 def test_what_was_put_is_found_with_its_duration_and_engine(s3: Any) -> None:
     put = new_store(s3).put(KEY, b"mp3", duration_ms=4200, engine="gtts")
-    assert new_store(s3).find(KEY) == put == Voice(KEY, 4200, "gtts")
-    head = s3.head_object(Bucket="voices", Key=KEY)
+    assert new_store(s3).find(KEY) == put == Voice("voice/abc-600.mp3", 4200, "gtts")
+    head = s3.head_object(Bucket="voices", Key=put.key)
     assert head["ContentType"] == "audio/mpeg"
 
 
@@ -59,6 +58,17 @@ def test_audio_that_would_expire_before_a_new_order_is_made_again(s3: Any) -> No
     assert voices.find(KEY) is not None
     clock.now += timedelta(hours=2).total_seconds()
     assert voices.find(KEY) is None
+
+
+def test_what_orders_point_at_is_never_replaced(s3: Any) -> None:
+    clock = Clock()
+    voices = new_store(s3, clock)
+    first = voices.put(KEY, b"mp3", duration_ms=1, engine="gtts")
+    assert voices.put(KEY, b"longer", duration_ms=2, engine="gtts") == first
+    clock.now += PERIOD.total_seconds()
+    again = voices.put(KEY, b"longer", duration_ms=2, engine="gtts")
+    assert (again.duration_ms, again.key != first.key) == (2, True)
+    assert s3.get_object(Bucket="voices", Key=first.key)["Body"].read() == b"mp3"
 
 
 def test_cached_audio_always_outlives_the_order_that_is_handed_it() -> None:
