@@ -120,20 +120,20 @@ function viewOf(route) {
 
 async function changeLanguage(tag) {
   const position = scrollY;
+  rememberLanguage(tag);
   try {
     await useLanguage(tag);
   } catch (error) {
     if (error instanceof TypeError) {
       // No network: what is shown stays, in the language that it has.
+      rememberLanguage(currentLanguage());
       root.querySelector("select.language").value = currentLanguage();
       return;
     }
     // The texts of a version that has been replaced meanwhile: start anew.
-    rememberLanguage(tag);
     location.reload();
     return;
   }
-  rememberLanguage(tag);
   show({ focus: false });
   scrollTo(0, position);
   root.querySelector("select.language").focus();

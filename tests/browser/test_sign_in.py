@@ -265,7 +265,7 @@ def test_the_history_is_read_page_by_page(user: Traveller) -> None:
     expect(user.page.get_by_text("Your orders cannot be loaded right now.")).to_be_visible()
     user.page.unroute(HISTORY)
     user.page.route(HISTORY, answer)
-    more.click()
+    user.page.get_by_role("button", name="Try again").click()
     expect(rows).to_have_count(25)
     expect(more).to_be_hidden()
 
