@@ -84,10 +84,7 @@ def fulfil(order_id: str, tools: Tools, *, deadline: float) -> Outcome:
     token = uuid.uuid4().hex
     record = transitions.claim(order_id, token=token, lease_ms=lease_ms, now=now_ms())
     if record is None:
-        record = transitions.find(order_id, now=now_ms())
-        if record is None or record.lease_token != token:
-            return _not_ours(record)
-        # It is ours: the answer to the claim was lost, and the SDK has sent it again.
+        return _not_ours(transitions.find(order_id, now=now_ms()))
     logger.info("🔄 開始背景處理訂單", attempt=int(record.attempts))
     try:
         return _work_on(record, tools, deadline)

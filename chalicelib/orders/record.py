@@ -87,6 +87,8 @@ class OrderRecord(Model):
     """How often the sweeper has queued it again since `opened_at`."""
     lease_token = UnicodeAttribute(null=True)
     lease_expires_at = NumberAttribute(default=0)
+    write_id = UnicodeAttribute(null=True)
+    """Of the last write: tells a writer whose answer was lost that it was the one."""
     trouble = UnicodeAttribute(null=True)
     """The error code of the last attempt, while another is to come; of the order, once failed."""
 

@@ -16,8 +16,13 @@ later write, so that a worker that has lost its lease changes nothing:
 
 A lease is longer than A can live, by `CLOCK_SKEW_MS`: a worker whose clock is that much ahead of
 A's still finds the lease unexpired while A works.
+
+The SDK sends a write again when its answer was lost, and the second one may be refused because the
+first has taken effect. Every write therefore leaves an id of its own in the record, `write_id`:
+whoever is refused and reads it there has written after all.
 """
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -72,13 +77,8 @@ def is_retryable(record: OrderRecord) -> bool:
 
 def find(order_id: str, *, now: int) -> OrderRecord | None:
     """The order, read consistently, or None. Raises `TransientError`."""
-    try:
-        record = table().get(order_id, consistent_read=True)
-    except OrderRecord.DoesNotExist:
-        return None
-    except PynamoDBConnectionError as error:
-        raise TransientError("DynamoDB did not answer GetItem") from error
-    return None if now_is_past_life(record, now) else record
+    record = _read(order_id)
+    return None if record is None or now_is_past_life(record, now) else record
 
 
 def accept(order_id: str, owner: str, order: Order, *, now: int) -> OrderRecord | None:
@@ -106,6 +106,7 @@ def accept(order_id: str, owner: str, order: Order, *, now: int) -> OrderRecord 
         status="pending",
         open=OPEN,
         due_at=now + SWEEP_AFTER_MS,
+        write_id=uuid.uuid4().hex,
     )
     is_new = OrderRecord.order_id.does_not_exist()
     is_forgotten = OrderRecord.expires_at <= now // 1000
@@ -113,7 +114,7 @@ def accept(order_id: str, owner: str, order: Order, *, now: int) -> OrderRecord 
         record.save(condition=is_new | is_forgotten)
     except PutError as error:
         if _is_refused(error):
-            return None
+            return _own_write(order_id, record.write_id)
         raise TransientError("DynamoDB did not answer PutItem") from error
     return record
 
@@ -288,13 +289,29 @@ def _update_leased(
 
 def _update(order_id: str, actions: list[Action], condition: Condition) -> OrderRecord | None:
     record: Any = table()(order_id=order_id)
+    write_id = uuid.uuid4().hex
     try:
-        record.update(actions=actions, condition=condition)
+        record.update(actions=[*actions, OrderRecord.write_id.set(write_id)], condition=condition)
     except UpdateError as error:
         if _is_refused(error):
-            return None
+            return _own_write(order_id, write_id)
         raise TransientError("DynamoDB did not answer UpdateItem") from error
     return record  # type: ignore[no-any-return]
+
+
+def _own_write(order_id: str, write_id: str) -> OrderRecord | None:
+    """What a refused write has left behind, if the SDK had sent it before; else None."""
+    record = _read(order_id)
+    return record if record is not None and record.write_id == write_id else None
+
+
+def _read(order_id: str) -> OrderRecord | None:
+    try:
+        return table().get(order_id, consistent_read=True)
+    except OrderRecord.DoesNotExist:
+        return None
+    except PynamoDBConnectionError as error:
+        raise TransientError("DynamoDB did not answer GetItem") from error
 
 
 def _is_refused(error: PynamoDBConnectionError) -> bool:

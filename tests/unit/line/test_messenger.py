@@ -229,6 +229,24 @@ def test_without_time_nothing_is_sent(line: Line) -> None:
     assert line.get("/standin/counts") == {}
 
 
+def test_time_that_the_token_took_is_not_left_for_the_push(line: Line) -> None:
+    vault, now = Vault(), [time.monotonic()]
+
+    def slow_token() -> str:
+        now[0] += 5
+        return vault.token()
+
+    sender = Messenger(
+        api_url=line.url,
+        channel_token=slow_token,
+        forget_channel_token=vault.forget,
+        clock=lambda: now[0],
+    )
+    with pytest.raises(TransientError, match="no time"):
+        push(sender, seconds=5)
+    assert line.get("/standin/counts") == {}
+
+
 def test_the_deadline_ends_a_push_that_hangs(line: Line) -> None:
     line.set_faults("hang")
     start = time.monotonic()

@@ -97,16 +97,22 @@ def test_in_production_the_data_outlives_mistakes(template: dict[str, Any]) -> N
     assert in_production(table["Properties"]["DeletionProtectionEnabled"]) is True
 
 
-def test_somebody_is_told_of_failed_orders_dead_letters_and_waiting(
+def test_somebody_is_told_of_failed_orders_dead_letters_waiting_and_a_silent_sweeper(
     template: dict[str, Any],
 ) -> None:
     alarms = {
-        resource["Properties"]["MetricName"]
+        resource["Properties"]["MetricName"]: resource["Properties"]
         for resource in template["Resources"].values()
         if resource.get("Type") == "AWS::CloudWatch::Alarm"
     }
     wanted = {"OrderFailed", "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"}
-    assert wanted <= alarms
+    assert alarms.keys() == {*wanted, "OverdueOrders"}
+    silence = alarms["OverdueOrders"]
+    assert silence["TreatMissingData"] == "breaching", "a sweeper says each minute how many"
+    assert (silence["Statistic"], silence["ComparisonOperator"]) == (
+        "SampleCount",
+        "LessThanThreshold",
+    )
 
 
 def test_the_page_uses_the_codes_own_names() -> None:

@@ -5,17 +5,14 @@ soon as the app makes it.
 """
 
 import uuid
-from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.orders.intake import Caller
-from tests.unit.orders_support import ORDER, USER
+from tests.unit.orders_support import ORDER
 from tests.unit.reliability.process import Fate, Process
+from tests.unit.reliability.steps import TRAVELLER, delivered
 from tests.unit.reliability.world import World
 
-TRAVELLER = Caller(USER, "192.0.2.1")
-GUEST = Caller(None, "192.0.2.1")
 KEY = str(uuid.UUID(int=1))
 ENDS_WITHIN_SECONDS = 180
 
@@ -29,12 +26,6 @@ POINTS = [("place", at, name) for at, name in enumerate(PLACING)] + [
 ]
 BY_LAMBDA_ALONE = {Fate.BREAKS, Fate.DENIED, Fate.REFUSED, Fate.HANGS, Fate.LOST, Fate.REPEATED}
 """Lambda deletes messages; what that call answers is no business of ours."""
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    with World(engines=("first",)).inhabited() as world:
-        yield world
 
 
 def run_until(process: Process, at: int, fate: Fate) -> Process:
@@ -52,9 +43,7 @@ def names(process: Process) -> list[str]:
 def test_the_points_are_all_there_are(world: World) -> None:
     placing = world.place(ORDER, TRAVELLER, KEY).run()
     assert names(placing) == PLACING
-    working = world.deliver(world.visible())
-    assert working is not None
-    assert names(working.run()) == WORKING
+    assert names(delivered(world).run()) == WORKING
 
 
 @pytest.mark.parametrize("fate", [fate for fate in Fate if fate is not Fate.WELL])
@@ -72,11 +61,13 @@ def test_whatever_happens_at_one_call_the_order_ends_right(
         accepted = world.place(ORDER, TRAVELLER, KEY).run().result
     else:
         accepted = placing.run().result
-        working = world.deliver(world.visible())
-        assert working is not None
-        run_until(working, at, fate)
+        run_until(delivered(world), at, fate)
     world.pass_time(ENDS_WITHIN_SECONDS)
     assert_ended(world, accepted.order_id, refuses=fate is Fate.DENIED and name)
+    assert world.metrics["OrderAccepted"] <= 1
+    if fate not in (Fate.LOST, Fate.KILLED_AFTER):  # It wrote, and could not know it.
+        ends = world.metrics["OrderCompleted"] + world.metrics["OrderFailed"]
+        assert (world.metrics["OrderAccepted"], ends) == (1, 1)
 
 
 def assert_ended(world: World, order_id: str, *, refuses: str | bool) -> None:
@@ -87,7 +78,6 @@ def assert_ended(world: World, order_id: str, *, refuses: str | bool) -> None:
     assert len(world.accepted_pushes) == (0 if refuses in ("first", "push") else 1)
     assert len(world.objects) == (0 if is_refused else 1)
     assert world.messages == {}
-    assert world.metrics["OrderFailed" if is_refused else "OrderCompleted"] <= 1
 
 
 @pytest.mark.parametrize("fate", [Fate.KILLED, Fate.KILLED_AFTER])
@@ -103,9 +93,7 @@ def test_a_killed_process_is_made_up_for_within_90_seconds(
     killed = placing
     if where == "work":
         placing.run()
-        working = world.deliver(world.visible())
-        assert working is not None
-        killed = working
+        killed = delivered(world)
     run_until(killed, at, fate)
     assert killed.was_killed
     if not world.table.items:
@@ -124,9 +112,7 @@ def test_a_killed_process_is_made_up_for_within_90_seconds(
 def test_trouble_that_passes_is_retried_within_seconds(world: World, at: int, fate: Fate) -> None:
     """The claim itself is the exception: see `test_a_claim_…`."""
     placed = world.place(ORDER, TRAVELLER, KEY).run().result
-    working = world.deliver(world.visible())
-    assert working is not None
-    run_until(working, at, fate)
+    run_until(delivered(world), at, fate)
     until = world.now + 5_000
     while world.now < until and world.record(placed.order_id).status != "completed":
         world.advance(100)

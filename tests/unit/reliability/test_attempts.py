@@ -1,0 +1,182 @@
+"""Trouble that passes, trouble that does not, and how an order ends by it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib.orders.transitions import GIVE_UP_AFTER_MS
+from chalicelib.orders.view import status
+from chalicelib.settings import settings
+from tests.unit.reliability.process import Fate, Process
+from tests.unit.reliability.promises import DAY_MS
+from tests.unit.reliability.steps import (
+    TRAVELLER,
+    assert_one_push,
+    body,
+    delivered,
+    placed,
+    until_call,
+)
+from tests.unit.reliability.world import World
+
+
+@pytest.mark.parametrize("call", ["first", "PutObject", "push"])
+def test_pauses_grow_and_the_traveller_is_told_the_truth(world: World, call: str) -> None:
+    order_id = placed(world).order_id
+    pauses = []
+    for _ in range(4):
+        working = until_call(delivered(world), call)
+        working.resume(Fate.REFUSED)
+        working.run_well()
+        record = world.record(order_id)
+        shown = status(record, None)
+        assert (shown["status"], shown["processing"], shown["error"]) == ("processing", True, None)
+        assert shown["stage"] == ("notifying" if call == "push" else "speaking")
+        [message] = world.messages.values()
+        pauses.append((message.visible_at - world.now) // 1000)
+        world.advance(pauses[-1] * 1000)
+        assert int(record.due_at) >= world.now, "the sweeper comes after the pause"
+    assert all(2**n <= pause <= 2**n + 1 for n, pause in enumerate(pauses, start=1))
+    delivered(world).run_well()
+    assert_one_push(world, order_id)
+
+
+def test_attempts_used_up_end_in_failed_with_a_reason_a_dead_letter_and_a_metric(
+    world: World,
+) -> None:
+    order_id = placed(world).order_id
+    for _ in range(settings().max_attempts):
+        working = until_call(delivered(world), "first")
+        working.resume(Fate.REFUSED)
+        working.run_well()
+        world.advance(20_000)
+    world.deliver_all()
+    record = world.record(order_id)
+    assert (record.status, record.trouble) == ("failed", "speech_unavailable")
+    assert status(record, None)["error"]["retryable"] is True
+    assert world.dead_letters == [body(order_id)]
+    assert world.metrics["OrderFailed"] == 1
+
+    world.try_again(order_id, TRAVELLER).run_well()
+    world.deliver_all()
+    assert_one_push(world, order_id)
+
+
+def test_an_order_that_no_worker_reaches_fails_after_a_quarter_of_an_hour(world: World) -> None:
+    order_id = placed(world).order_id
+    for _ in range(GIVE_UP_AFTER_MS // 60_000 + 1):
+        world.messages.clear()
+        world.advance(60_000)
+        world.sweep().run_well()
+    record = world.record(order_id)
+    assert (record.status, record.trouble) == ("failed", "fulfilment_timed_out")
+    assert world.metrics["OrderFailed"] == 1
+
+
+def test_a_push_is_never_repeated_after_line_has_forgotten_its_key(world: World) -> None:
+    order_id = placed(world).order_id
+    until_call(delivered(world), "push").resume(Fate.KILLED_AFTER)
+    world.advance(DAY_MS)
+    world.pass_time(120)
+    world.promises.verify()
+    record = world.record(order_id)
+    assert (record.status, record.notification) == ("completed", "failed")
+    assert len(world.accepted_pushes) == 1
+
+
+# Endings
+
+
+def after_failures(world: World, call: str, times: int) -> Process:
+    """An attempt after so many that failed at this call, standing before it again."""
+    for _ in range(times):
+        working = until_call(delivered(world), call)
+        working.resume(Fate.REFUSED)
+        working.run_well()
+        world.advance(20_000)
+    return until_call(delivered(world), call)
+
+
+def what_no_engine_can_speak(world: World) -> Process:
+    working = until_call(delivered(world), "first")
+    working.resume(Fate.DENIED)
+    return working
+
+
+def a_last_attempt_without_a_voice(world: World) -> Process:
+    working = after_failures(world, "first", settings().max_attempts - 1)
+    working.resume(Fate.REFUSED)
+    return working
+
+
+def a_last_attempt_with_a_voice(world: World) -> Process:
+    working = after_failures(world, "push", settings().max_attempts - 1)
+    working.resume(Fate.REFUSED)
+    return working
+
+
+def a_message_whose_order_is_spent(world: World) -> Process:
+    """Its last worker died; another gets the message, and may not claim."""
+    after_failures(world, "first", settings().max_attempts - 1).kill()
+    world.advance(30_000)
+    [message] = world.messages.values()
+    message.visible_at, message.received = world.now, 1
+    working = until_call(delivered(world), "UpdateItem")
+    working.resume(Fate.WELL)
+    return until_call(working, "UpdateItem")
+
+
+def a_sweep_that_finds_it_too_old(world: World) -> Process:
+    world.advance(GIVE_UP_AFTER_MS + 1000)
+    return until_call(world.sweep(), "UpdateItem")
+
+
+def a_sweep_that_finds_it_too_old_with_a_voice(world: World) -> Process:
+    until_call(delivered(world), "push").kill()
+    world.advance(GIVE_UP_AFTER_MS + 1000)
+    return until_call(world.sweep(), "UpdateItem")
+
+
+def a_push(world: World) -> Process:
+    working = until_call(delivered(world), "push")
+    working.resume(Fate.WELL)
+    return working
+
+
+ENDINGS: dict[Callable[[World], Process], tuple[str, str | None, bool]] = {
+    a_push: ("completed", None, False),
+    what_no_engine_can_speak: ("failed", "speech_impossible", False),
+    a_last_attempt_without_a_voice: ("failed", "speech_unavailable", True),
+    a_last_attempt_with_a_voice: ("completed", None, False),
+    a_message_whose_order_is_spent: ("failed", "speech_unavailable", True),
+    a_sweep_that_finds_it_too_old: ("failed", "fulfilment_timed_out", True),
+    a_sweep_that_finds_it_too_old_with_a_voice: ("completed", None, False),
+}
+"""What stands before its ending write; the order's status and trouble then; whether its message
+belongs among the dead letters."""
+
+
+@pytest.mark.parametrize("fate", [Fate.WELL, Fate.REPEATED, Fate.LOST, Fate.KILLED_AFTER])
+@pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.__name__)
+def test_an_end_is_counted_whether_or_not_its_answer_is_heard(
+    world: World, ending: Callable[[World], Process], fate: Fate
+) -> None:
+    """Once if the SDK hears of it at last, and never twice."""
+    order_id = placed(world).order_id
+    process = ending(world)
+    assert process.waits_for == "dynamodb UpdateItem"
+    process.resume(fate)
+    process.run()
+    expected_status, trouble, is_dead_letter = ENDINGS[ending]
+    record = world.record(order_id)
+    assert (record.status, record.trouble) == (expected_status, trouble)
+    world.pass_time(180)
+    world.promises.verify()
+    assert world.record(order_id).status == expected_status
+    counted = world.metrics["OrderFailed" if expected_status == "failed" else "OrderCompleted"]
+    if fate in (Fate.WELL, Fate.REPEATED):
+        assert world.dead_letters == [body(order_id)] * is_dead_letter
+        assert counted == 1
+    else:  # Not even the SDK knows; SQS puts a message away that has come too often.
+        assert is_dead_letter <= len(world.dead_letters) <= 1
+        assert counted <= 1
