@@ -43,7 +43,7 @@ nightly: dev ## the state machine at length: 2,000 bad days, and whether it woul
 soak: setup ## 500 orders on a stack of its own where everything fails (ORDERS=500)
 	@$(BIN)/python -m localstack.soak $(if $(ORDERS),--orders $(ORDERS))
 
-attack: dev ## the security tests at length: 5,000 requests, 20,000 inputs, every IAM right
+attack: dev voice ## the security tests at length: 5,000 requests, 20,000 inputs, every IAM right
 	@ATTACK_EXAMPLES=5600 PARSER_EXAMPLES=20000 $(BIN)/python -m pytest -s tests/security $(ARGS)
 
 licences: dev ## list the licences of what ships, in docs/licences.md

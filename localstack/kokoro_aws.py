@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,6 +19,9 @@ from rich.console import Console
 from chalicelib.speech.kokoro.parts import PARTS, check
 from localstack import deploy, kokoro_model, layers
 from localstack.package import PackageError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 PREFIX = "models/kokoro"
 """In the bucket of the voices, beside `voice/`, whose objects expire."""
@@ -35,9 +39,8 @@ def parameters(bucket: str, layer_arn: str) -> dict[str, str]:
     }
 
 
-def upload(folder: Path, bucket: str) -> None:
+def upload(s3: "S3Client", folder: Path, bucket: str) -> None:
     """Put the voice's files, checked, under `PREFIX`. Raises `PermanentError`."""
-    s3 = boto3.client("s3")
     for part in PARTS:
         s3.upload_file(str(check(folder, part)), bucket, f"{PREFIX}/{part.name}")
 
@@ -55,7 +58,7 @@ def main() -> int:
         bucket = deploy.outputs(options.stage)["VoiceBucketName"]
         folder = kokoro_model.cache_folder()
         kokoro_model.install(folder, Console(stderr=True))
-        upload(folder, bucket)
+        upload(boto3.client("s3"), folder, bucket)
         arn = deploy.publish_layer("kokoro", layers.build("kokoro", platform=options.platform))
     except (deploy.DeployError, kokoro_model.InstallError, PackageError) as error:
         sys.stderr.write(f"{error}\n")

@@ -13,11 +13,14 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from localstack.deploy import stack_name
+from localstack.kokoro_aws import PREFIX, upload
+from localstack.kokoro_model import cache_folder
 from localstack.package import ROOT
 from tests.stack.test_road import Client, until
 
@@ -41,18 +44,25 @@ FUNCTIONS = {
 
 class Right(NamedTuple):
     function: str
+    statement: str
+    """Its `Sid`: one action may be allowed twice, on different resources."""
     action: str
 
 
+def actions_of(statement: dict[str, Any]) -> list[str]:
+    actions = statement["Action"]
+    return [actions] if isinstance(actions, str) else list(actions)
+
+
 def rights() -> list[Right]:
-    found = []
-    for function in FUNCTIONS:
-        policy = json.loads((ROOT / ".chalice" / f"policy-{function}.json").read_text("utf-8"))
-        for statement in policy["Statement"]:
-            actions = statement["Action"]
-            for action in [actions] if isinstance(actions, str) else actions:
-                found.append(Right(function, action))
-    return list(dict.fromkeys(found))
+    return [
+        Right(function, statement["Sid"], action)
+        for function in FUNCTIONS
+        for statement in json.loads(
+            (ROOT / ".chalice" / f"policy-{function}.json").read_text("utf-8")
+        )["Statement"]
+        for action in actions_of(statement)
+    ]
 
 
 class Deployed:
@@ -75,9 +85,8 @@ class Deployed:
         policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
         smaller: dict[str, Any] = {"Version": policy["Version"], "Statement": []}
         for statement in policy["Statement"]:
-            actions = statement["Action"]
-            kept = [actions] if isinstance(actions, str) else list(actions)
-            if right.action in kept:
+            kept = actions_of(statement)
+            if statement["Sid"] == right.statement:
                 kept.remove(right.action)
             if kept:
                 smaller["Statement"].append({**statement, "Action": kept})
@@ -88,12 +97,15 @@ class Deployed:
         finally:
             iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(policy))
 
-    def forget(self, function: str) -> None:
-        """Give the function a new container, which has read no secret yet."""
+    def forget(self, function: str, **variables: str) -> dict[str, str]:
+        """Give the function a new container, which has read no secret yet, and these environment
+        variables beside its own; returns what they were."""
         name, functions = self.names[FUNCTIONS[function][0]], self.client.aws("lambda")
         environment = functions.get_function_configuration(FunctionName=name)["Environment"]
-        environment["Variables"]["RENEWED"] = uuid.uuid4().hex
+        before = {key: environment["Variables"].get(key, "") for key in variables}
+        environment["Variables"] |= {**variables, "RENEWED": uuid.uuid4().hex}
         functions.update_function_configuration(FunctionName=name, Environment=environment)
+        return before
 
     def said(self, function: str, since_ms: int) -> str:
         """What the function has logged since then."""
@@ -101,6 +113,14 @@ class Deployed:
             logGroupName=self.names[FUNCTIONS[function][2]], startTime=since_ms
         )["events"]
         return "\n".join(event["message"] for event in events)
+
+    def engine_of(self, order_id: str) -> str:
+        """Which engine has spoken the order, once it is completed."""
+        assert self.client.follow(order_id)["status"] == "completed"
+        item = self.client.aws("dynamodb").get_item(
+            TableName=self.client.stack["ORDERS_TABLE"], Key={"order_id": {"S": order_id}}
+        )["Item"]
+        return str(item["voice_engine"]["S"])
 
     def sweep(self) -> None:
         event = {"id": "1", "source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
@@ -188,35 +208,54 @@ def sweep_an_overdue_order(deployed: Deployed, _: dict[str, str], order_id: str)
     deployed.sweep()
 
 
+def sweep_an_old_order_that_somebody_holds(
+    deployed: Deployed, _: dict[str, str], order_id: str
+) -> None:
+    """Its ending is refused, and the sweeper looks whether that was its own doing."""
+    held_until = time.time_ns() // 1_000_000 + 10_000
+    values = {"due_at": 1, "opened_at": 1, "attempts": 1, "lease_expires_at": held_until}
+    deployed.change(order_id, status="processing", open="open", **values)
+    deployed.sweep()
+
+
 REFUSED = "not authorized to perform: {action}"
 DEEDS: dict[Right, tuple[Deed, str]] = {
-    Right("api", "dynamodb:PutItem"): (post, REFUSED),
-    Right("api", "dynamodb:GetItem"): (ask_for_status, REFUSED),
-    Right("api", "dynamodb:BatchGetItem"): (ask_for_history, REFUSED),
-    Right("api", "dynamodb:UpdateItem"): (retry, REFUSED),
-    Right("api", "dynamodb:Query"): (ask_for_history, REFUSED),
-    Right("api", "sqs:SendMessage"): (post, REFUSED),
-    Right("api", "ssm:GetParameter"): (post_to_a_new_container, REFUSED),
-    Right("fulfil", "dynamodb:GetItem"): (ask_for_finished_work, REFUSED),
-    Right("fulfil", "dynamodb:UpdateItem"): (post, REFUSED),
-    Right("fulfil", "sqs:ChangeMessageVisibility"): (fail_at_line, REFUSED),
+    Right("api", "Orders", "dynamodb:PutItem"): (post, REFUSED),
+    Right("api", "Orders", "dynamodb:GetItem"): (ask_for_status, REFUSED),
+    Right("api", "Orders", "dynamodb:BatchGetItem"): (ask_for_history, REFUSED),
+    Right("api", "Orders", "dynamodb:UpdateItem"): (retry, REFUSED),
+    Right("api", "OrdersOfOneOwner", "dynamodb:Query"): (ask_for_history, REFUSED),
+    Right("api", "AskForAWorker", "sqs:SendMessage"): (post, REFUSED),
+    Right("api", "HashGuestAddresses", "ssm:GetParameter"): (post_to_a_new_container, REFUSED),
+    Right("fulfil", "Orders", "dynamodb:GetItem"): (ask_for_finished_work, REFUSED),
+    Right("fulfil", "Orders", "dynamodb:UpdateItem"): (post, REFUSED),
+    Right("fulfil", "Messages", "sqs:ChangeMessageVisibility"): (fail_at_line, REFUSED),
     # A HEAD has no body to say more in.
-    Right("fulfil", "s3:GetObject"): (post, "(403) when calling the HeadObject operation"),
-    Right("fulfil", "s3:PutObject"): (post, "(AccessDenied) when calling the PutObject"),
-    Right("fulfil", "ssm:GetParameter"): (post_as_user_to_a_new_worker, REFUSED),
-    Right("sweep", "dynamodb:BatchGetItem"): (sweep_an_overdue_order, REFUSED),
-    Right("sweep", "dynamodb:UpdateItem"): (sweep_an_overdue_order, REFUSED),
-    Right("sweep", "dynamodb:Query"): (sweep_an_overdue_order, REFUSED),
-    Right("sweep", "sqs:SendMessage"): (sweep_an_overdue_order, REFUSED),
+    Right("fulfil", "Voices", "s3:GetObject"): (
+        post,
+        "(403) when calling the HeadObject operation",
+    ),
+    Right("fulfil", "Voices", "s3:PutObject"): (post, "(AccessDenied) when calling the PutObject"),
+    Right("fulfil", "PushToLine", "ssm:GetParameter"): (post_as_user_to_a_new_worker, REFUSED),
+    Right("sweep", "Orders", "dynamodb:BatchGetItem"): (sweep_an_overdue_order, REFUSED),
+    Right("sweep", "Orders", "dynamodb:GetItem"): (
+        sweep_an_old_order_that_somebody_holds,
+        REFUSED,
+    ),
+    Right("sweep", "Orders", "dynamodb:UpdateItem"): (sweep_an_overdue_order, REFUSED),
+    Right("sweep", "OpenOrders", "dynamodb:Query"): (sweep_an_overdue_order, REFUSED),
+    Right("sweep", "AskForAWorker", "sqs:SendMessage"): (sweep_an_overdue_order, REFUSED),
 }
-SIGNED_FOR_OTHERS = Right("api", "s3:GetObject")
+SIGNED_FOR_OTHERS = Right("api", "SignUrls", "s3:GetObject")
 """The API signs with it; whoever has the URL needs it."""
+FETCHES_ITS_VOICE = Right("fulfil", "Models", "s3:GetObject")
+"""Where Kokoro speaks on AWS."""
 PROVEN = [right for right in rights() if right in DEEDS]
 IN_EVERY_TEST_RUN = {
-    Right("api", "dynamodb:PutItem"),
-    Right("api", "sqs:SendMessage"),
-    Right("fulfil", "s3:PutObject"),
-    Right("sweep", "dynamodb:Query"),
+    Right("api", "Orders", "dynamodb:PutItem"),
+    Right("api", "AskForAWorker", "sqs:SendMessage"),
+    Right("fulfil", "Voices", "s3:PutObject"),
+    Right("sweep", "OpenOrders", "dynamodb:Query"),
 }
 IS_WHOLE = int(os.environ.get("ATTACK_EXAMPLES", "0")) >= 5000
 
@@ -225,6 +264,7 @@ def test_every_right_is_proven_or_said_to_be_unproven() -> None:
     assert {right for right in rights() if right.action not in UNPROVEN} == {
         *DEEDS,
         SIGNED_FOR_OTHERS,
+        FETCHES_ITS_VOICE,
     }
 
 
@@ -252,3 +292,29 @@ def test_a_url_that_the_api_signed_opens_only_while_the_api_may_read(deployed: D
         refused = deployed.client.call("GET", url)
         assert (refused.status, b"AccessDenied" in refused.data) == (403, True)
     assert deployed.client.call("GET", url).status == 200
+
+
+def test_the_worker_fetches_kokoros_voice_only_while_it_may(
+    deployed: Deployed, tmp_path: Path
+) -> None:
+    if not IS_WHOLE:
+        pytest.skip("make attack takes every right")
+    bucket = deployed.client.stack["VOICE_BUCKET"]
+    upload(deployed.client.aws("s3"), cache_folder(), bucket)
+    variables = {
+        "SPEECH_ENGINES": "kokoro,espeak",
+        "KOKORO_LOCATION": f"s3://{bucket}/{PREFIX}",
+        "TMPDIR": str(tmp_path),
+    }
+    before = deployed.forget("fulfil", **variables)
+    try:
+        since = time.time_ns() // 1_000_000
+        with deployed.without(FETCHES_ITS_VOICE):
+            assert deployed.engine_of(deployed.client.place(unspoken())) == "espeak"
+        assert "(AccessDenied) when calling the GetObject" in deployed.said("fulfil", since)
+        assert not any(tmp_path.rglob("*.onnx"))
+        deployed.forget("fulfil")
+        assert deployed.engine_of(deployed.client.place(unspoken())) == "kokoro"
+        assert any(tmp_path.rglob("*.onnx"))
+    finally:
+        deployed.forget("fulfil", **before)

@@ -69,12 +69,15 @@ def test_no_function_logs_a_secret_a_name_or_an_identity(deployed: Deployed) -> 
     # And on bad days: LINE refuses, S3 and DynamoDB do.
     client.line_fails(400)
     client.follow(client.place(marked_order(), **user), **user)
-    for right in (Right("fulfil", "s3:PutObject"), Right("fulfil", "dynamodb:UpdateItem")):
+    for right in (
+        Right("fulfil", "Voices", "s3:PutObject"),
+        Right("fulfil", "Orders", "dynamodb:UpdateItem"),
+    ):
         with deployed.without(right):
             late = client.place(marked_order(), **user)
             until(partial(troubled, deployed, late, since))
         client.follow(late, **user)
-    with deployed.without(Right("api", "dynamodb:PutItem")):
+    with deployed.without(Right("api", "Orders", "dynamodb:PutItem")):
         assert client.call("POST", "/api/orders/quick", marked_order(), **user).status == 503
     deployed.sweep()
 
