@@ -100,12 +100,12 @@ class Messenger:
         self, request: PushMessageRequest, retry_key: uuid.UUID, deadline: float
     ) -> tuple[int, str]:
         """HTTP status and LINE's request id of one attempt; `_NO_ANSWER` without one."""
-        remaining = deadline - self._clock()
+        authorization = f"Bearer {self._channel_token().strip()}"
+        remaining = deadline - self._clock()  # After the token, which may take its time.
         if remaining < SHORTEST_REQUEST:
             raise TransientError("no time left for the push")
         connect = min(LONGEST_CONNECT, remaining / 2)
         read = min(LONGEST_READ, remaining - connect)
-        authorization = f"Bearer {self._channel_token().strip()}"
         try:
             self._api.push_message(
                 request,
