@@ -111,9 +111,9 @@ class Stack:
         self._write(environment)
         return environment
 
-    def is_alive(self) -> bool:
-        """Whether emulator and stand-in both run."""
-        return all(Process.running(name, self.folder) for name in PARTS)
+    def dead_parts(self) -> list[str]:
+        """Those of `PARTS` that do not run."""
+        return [name for name in PARTS if not Process.running(name, self.folder)]
 
     def down(self) -> None:
         """End every process of this stack, and forget its state."""
@@ -249,9 +249,11 @@ def _run(stack: Stack, parent: int | None) -> None:
     try:
         _welcome(stack, environment)
         console.print("Serving. [bold]make order[/] in a second terminal; Ctrl-C ends.")
-        while stack.is_alive():
+        while not (dead := stack.dead_parts()):
             time.sleep(1)
-        raise StackError(f"the stack has ended, or lost a part; see {stack.folder}")
+        # Read now: the log goes with the stack.
+        end_of_log = (stack.folder / f"{dead[0]}.log").read_text(errors="replace")[-2000:]
+        raise StackError(f"{end_of_log}The part '{dead[0]}' has ended, and the stack with it.")
     finally:
         # A second Ctrl-C must not leave half of the stack behind.
         for number in ENDING:
@@ -293,12 +295,14 @@ def main() -> int:
         else:
             _welcome(stack, stack.up(dies_with_us=False))
     except (StackError, PackageError, DeployError) as error:
-        console.print(f"[red]{error}[/]", soft_wrap=True)
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         return 130
     except (BotoCoreError, ClientError, OSError) as error:
-        console.print(f"[red]The stack did not come up: {error}[/]", soft_wrap=True)
+        console.print(
+            f"The stack did not come up: {error}", style="red", markup=False, soft_wrap=True
+        )
         return 1
     return 0
 

@@ -39,6 +39,11 @@ def test_a_line_user_gets_the_order_on_the_page_and_in_the_chat(
     assert user.order_id in chat.text()
     assert "紅燒牛肉麵" in str(chat.json())
 
+    with user.page.expect_popup() as opened:
+        user.page.get_by_role("link", name="Back to the LINE chat").click()
+    expect(opened.value.get_by_text("紅燒牛肉麵").first).to_be_visible()
+    expect(opened.value.locator("audio").first).to_be_attached()
+
 
 def test_a_guest_signs_in_at_the_standin_and_finds_the_order_in_the_history(
     guest: Traveller,

@@ -72,9 +72,27 @@ def test_a_failed_first_deployment_names_the_culprit_and_can_be_repeated() -> No
 def test_the_readmes_command_for_localstack_needs_no_credentials(
     endpoint: str, tmp_path: Path
 ) -> None:
+    done = deploy_by_command(endpoint, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "RestAPIId=" in done.stdout
+
+
+def test_what_make_run_has_deployed_is_left_alone(endpoint: str, tmp_path: Path) -> None:
+    parameters = {"EmulatorEndpointUrl": endpoint, "ThrottlingRate": "9"}
+    deploy.deploy("local", package.build("local"), parameters)
+    refused = deploy_by_command(endpoint, tmp_path)
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+    assert "make run deployed what is there" in refused.stderr
+    [stack] = boto3.client("cloudformation").describe_stacks(StackName="order-voice-local")[
+        "Stacks"
+    ]
+    assert {"ParameterKey": "ThrottlingRate", "ParameterValue": "9"} in stack["Parameters"]
+
+
+def deploy_by_command(endpoint: str, home: Path) -> subprocess.CompletedProcess[str]:
     # HOME is empty: no credentials of this machine's owner either.
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "AWS_ENDPOINT_URL": endpoint}
-    done = subprocess.run(
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "AWS_ENDPOINT_URL": endpoint}
+    return subprocess.run(
         [sys.executable, "-m", "localstack.deploy", "local"],
         cwd=ROOT,
         env=environment,
@@ -82,8 +100,6 @@ def test_the_readmes_command_for_localstack_needs_no_credentials(
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    assert "RestAPIId=" in done.stdout
 
 
 def secret(stage: str, name: str) -> str:

@@ -13,7 +13,7 @@ import urllib3
 
 from localstack.package import ROOT
 from localstack.processes import Process
-from localstack.stack import LOCAL
+from localstack.stack import LOCAL, PARTS
 from tests.conftest import free_port_pair
 
 PATIENCE_SECONDS = 90.0
@@ -89,6 +89,28 @@ def test_nothing_outlives_a_stack_that_was_served(port: int, number: signal.Sign
     wait_until_gone(port)
     if number is signal.SIGINT:
         assert not ready.exists()
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_stack_that_loses_a_part_says_so_and_ends(port: int, part: str) -> None:
+    folder = LOCAL / str(port)
+    command = stack_command("run", port)
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as serving:
+        try:
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while not (folder / "stack.env").exists():
+                assert serving.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            process = Process.running(part, folder)
+            assert process is not None
+            os.kill(process.pid, signal.SIGKILL)
+            said, _ = serving.communicate(timeout=30)
+        finally:
+            serving.kill()
+    assert serving.returncode == 1
+    assert f"The part '{part}' has ended" in said.splitlines()[-1]
+    wait_until_gone(port)
 
 
 def test_a_stack_ends_when_whoever_started_it_is_killed(port: int) -> None:
