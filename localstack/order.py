@@ -88,7 +88,7 @@ def place(environment: dict[str, str], *, is_guest: bool) -> int:
     console.print(f"Order [bold]{accepted['order_id']}[/] accepted in {took} ms")
     status = follow(f"{api}{accepted['polling_url']}", headers)
     if status["status"] != "completed":
-        console.print(f"[red]failed: {status['error']['message']}[/]")
+        console.print(f"failed: {status['error']['message']}", style="red", markup=False)
         return 1
     summary = status["summary"]
     console.print(Panel(summary["chinese"], title="For the staff", expand=False))
@@ -119,7 +119,7 @@ def main() -> int:
     try:
         return place(read_environment(arguments.port), is_guest=arguments.guest)
     except StackError as error:
-        console.print(f"[red]{error}[/]", soft_wrap=True, markup=True)
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -263,7 +263,7 @@ def main() -> int:
     try:
         kept = soak(arguments.orders, arguments.seconds, arguments.port)
     except (StackError, PackageError, DeployError, BotoCoreError, ClientError) as error:
-        console.print(f"[red]{error}[/]", soft_wrap=True)
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
         return 1
     console.print("[green]Every promise was kept.[/]" if kept else "[red]A promise was broken.[/]")
     return 0 if kept else 1

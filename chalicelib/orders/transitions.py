@@ -16,21 +16,16 @@ later write, so that a worker that has lost its lease changes nothing:
 
 A lease is longer than A can live, by `CLOCK_SKEW_MS`: a worker whose clock is that much ahead of
 A's still finds the lease unexpired while A works.
-
-The SDK sends a write again when its answer was lost, and the second one may be refused because the
-first has taken effect. Every write therefore leaves an id of its own in the record, `write_id`:
-whoever is refused and reads it there has written after all.
 """
 
-import uuid
 from collections.abc import Iterator
-from typing import Any
 
-from pynamodb.exceptions import PutError, PynamoDBConnectionError, UpdateError
+from pynamodb.exceptions import PynamoDBConnectionError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.errors import TransientError, WorkError
+from chalicelib.orders import conditional
 from chalicelib.orders.order import Order
 from chalicelib.orders.record import OPEN, ItemAttribute, OrderRecord, digest, table
 from chalicelib.settings import settings
@@ -77,7 +72,7 @@ def is_retryable(record: OrderRecord) -> bool:
 
 def find(order_id: str, *, now: int) -> OrderRecord | None:
     """The order, read consistently, or None. Raises `TransientError`."""
-    record = _read(order_id)
+    record = conditional.read(order_id)
     return None if record is None or now_is_past_life(record, now) else record
 
 
@@ -106,17 +101,10 @@ def accept(order_id: str, owner: str, order: Order, *, now: int) -> OrderRecord 
         status="pending",
         open=OPEN,
         due_at=now + SWEEP_AFTER_MS,
-        write_id=uuid.uuid4().hex,
     )
     is_new = OrderRecord.order_id.does_not_exist()
     is_forgotten = OrderRecord.expires_at <= now // 1000
-    try:
-        record.save(condition=is_new | is_forgotten)
-    except PutError as error:
-        if _is_refused(error):
-            return _own_write(order_id, record.write_id)
-        raise TransientError("DynamoDB did not answer PutItem") from error
-    return record
+    return conditional.put(record, is_new | is_forgotten)
 
 
 def claim(order_id: str, *, token: str, lease_ms: int, now: int) -> OrderRecord | None:
@@ -129,7 +117,7 @@ def claim(order_id: str, *, token: str, lease_ms: int, now: int) -> OrderRecord 
     lease_has_expired = (OrderRecord.status == "processing") & (OrderRecord.lease_expires_at <= now)
     has_attempts_left = OrderRecord.attempts < settings().max_attempts
     is_recent = OrderRecord.opened_at >= now - GIVE_UP_AFTER_MS
-    return _update(
+    return conditional.update(
         order_id,
         [
             OrderRecord.status.set("processing"),
@@ -193,9 +181,9 @@ def give_up(record: OrderRecord, code: str, *, now: int) -> OrderRecord | None:
     is_free = (is_unclaimed | lease_has_expired) & is_as_seen
     if record.voice_key:
         has_voice = OrderRecord.voice_key.exists()
-        return _update(record.order_id, _completion("failed", now), is_free & has_voice)
+        return conditional.update(record.order_id, _completion("failed", now), is_free & has_voice)
     has_no_voice = OrderRecord.voice_key.does_not_exist()
-    return _update(record.order_id, _failure(code, now), is_free & has_no_voice)
+    return conditional.update(record.order_id, _failure(code, now), is_free & has_no_voice)
 
 
 def reopen(record: OrderRecord, *, now: int) -> OrderRecord | None:
@@ -208,7 +196,7 @@ def reopen(record: OrderRecord, *, now: int) -> OrderRecord | None:
     is_as_seen = OrderRecord.retries == record.retries
     if not record.retries:
         is_as_seen |= OrderRecord.retries.does_not_exist()  # Stored before this was counted.
-    return _update(
+    return conditional.update(
         record.order_id,
         [
             OrderRecord.status.set("pending"),
@@ -243,7 +231,7 @@ def requeue(record: OrderRecord, *, now: int) -> OrderRecord | None:
     """
     patience_ms = SWEEP_AFTER_MS * 2 ** int(record.requeues)
     time_is_used_up_at = int(record.opened_at) + GIVE_UP_AFTER_MS + 1
-    return _update(
+    return conditional.update(
         record.order_id,
         [
             OrderRecord.due_at.set(min(now + patience_ms, time_is_used_up_at)),
@@ -281,38 +269,9 @@ def _update_leased(
     is_mine = OrderRecord.lease_token == record.lease_token
     is_being_worked_on = OrderRecord.status == "processing"
     condition = is_mine & is_being_worked_on
-    updated = _update(record.order_id, actions, condition if also is None else condition & also)
+    updated = conditional.update(
+        record.order_id, actions, condition if also is None else condition & also
+    )
     if updated is None:
         raise LeaseLost(f"the lease of {record.order_id} is gone")
     return updated
-
-
-def _update(order_id: str, actions: list[Action], condition: Condition) -> OrderRecord | None:
-    record: Any = table()(order_id=order_id)
-    write_id = uuid.uuid4().hex
-    try:
-        record.update(actions=[*actions, OrderRecord.write_id.set(write_id)], condition=condition)
-    except UpdateError as error:
-        if _is_refused(error):
-            return _own_write(order_id, write_id)
-        raise TransientError("DynamoDB did not answer UpdateItem") from error
-    return record  # type: ignore[no-any-return]
-
-
-def _own_write(order_id: str, write_id: str) -> OrderRecord | None:
-    """What a refused write has left behind, if the SDK had sent it before; else None."""
-    record = _read(order_id)
-    return record if record is not None and record.write_id == write_id else None
-
-
-def _read(order_id: str) -> OrderRecord | None:
-    try:
-        return table().get(order_id, consistent_read=True)
-    except OrderRecord.DoesNotExist:
-        return None
-    except PynamoDBConnectionError as error:
-        raise TransientError("DynamoDB did not answer GetItem") from error
-
-
-def _is_refused(error: PynamoDBConnectionError) -> bool:
-    return error.cause_response_code == "ConditionalCheckFailedException"
