@@ -15,7 +15,8 @@ from chalicelib.settings import settings
 from chalicelib.speech.store import voice_store
 from chalicelib.telemetry import logger
 
-app = Chalice(app_name="order-voice")
+# Not its own handler and level: what is logged, and how, is telemetry's.
+app = Chalice(app_name="order-voice", configure_logs=False)
 app.register_middleware(web.middleware, "http")
 app.register_blueprint(worker.bp)
 
