@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase
 
 from chalicelib import fulfilment, worker
-from chalicelib.orders import intake, transitions
+from chalicelib.orders import conditional, intake, transitions
 from chalicelib.speech.speaker import Speaker
 from chalicelib.speech.store import VoiceStore
 from tests.unit.reliability.test_machine import EXAMPLES, run
@@ -32,8 +32,8 @@ MUTANTS: dict[str, tuple[Any, str, str, str]] = {
         "is_being_worked_on",
     ),
     "accepting over what is there": (
-        *(transitions, "accept", "condition=is_new | is_forgotten"),
-        "condition=OrderRecord.owner.exists() | is_new",
+        *(transitions, "accept", "is_new | is_forgotten"),
+        "OrderRecord.owner.exists() | is_new",
     ),
     "giving up what is worked on": (
         *(transitions, "give_up", " & (OrderRecord.lease_expires_at <= now)"),
@@ -55,6 +55,10 @@ MUTANTS: dict[str, tuple[Any, str, str, str]] = {
     "audio that is about to expire": (
         *(VoiceStore, "_recording", "self._reusable_for.total_seconds()"),
         "(self._reusable_for.total_seconds() * 9)",
+    ),
+    "somebody else's write for one's own": (
+        *(conditional, "_after_refusal", "and record.write_id == write_id"),
+        "",
     ),
     "anybody's order for anybody": (
         *(intake, "look_up", "owner_user_id == caller.user_id"),
