@@ -125,13 +125,11 @@ def _work_on(record: OrderRecord, tools: Tools, deadline: float) -> Outcome:
     try:
         if not record.voice_key:
             record = _speak(record, tools, deadline)
-        notification = _notify(record, tools, deadline)
-        ended = transitions.complete(record, notification, now=now_ms())
+        if record.open:
+            record.notification = _notify(record, tools, deadline)
+            record = transitions.complete(record, record.notification, now=now_ms())
     except LeaseLost:
         raise
-    except PermanentError:
-        logger.exception("the order cannot be spoken")
-        ended = transitions.fail(record, SPEECH_IMPOSSIBLE, now=now_ms())
     except _StepFailed as failure:
         return _hand_back(record, failure.code)
     except TransientError:
@@ -142,7 +140,7 @@ def _work_on(record: OrderRecord, tools: Tools, deadline: float) -> Outcome:
         # A mistake of ours must not cost the traveller the order: it gets its other attempts.
         logger.exception("unexpected error")
         return _hand_back(record, "internal_error")
-    _report_end(ended)
+    _report_end(record)
     return DONE
 
 
@@ -155,12 +153,16 @@ class _StepFailed(Exception):
 
 
 def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
+    """The order with its voice; or failed, if no engine can ever say it."""
     try:
         voice = tools.speaker.speak(
             order_sentence(record.order.items),
             SPOKEN_LANGUAGE,
             deadline=deadline - (PUSH_SECONDS if line_user_id(record.owner) else 1),
         )
+    except PermanentError:
+        logger.exception("the order cannot be spoken")
+        return transitions.fail(record, SPEECH_IMPOSSIBLE, now=now_ms())
     except TransientError as error:
         logger.warning("speech failed for now", exc_info=True)
         is_storage = isinstance(error, StorageUnavailable)
@@ -209,7 +211,9 @@ def _hand_back(record: OrderRecord, code: str) -> Outcome:
 def _end_last_attempt(record: OrderRecord, code: str) -> Outcome:
     if record.voice_key:
         # The audio is there, and the traveller has it: a push that fails never fails the order.
-        _report_end(transitions.complete(record, "failed", now=now_ms()))
+        is_known = record.notification != "pending"
+        notification = record.notification if is_known else "failed"
+        _report_end(transitions.complete(record, notification, now=now_ms()))
         return DONE
     _report_end(transitions.fail(record, code, now=now_ms()))
     return TO_DEAD_LETTERS

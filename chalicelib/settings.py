@@ -14,6 +14,10 @@ class SettingsError(RuntimeError):
     """A variable is missing or malformed; the message names it."""
 
 
+MOST_ATTEMPTS = 5
+"""After more, the pauses would be longer than the sweeper waits, and than a traveller does."""
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in (part.strip() for part in text.split(",")) if word)
 
@@ -60,12 +64,22 @@ class Settings:
     orders_per_minute: int = 10
     """New orders one LINE user, or one guest address, may place in a minute."""
     max_attempts: int = 5
-    """How often an order is worked on before it is given up. Equals the queue's maxReceiveCount."""
+    """How often an order is worked on before it is given up: 1 to `MOST_ATTEMPTS`. Equals the
+    queue's maxReceiveCount."""
     order_retention_days: int = 30
     audio_retention_days: int = 60
     """Longer than orders live, so that no order outlives its audio."""
     allowed_origins: tuple[str, ...] = ()
     """Origins of LIFF pages served from elsewhere. The app's own page needs none."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.max_attempts <= MOST_ATTEMPTS:
+            raise SettingsError(f"MAX_ATTEMPTS={self.max_attempts} is not 1 to {MOST_ATTEMPTS}")
+        if not self.audio_retention_days > self.order_retention_days > 1:
+            raise SettingsError(
+                f"AUDIO_RETENTION_DAYS={self.audio_retention_days} must be more than "
+                f"ORDER_RETENTION_DAYS={self.order_retention_days}, and that more than 1"
+            )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":

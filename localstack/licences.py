@@ -1,6 +1,7 @@
-"""The licences of what ships in the functions' zip: `make licences` writes docs/licences.md.
+"""The licences of what ships: `make licences` writes docs/licences.md.
 
-Read from the zip itself, where every distribution brings its metadata (core metadata 2.4, PEP 639).
+Read from the functions' zip itself, where every distribution brings its metadata (core metadata
+2.4, PEP 639); for the Kokoro layer, from the same versions as they are installed here.
 """
 
 import email
@@ -9,7 +10,7 @@ from email.message import Message
 from importlib.metadata import metadata
 from typing import NamedTuple
 
-from localstack import package
+from localstack import layers, package
 from localstack.package import ROOT, Package
 
 FILE = ROOT / "docs" / "licences.md"
@@ -18,10 +19,18 @@ RUNTIME = "chalice"
 _HEAD = """# Licences of what ships
 
 What is in the functions' zip beside Order Voice (MIT), as each part says of itself. Generated from
-the zip by `make licences`. eSpeak NG (GPL-3.0), LAME (LGPL) and Kokoro are never in it: they are
-layers of local stacks, or of those who choose to deploy them.
+the zip by `make licences`. eSpeak NG (GPL-3.0), LAME (LGPL) and Kokoro are never in it.
 
-| part | version | licence |
+"""
+_LAYER = """
+## The Kokoro layer
+
+For those who choose to deploy it; what its parts depend on is not in it. The voice's own files are
+Apache-2.0 and MIT ([speech.md](speech.md)). LAME stays a shared object that anybody can replace.
+eSpeak NG is a layer of local stacks alone.
+
+"""
+_TABLE = """| part | version | licence |
 |---|---|---|
 """
 
@@ -45,6 +54,11 @@ def parts(built: Package) -> list[Part]:
     return sorted([*found, _part(metadata(RUNTIME))], key=lambda part: part.name.lower())  # type: ignore[arg-type]
 
 
+def layer_parts() -> list[Part]:
+    """What is in the Kokoro layer, by name."""
+    return [_part(metadata(name)) for name in sorted(layers.PACKAGES["kokoro"])]  # type: ignore[arg-type]
+
+
 def _part(said: Message) -> Part:
     return Part(said["Name"], said["Version"], _licence(said))
 
@@ -64,8 +78,11 @@ def _licence(said: Message) -> str:
 
 def document(built: Package) -> str:
     """The page, in Markdown."""
-    rows = [f"| {part.name} | {part.version} | {part.licence} |\n" for part in parts(built)]
-    return _HEAD + "".join(rows)
+    return _HEAD + _table(parts(built)) + _LAYER + _table(layer_parts())
+
+
+def _table(of: list[Part]) -> str:
+    return _TABLE + "".join(f"| {part.name} | {part.version} | {part.licence} |\n" for part in of)
 
 
 if __name__ == "__main__":

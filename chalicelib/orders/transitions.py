@@ -227,17 +227,19 @@ def requeue(record: OrderRecord, *, now: int) -> OrderRecord | None:
     """Note that the sweeper queues it again; None if it has moved on. Raises `TransientError`.
 
     Each requeue waits twice as long for a worker, so that a long queue is not made longer; but
-    no longer than the order is worked on at all.
+    no longer than the order is worked on at all. Who claimed the order since it was found overdue
+    has made it due later.
     """
     patience_ms = SWEEP_AFTER_MS * 2 ** int(record.requeues)
     time_is_used_up_at = int(record.opened_at) + GIVE_UP_AFTER_MS + 1
+    is_still_due = (OrderRecord.due_at == record.due_at) & (OrderRecord.due_at <= now)
     return conditional.update(
         record.order_id,
         [
             OrderRecord.due_at.set(min(now + patience_ms, time_is_used_up_at)),
             OrderRecord.requeues.set(OrderRecord.requeues + 1),
         ],
-        OrderRecord.open.exists() & (OrderRecord.due_at == record.due_at),
+        OrderRecord.open.exists() & is_still_due,
     )
 
 

@@ -1,6 +1,7 @@
 """What ships, and what is in git."""
 
 import hashlib
+import json
 import platform
 import re
 import secrets
@@ -24,6 +25,48 @@ def test_what_ships_asks_nobody_for_their_source() -> None:
     for part in licences.parts(package.build("prod")):
         assert part.licence != "not said"
         assert not re.search(r"\bA?GPL|LGPL", part.licence), part
+
+
+def test_the_kokoro_layer_says_its_licences_and_is_what_is_pinned() -> None:
+    lock = (ROOT / "requirements-local.txt").read_text("utf-8")
+    for part in licences.layer_parts():
+        assert part.licence != "not said"
+        assert f"{part.name.lower()}=={part.version} " in lock
+
+
+AUDIT = {"name": "gtts", "version": "2.5.4"}
+
+
+@pytest.mark.parametrize(
+    ("printed", "complained", "number", "said"),
+    [
+        ([AUDIT | {"vulns": []}], "", 0, "Audited 1 of 1 shipped packages."),
+        ([AUDIT | {"skip_reason": "x"}], "", 0, "Audited 0 of 1 shipped packages; the index has"),
+        (
+            [AUDIT | {"vulns": [{"id": "PYSEC-1", "fix_versions": ["2.6"]}]}],
+            "",
+            1,
+            "gtts 2.5.4: PYSEC-1, mended in 2.6",
+        ),
+        (None, "requests.exceptions.ProxyError: no way", 0, "Not audited: the index did not"),
+        (None, "ERROR: requirements.txt is not there", 1, "pip-audit failed:\nERROR: requ"),
+    ],
+    ids=["no hole", "no advisories", "a hole", "no network", "a mistake"],
+)
+def test_a_known_hole_and_a_failed_audit_are_failures_and_no_network_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+    printed: list[dict[str, object]] | None,
+    complained: str,
+    number: int,
+    said: str,
+) -> None:
+    done = subprocess.CompletedProcess(
+        [], 1, json.dumps({"dependencies": printed}) if printed else "", complained
+    )
+    monkeypatch.setattr(audit, "_tool", lambda *_arguments, **_options: done)
+    found, report = audit.holes()
+    assert found == number
+    assert said in report
 
 
 def test_every_requirement_is_pinned_with_hashes() -> None:

@@ -22,6 +22,7 @@ def test_the_gateways_own_errors_are_problems_with_our_headers(template: dict[st
         headers = response["ResponseParameters"]["Headers"]
         assert headers["Content-Type"] == "'application/problem+json'"
         assert headers["X-Content-Type-Options"] == "'nosniff'"
+        assert headers["Referrer-Policy"] == "'no-referrer'"
         assert "max-age=63072000" in headers["Strict-Transport-Security"]
         assert "$context" not in response["ResponseTemplates"]["application/json"]
 

@@ -55,6 +55,23 @@ def test_a_setting_that_is_no_number_names_itself() -> None:
         Settings.from_environment({**REQUIRED, "MAX_ATTEMPTS": "five"})
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"MAX_ATTEMPTS": "0"},
+        {"MAX_ATTEMPTS": "6"},
+        {"ORDER_RETENTION_DAYS": "1"},
+        {"AUDIO_RETENTION_DAYS": "30"},
+        {"ORDER_RETENTION_DAYS": "60"},
+    ],
+    ids=lambda wrong: " ".join(f"{name}={value}" for name, value in wrong.items()),
+)
+def test_settings_that_would_break_a_promise_are_refused_by_name(wrong: dict[str, str]) -> None:
+    [(name, value)] = wrong.items()
+    with pytest.raises(SettingsError, match=rf"{name}={value}\b"):
+        Settings.from_environment({**REQUIRED, **wrong})
+
+
 def test_lists_are_split_and_trimmed() -> None:
     settings = Settings.from_environment({**REQUIRED, "SPEECH_ENGINES": " gtts , espeak,"})
     assert settings.speech_engines == ("gtts", "espeak")

@@ -160,15 +160,19 @@ def test_the_sweeper_finds_what_is_overdue_longest_first() -> None:
 
 
 def test_requeues_wait_longer_each_time_and_lose_against_a_claim() -> None:
-    seen = accepted()
-    once = transitions.requeue(seen, now=NOW)
+    seen, due = accepted(), NOW + SWEEP_AFTER_MS
+    assert transitions.requeue(seen, now=due - 1) is None, "not due"
+    once = transitions.requeue(seen, now=due)
     assert once is not None
-    assert once.due_at == NOW + SWEEP_AFTER_MS
-    twice = transitions.requeue(once, now=NOW)
+    assert once.due_at == due + SWEEP_AFTER_MS
+    twice = transitions.requeue(once, now=int(once.due_at))
     assert twice is not None
-    assert twice.due_at == NOW + 2 * SWEEP_AFTER_MS
-    transitions.claim(seen.order_id, token="a", lease_ms=20_000, now=NOW)
-    assert transitions.requeue(twice, now=NOW) is None
+    assert twice.due_at == once.due_at + 2 * SWEEP_AFTER_MS
+    later = int(twice.due_at)
+    claimed_since = transitions.claim(seen.order_id, token="a", lease_ms=20_000, now=later)
+    assert transitions.requeue(twice, now=later) is None
+    assert claimed_since is not None
+    assert transitions.requeue(claimed_since, now=later) is None, "it is being worked on"
 
 
 def test_every_change_of_an_unknown_order_is_refused() -> None:

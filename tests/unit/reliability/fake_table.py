@@ -71,6 +71,7 @@ class FakeTable:
         self._on_write(before, item)
 
     def _get(self, request: dict[str, Any]) -> dict[str, Any]:
+        assert request["ConsistentRead"], "an order that was just written must be found"
         item = self.items.get(request["Key"][KEY]["S"])
         return {"Item": deepcopy(item)} if item else {}
 

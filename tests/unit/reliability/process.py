@@ -21,7 +21,7 @@ class Fate(Enum):
     WELL = "well"
     REFUSED = "fails before it takes effect"
     LOST = "takes effect, but its answer is lost"
-    REPEATED = "takes effect, its answer is lost, and the SDK sends it again"
+    REPEATED = "takes effect, its answer is lost, and the SDK is about to send it again"
     HANGS = "no answer until the time-out"
     DENIED = "refused for good"
     BREAKS = "raises what nobody expects"

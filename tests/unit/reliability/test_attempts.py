@@ -1,13 +1,15 @@
 """Trouble that passes, trouble that does not, and how an order ends by it."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 
 import pytest
 
+from chalicelib import fulfilment, worker
 from chalicelib.orders.transitions import GIVE_UP_AFTER_MS
 from chalicelib.orders.view import status
 from chalicelib.settings import settings
-from tests.unit.reliability.process import Fate, Process
+from tests.unit.reliability.process import FUNCTION_MS, Fate, Process
 from tests.unit.reliability.promises import DAY_MS
 from tests.unit.reliability.steps import (
     TRAVELLER,
@@ -39,6 +41,38 @@ def test_pauses_grow_and_the_traveller_is_told_the_truth(world: World, call: str
     assert all(2**n <= pause <= 2**n + 1 for n, pause in enumerate(pauses, start=1))
     delivered(world).run_well()
     assert_one_push(world, order_id)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("fate", [Fate.REFUSED, Fate.HANGS])
+def test_a_claim_that_dynamodb_does_not_take_is_tried_again_in_seconds(
+    world: World, fate: Fate, times: int
+) -> None:
+    """A function that may not even claim cannot say so in the order; its message comes back."""
+    order_id = placed(world).order_id
+    for received in range(1, times + 1):
+        working = until_call(delivered(world), "UpdateItem")
+        working.resume(fate)
+        working.run_well()
+        [message] = world.messages.values()
+        assert message.visible_at - world.now == 2**received * 1000
+        world.advance(2**received * 1000)
+    delivered(world).run_well()
+    assert_one_push(world, order_id)
+
+
+def test_a_function_out_of_time_hands_back_until_its_lease_is_over(world: World) -> None:
+    order_id = placed(world).order_id
+    until_call(delivered(world), "first").kill()
+    [message] = world.messages.values()
+    message.visible_at = world.now
+    outcome = worker._outcome(Future())
+    assert outcome.fate is fulfilment.Fate.RETURN
+    world.advance(FUNCTION_MS - round(worker.RESERVE_SECONDS * 1000))
+    world.advance(outcome.pause_seconds * 1000)
+    delivered(world).run_well()
+    assert_one_push(world, order_id)
+    assert outcome.pause_seconds <= 10, "nor longer: the traveller waits"
 
 
 def test_attempts_used_up_end_in_failed_with_a_reason_a_dead_letter_and_a_metric(
@@ -154,6 +188,26 @@ ENDINGS: dict[Callable[[World], Process], tuple[str, str | None, bool]] = {
 }
 """What stands before its ending write; the order's status and trouble then; whether its message
 belongs among the dead letters."""
+
+
+@pytest.mark.parametrize("fate", [Fate.REFUSED, Fate.HANGS])
+@pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.__name__)
+def test_an_end_that_could_not_be_written_is_written_later(
+    world: World, ending: Callable[[World], Process], fate: Fate
+) -> None:
+    """After seconds while there are attempts; else by the sweeper."""
+    order_id = placed(world).order_id
+    process = ending(world)
+    process.resume(fate)
+    process.run()
+    assert world.record(order_id).open
+    has_attempts = ending in (a_push, what_no_engine_can_speak)
+    world.pass_time(5 if has_attempts else 90)
+    record = world.record(order_id)
+    is_cured = ending is what_no_engine_can_speak  # Denied once, and not the next time.
+    assert record.status == ("completed" if is_cured else ENDINGS[ending][0])
+    world.promises.verify()
+    assert world.metrics["OrderFailed"] + world.metrics["OrderCompleted"] == 1
 
 
 @pytest.mark.parametrize("fate", [Fate.WELL, Fate.REPEATED, Fate.LOST, Fate.KILLED_AFTER])

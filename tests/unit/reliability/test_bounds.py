@@ -9,7 +9,7 @@ import pytest
 from chalicelib import worker
 from chalicelib.fulfilment import FIRST_PAUSE_SECONDS
 from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS, SWEEP_AFTER_MS
-from chalicelib.settings import settings
+from chalicelib.settings import MOST_ATTEMPTS
 from localstack.line_standin.store import RETRY_KEY_LIFE
 from localstack.package import ROOT
 
@@ -40,8 +40,12 @@ def test_a_killed_worker_and_a_lost_message_are_made_up_for_in_time(stages: dict
 
 
 def test_the_sweeper_comes_after_every_pause() -> None:
-    longest = FIRST_PAUSE_SECONDS ** (settings().max_attempts - 1) + 1
+    longest = FIRST_PAUSE_SECONDS ** (MOST_ATTEMPTS - 1) + 1
     assert longest * 1000 < SWEEP_AFTER_MS
+
+
+def test_leases_allow_for_five_seconds_between_clocks() -> None:
+    assert CLOCK_SKEW_MS == 5_000
 
 
 def test_a_push_is_never_repeated_after_its_retry_key_is_forgotten() -> None:
@@ -57,7 +61,8 @@ def test_messages_stay_invisible_longer_than_any_function_lives(
         timeout = stage["lambda_functions"]["fulfil_orders"]["lambda_timeout"]
         assert queue["VisibilityTimeout"] >= 6 * timeout
     assert queue["RedrivePolicy"]["maxReceiveCount"] == {"Ref": "MaxAttempts"}
-    assert template["Parameters"]["MaxAttempts"]["Default"] >= 5
+    attempts = template["Parameters"]["MaxAttempts"]
+    assert (attempts["Default"], attempts["MaxValue"]) == (5, MOST_ATTEMPTS)
     dead_letters = template["Resources"]["DeadLetterQueue"]["Properties"]
     assert dead_letters["MessageRetentionPeriod"] == 14 * 86_400
     assert queue["MessageRetentionPeriod"] * 1000 > GIVE_UP_AFTER_MS

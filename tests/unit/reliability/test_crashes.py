@@ -10,7 +10,7 @@ import pytest
 
 from tests.unit.orders_support import ORDER
 from tests.unit.reliability.process import Fate, Process
-from tests.unit.reliability.steps import TRAVELLER, delivered
+from tests.unit.reliability.steps import TRAVELLER, delivered, until_call
 from tests.unit.reliability.world import World
 
 KEY = str(uuid.UUID(int=1))
@@ -68,6 +68,20 @@ def test_whatever_happens_at_one_call_the_order_ends_right(
     if fate not in (Fate.LOST, Fate.KILLED_AFTER):  # It wrote, and could not know it.
         ends = world.metrics["OrderCompleted"] + world.metrics["OrderFailed"]
         assert (world.metrics["OrderAccepted"], ends) == (1, 1)
+
+
+@pytest.mark.parametrize("fate", [fate for fate in Fate if fate is not Fate.WELL])
+@pytest.mark.parametrize("first", [Fate.REFUSED, Fate.DENIED])
+def test_whatever_happens_at_the_next_engine_the_order_ends_right(first: Fate, fate: Fate) -> None:
+    with World(engines=("first", "second")).inhabited() as world:
+        order_id = world.place(ORDER, TRAVELLER, KEY).run_well().order_id
+        working = until_call(delivered(world), "first")
+        working.resume(first)
+        until_call(working, "second").resume(fate)
+        working.run()
+        world.pass_time(ENDS_WITHIN_SECONDS)
+        no_engine_can = first is fate is Fate.DENIED
+        assert_ended(world, order_id, refuses="first" if no_engine_can else False)
 
 
 def assert_ended(world: World, order_id: str, *, refuses: str | bool) -> None:

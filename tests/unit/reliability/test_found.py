@@ -107,6 +107,41 @@ def test_a_mistake_in_one_message_never_fails_its_batch(
     assert [message.body for message in world.messages.values()] == [body(first)]
 
 
+@pytest.mark.parametrize("fate", [Fate.WELL, Fate.REPEATED])
+def test_an_order_that_is_claimed_while_the_sweeper_looks_is_left_to_its_worker(
+    world: World, fate: Fate
+) -> None:
+    """It was found overdue, and read when it had a lease already: the sweeper took the end of the
+    lease for what was overdue, and the worker's claim for its own writing."""
+    order_id = placed(world).order_id
+    world.advance(24_000)
+    sweeping = until_call(world.sweep(), "BatchGetItem")
+    working = until_call(delivered(world), "UpdateItem")
+    working.resume(fate)
+    sweeping.run_well()
+    working.run_well()
+    assert_one_push(world, order_id)
+    assert (world.messages, world.record(order_id).requeues) == ({}, 0)
+
+
+def test_a_push_that_arrived_is_known_when_the_last_attempt_cannot_be_completed_at_once(
+    world: World,
+) -> None:
+    order_id = placed(world).order_id
+    for _ in range(settings().max_attempts - 1):
+        working = until_call(delivered(world), "first")
+        working.resume(Fate.REFUSED)
+        working.run_well()
+        world.advance(20_000)
+    working = until_call(delivered(world), "push")
+    working.resume(Fate.WELL)
+    working.resume(Fate.REFUSED)
+    working.run_well()
+    assert_one_push(world, order_id)
+    assert world.record(order_id).notification == "sent"
+    assert world.metrics["NotificationFailed"] == 0
+
+
 def test_a_late_end_does_not_end_an_order_that_was_reopened(world: World) -> None:
     """The sweeper's write is repeated by the SDK, or comes late: the traveller was faster."""
     order_id = placed(world).order_id

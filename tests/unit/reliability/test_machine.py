@@ -76,6 +76,11 @@ class BadDay(RuleBasedStateMachine):
                 assert isinstance(process.error, (RequestError, TransientError)), process.error
         self.processes = [process for process in self.processes if not process.is_over]
 
+    def _let_everybody_die(self) -> None:
+        for process in self.processes:
+            process.kill()
+        self._bury()
+
     def pick(self, data: st.DataObject, of: list[Any]) -> Any:
         return of[data.draw(st.integers(0, len(of) - 1))]
 
@@ -219,10 +224,18 @@ class BadDay(RuleBasedStateMachine):
     @precondition(lambda self: self.number % 3 == 0)
     @rule(ms=st.sampled_from([GIVE_UP_AFTER_MS, DAY_MS, 20 * DAY_MS, 31 * DAY_MS]))
     def long_time_passes(self, ms: int) -> None:
-        for process in self.processes:
-            process.kill()
-        self._bury()
+        self._let_everybody_die()
         self.world.advance(ms)
+
+    @precondition(lambda self: self.number % 4 == 0)
+    @rule(dish=st.sampled_from(DISHES), days=st.sampled_from([29, 31, 59]))
+    def order_the_same_again(self, dish: str, days: int) -> None:
+        """Weeks later the audio of the same words may be about to expire."""
+        for wait_days in (days, 1):
+            self._let_everybody_die()
+            self.world.place(self.an_order(dish), TRAVELLERS[0], None).run()
+            self.world.deliver_all()
+            self.world.advance(wait_days * DAY_MS)
 
     @precondition(lambda self: self.world.dead_letters)
     @rule()

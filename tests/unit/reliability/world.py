@@ -163,11 +163,14 @@ class World:
         if self.current is None:
             return effect()
         process = self.current
-        fate = process.wait(name)
-        self.log.append(f"{self.now % 10**8:>9} {name}: {fate.value}")
-        if fate in (Fate.LOST, Fate.REPEATED, Fate.KILLED_AFTER):
-            with suppress(ClientError, ApiException):  # Nobody hears whether it was refused.
-                effect()
+        while True:
+            fate = process.wait(name)
+            self.log.append(f"{self.now % 10**8:>9} {name}: {fate.value}")
+            if fate in (Fate.LOST, Fate.REPEATED, Fate.KILLED_AFTER):
+                with suppress(ClientError, ApiException):  # Nobody hears whether it was refused.
+                    effect()
+            if fate is not Fate.REPEATED:
+                break
         if fate is Fate.HANGS:
             self.now += max(0, patience_ms)
         if fate in (Fate.KILLED, Fate.KILLED_AFTER) or (
@@ -178,7 +181,7 @@ class World:
             raise RuntimeError("nobody expects this")
         if fate is Fate.DENIED and denial:
             raise denial()
-        if fate not in (Fate.WELL, Fate.REPEATED):
+        if fate is not Fate.WELL:
             raise failure()
         return effect()
 
