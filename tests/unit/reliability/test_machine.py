@@ -202,19 +202,30 @@ class BadDay(RuleBasedStateMachine):
         self._go_on(self.pick(data, self.processes), calls, fate)
 
     @precondition(lambda self: 0 < len(self.processes) < AT_ONCE)
-    @rule(data=st.data(), calls=st.integers(1, 6), fate=fates)
-    def be_overtaken(self, data: st.DataObject, calls: int, fate: Fate) -> None:
+    @rule(data=st.data(), calls=st.integers(1, 6), late_calls=st.integers(0, 4), fate=fates)
+    def be_overtaken(self, data: st.DataObject, calls: int, late_calls: int, fate: Fate) -> None:
         """A process stands still until every lease is over; others take its orders, then it
         wakes up."""
         late = self.pick(data, self.processes)
         self.world.advance(LEASE_MS)
-        leased = [key for key, item in self.world.table.items.items() if "lease_token" in item]
-        for order_id in leased[: AT_ONCE - len(self.processes)]:
-            body = json.dumps({"version": 1, "order_id": order_id})
-            overtaking = self.world.deliver([self.world.send(body)])
-            assert overtaking is not None
-            self._go_on(overtaking, calls, Fate.WELL)
-        self._go_on(late, 0, fate)
+        for order_id in self._leased()[: AT_ONCE - len(self.processes)]:
+            self._deliver_one_more(order_id, calls)
+        self._go_on(late, late_calls, fate)
+
+    @precondition(lambda self: self._leased() and len(self.processes) < AT_ONCE)
+    @rule(data=st.data(), calls=st.integers(1, 6))
+    def be_looked_at_by_two(self, data: st.DataObject, calls: int) -> None:
+        """Another message about an order that a worker holds."""
+        self._deliver_one_more(self.pick(data, self._leased()), calls)
+
+    def _leased(self) -> list[str]:
+        return [key for key, item in self.world.table.items.items() if "lease_token" in item]
+
+    def _deliver_one_more(self, order_id: str, calls: int) -> None:
+        body = json.dumps({"version": 1, "order_id": order_id})
+        process = self.world.deliver([self.world.send(body)])
+        assert process is not None
+        self._go_on(process, calls, Fate.WELL)
 
     @rule(seconds=st.sampled_from([1, 3, 10, 24, 24, 60, 120]))
     def time_passes(self, seconds: int) -> None:
