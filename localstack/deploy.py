@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import secrets
 import sys
 import time
@@ -219,10 +220,21 @@ def _leave_alone_what_make_run_deployed(stage: str) -> None:
             raise DeployError("make run deployed what is there; start it again to deploy anew")
 
 
-def sign_in_to_emulator(stage: str) -> None:
-    """Emulators take any credentials, but boto3 calls nobody without some."""
-    is_emulator = stage == "local" and os.environ.get("AWS_ENDPOINT_URL")
-    if is_emulator and "AWS_PROFILE" not in os.environ:
+def go_where_the_stage_is(stage: str) -> None:
+    """`local` is on an emulator, and nothing else is. Raises `DeployError`.
+
+    Emulators take any credentials, but boto3 calls nobody without some.
+    """
+    endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+    if stage != "local":
+        if endpoint:
+            raise DeployError(f"{stage} is on AWS, but AWS_ENDPOINT_URL={endpoint}: unset it")
+        return
+    if not re.fullmatch(r"https?://\S+", endpoint):
+        raise DeployError(
+            "local is on an emulator: say AWS_ENDPOINT_URL=http://localhost:4566 before make"
+        )
+    if "AWS_PROFILE" not in os.environ:
         for name, value in CREDENTIALS.items():
             os.environ.setdefault(name, value)
 
@@ -231,8 +243,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stage", choices=["local", "prod"])
     stage = parser.parse_args().stage
-    sign_in_to_emulator(stage)
     try:
+        go_where_the_stage_is(stage)
         _leave_alone_what_make_run_deployed(stage)
         ensure_secrets(stage)
         found = deploy(stage, package.build(stage), _parameters(stage))

@@ -53,8 +53,8 @@ def main() -> int:
     if options.stage == "prod" and sys.version_info < (3, 12):
         sys.stderr.write("Lambda's Python 3.11 has too old a C library: use Python 3.12 or newer\n")
         return 1
-    deploy.sign_in_to_emulator(options.stage)
     try:
+        deploy.go_where_the_stage_is(options.stage)
         bucket = deploy.outputs(options.stage)["VoiceBucketName"]
         folder = kokoro_model.cache_folder()
         kokoro_model.install(folder, Console(stderr=True))

@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.clock import now_ms
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.orders import queue, transitions
-from localstack.deploy import DeployError, outputs, sign_in_to_emulator
+from localstack.deploy import DeployError, go_where_the_stage_is, outputs
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -57,7 +57,7 @@ def redrive(sqs: "SQSClient", dead_letters_url: str) -> Counter[str]:
 QUEUED = "queued again"
 ENDED = "dropped: its order has ended well, cannot be cured, or is gone"
 UNDER_WAY = "dropped: its order is being worked on"
-KEPT = "kept: not a message of ours"
+KEPT = "kept: not a message of ours; SQS deletes it after 14 days"
 
 
 def _give_another_life(body: str) -> str:
@@ -80,8 +80,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stage", choices=["local", "prod"])
     stage = parser.parse_args().stage
-    sign_in_to_emulator(stage)
     try:
+        go_where_the_stage_is(stage)
         found = outputs(stage)
         # The app's own settings; what redriving does not use is left empty.
         os.environ.update(
@@ -92,13 +92,18 @@ def main() -> int:
             CLIENT_ADDRESS_KEY_PARAMETER="-",
         )
         outcomes = redrive(boto3.client("sqs"), found["DeadLetterQueueUrl"])
-    except (DeployError, TransientError, BotoCoreError, ClientError) as error:
+    except DeployError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except (TransientError, BotoCoreError, ClientError) as error:
         sys.stderr.write(f"{error}\nNothing is lost: run it again.\n")
         return 1
     for outcome, count in sorted(outcomes.items()):
         sys.stdout.write(f"{count:>6}  {outcome}\n")
     if not outcomes:
-        sys.stdout.write("There are no dead letters.\n")
+        sys.stdout.write(
+            "There are no dead letters, but for those that were kept in the last minute.\n"
+        )
     return 0
 
 

@@ -6,6 +6,7 @@ A stack's files are in `.local/<port>`; `.local/stack.env` is the one that was s
 """
 
 import argparse
+import fcntl
 import os
 import secrets
 import shutil
@@ -71,17 +72,26 @@ class Stack:
 
         Raises `StackError`, `PackageError`, `DeployError`; what had been started is then ended.
         """
-        if Process.running("emulator", self.folder):
-            raise StackError(f"a stack is running on port {self.port} already; make down ends it")
-        emulator.require_free(self.port)
-        emulator.require_free(self.line_port)
-        shutil.rmtree(self.folder, ignore_errors=True)
-        try:
-            return self._up(dies_with_us)
-        except BaseException:
-            # Half a stack is of no use, after Ctrl-C neither.
-            self.down()
-            raise
+        LOCAL.mkdir(exist_ok=True)
+        with (LOCAL / f"{self.port}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise StackError(f"a stack is being started on port {self.port} already") from error
+            if Process.running("emulator", self.folder):
+                raise StackError(
+                    f"a stack is running on port {self.port} already; "
+                    f"make down PORT={self.port} ends it"
+                )
+            emulator.require_free(self.port)
+            emulator.require_free(self.line_port)
+            shutil.rmtree(self.folder, ignore_errors=True)
+            try:
+                return self._up(dies_with_us)
+            except BaseException:
+                # Half a stack is of no use, after Ctrl-C neither.
+                self.down()
+                raise
 
     def _up(self, dies_with_us: bool) -> dict[str, str]:
         os.environ.update(emulator.CREDENTIALS, AWS_ENDPOINT_URL=self.aws_url)

@@ -89,6 +89,32 @@ def test_what_make_run_has_deployed_is_left_alone(endpoint: str, tmp_path: Path)
     assert {"ParameterKey": "ThrottlingRate", "ParameterValue": "9"} in stack["Parameters"]
 
 
+@pytest.mark.parametrize(
+    ("stage", "endpoint", "said"),
+    [
+        ("local", "", "local is on an emulator: say AWS_ENDPOINT_URL="),
+        ("local", "garbage", "local is on an emulator: say AWS_ENDPOINT_URL="),
+        ("prod", "http://localhost:9", "prod is on AWS, but AWS_ENDPOINT_URL=http://localhost:9"),
+    ],
+)
+@pytest.mark.parametrize("command", ["deploy", "redrive"])
+def test_a_stage_is_looked_for_where_it_is(
+    command: str, stage: str, endpoint: str, said: str, tmp_path: Path
+) -> None:
+    """Credentials may be at hand: `local` must not reach a real account by them."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "AWS_ENDPOINT_URL": endpoint}
+    done = subprocess.run(
+        [sys.executable, "-m", f"localstack.{command}", stage],
+        cwd=ROOT,
+        env=environment | {"AWS_DEFAULT_REGION": "x-1", "HTTPS_PROXY": "http://127.0.0.1:9"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert said in done.stderr
+
+
 def deploy_by_command(endpoint: str, home: Path) -> subprocess.CompletedProcess[str]:
     # HOME is empty: no credentials of this machine's owner either.
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "AWS_ENDPOINT_URL": endpoint}

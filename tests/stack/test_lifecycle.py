@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,17 @@ def test_a_stack_in_the_background_serves_until_it_is_ended(port: int) -> None:
     assert run("down", port) == (0, "")
     assert processes(port) == set()
     assert not (LOCAL / str(port)).exists()
+
+
+def test_of_two_that_start_at_once_on_one_port_one_serves_and_one_says_so(port: int) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        ended = list(pool.map(lambda _: run("up", port), range(2)))
+    assert sorted(status for status, _ in ended) == [0, 1], ended
+    [refusal] = [said for status, said in ended if status == 1]
+    assert f"a stack is being started on port {port} already" in refusal
+    assert Process.running("line", LOCAL / str(port)) is not None
+    assert run("down", port) == (0, "")
+    assert processes(port) == set()
 
 
 @pytest.mark.parametrize("port", ["x", "80", "65535"])
