@@ -73,10 +73,11 @@ class Stack:
         Raises `StackError`, `PackageError`, `DeployError`; what had been started is then ended.
         """
         LOCAL.mkdir(exist_ok=True)
-        with (LOCAL / f"{self.port}.lock").open("w") as lock:
+        with (LOCAL / "ports.lock").open("w") as lock:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
+                # Of the file's bytes, the one whose number the port is.
+                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, self.port)
+            except OSError as error:
                 raise StackError(f"a stack is being started on port {self.port} already") from error
             if Process.running("emulator", self.folder):
                 raise StackError(
@@ -272,6 +273,19 @@ def _run(stack: Stack, parent: int | None) -> None:
         console.print("Stopped.")
 
 
+def _down(stack: Stack) -> None:
+    """End the stack; where there is none, say where there are others."""
+    if len(stack.dead_parts()) == len(PARTS):
+        pid_files = LOCAL.glob("*/emulator.pid")
+        others = [
+            file.parent.name for file in pid_files if Process.running("emulator", file.parent)
+        ]
+        console.print(f"Nothing runs on port {stack.port}.")
+        for port in sorted(others):
+            console.print(f"A stack runs on port {port}: make down PORT={port} ends it.")
+    stack.down()
+
+
 def _port(text: str) -> int:
     """A port that has a next one, for the LINE stand-in. Raises `StackError`."""
     if not text.isdecimal() or not 1024 <= int(text) < 65535:
@@ -299,7 +313,7 @@ def main() -> int:
             enforces_iam=arguments.enforce_iam,
         )
         if arguments.command == "down":
-            stack.down()
+            _down(stack)
         elif arguments.command == "run":
             _run(stack, arguments.parent)
         else:

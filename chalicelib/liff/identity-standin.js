@@ -3,6 +3,7 @@ import { OrderError } from "./order-client.js";
 import { forget, recall, remember } from "./storage.js";
 
 export function standinIdentity(standinUrl, guest) {
+  arriveFromChat();
   const user = recall("standin-user");
   let token = null;
 
@@ -27,6 +28,16 @@ export function standinIdentity(standinUrl, guest) {
     },
     chatUrl: user && `${standinUrl}/#${user.user_id}`,
   };
+}
+
+/** In LINE a chat's link opens as whoever has the chat; the stand-in's chat view says who. */
+function arriveFromChat() {
+  const [, userId] = /^#standin-user=(U[0-9a-f]{32})$/.exec(location.hash) ?? [];
+  if (!userId) return;
+  if (recall("standin-user")?.user_id !== userId) {
+    remember("standin-user", { user_id: userId, name: "Traveller" });
+  }
+  history.replaceState(history.state, "", location.pathname + location.search);
 }
 
 async function newToken(standinUrl, { user_id, name }) {

@@ -39,14 +39,15 @@ def is_processing(record: OrderRecord) -> bool:
 
 
 def accepted(record: OrderRecord) -> dict[str, Any]:
-    """The answer to `POST /api/orders/quick` and to a retry."""
+    """The answer to `POST /api/orders/quick` and to a retry; a replay says how far it is."""
+    is_new = record.status == "pending"
     return {
         "order_id": record.order_id,
         "status": record.status,
         "processing": is_processing(record),
         "polling_url": f"/api/orders/status/{record.order_id}",
         "poll_after_ms": POLL_AFTER_MS,
-        "message": texts(record.language)["status"]["accepted"],
+        "message": texts(record.language)["status"]["accepted"] if is_new else _message(record),
     }
 
 

@@ -45,6 +45,23 @@ def test_a_line_user_gets_the_order_on_the_page_and_in_the_chat(
     expect(opened.value.locator("audio").first).to_be_attached()
 
 
+def test_the_messages_button_opens_the_order_as_the_user_whose_chat_it_is(
+    user: Traveller, user_id: str, line_url: str, new_traveller: NewTraveller
+) -> None:
+    """As in LINE; here on a phone where nobody has signed in."""
+    user.open()
+    user.order()
+    user.sees_the_end()
+    phone = new_traveller()
+    phone.page.goto(f"{line_url}/#{user_id}")
+    with phone.page.expect_popup() as opened:
+        phone.page.get_by_role("link", name="Open order").click()
+    order = Traveller(opened.value, user.liff_url)
+    order.sees_the_end()
+    assert order.order_id == user.order_id
+    expect(order.page).to_have_url(re.compile(rf"\?order_id={user.order_id}$"))
+
+
 def test_a_guest_signs_in_at_the_standin_and_finds_the_order_in_the_history(
     guest: Traveller,
 ) -> None:

@@ -148,6 +148,10 @@ def test_a_stack_in_the_background_serves_until_it_is_ended(port: int) -> None:
     status, said = run("up", port + 1)
     assert (status, said.count("\n")) == (1, 1)
     assert f"port {port + 1} is in use" in said
+    status, said = run("down", port + 2)
+    assert status == 0
+    assert f"Nothing runs on port {port + 2}." in said
+    assert f"A stack runs on port {port}: make down PORT={port} ends it." in said
 
     url = f"http://127.0.0.1:{port}/_ministack/health"
     assert urllib3.request("GET", url).status == 200

@@ -94,6 +94,7 @@ function renderChat(user, messages) {
     log.replaceChildren();
     Object.assign(shown, { user: user?.user_id, ids: new Set(), day: "" });
   }
+  log.onclick = (event) => openAsThisUser(event.target.closest("a"), user);
   byId("chat-header").hidden = !user;
   byId("viewer").textContent = user ? `as ${user.name} sees it` : "";
   document.title = user ? `${user.name} · LINE chat view` : "LINE chat view";
@@ -110,6 +111,12 @@ function renderChat(user, messages) {
     shown.ids.add(message.id);
   }
   if (fresh.length && (isAnother || wasAtEnd)) showNewest(log, fresh);
+}
+
+// LINE opens a LIFF link as the user whose chat it is in; the order page reads the fragment.
+function openAsThisUser(link, user) {
+  if (!link || !user || link.origin !== location.origin) return;
+  if (/^\/liff(\/|$)/.test(link.pathname)) link.hash = `standin-user=${user.user_id}`;
 }
 
 // A new push is read from its beginning, even where it is longer than the window.

@@ -22,6 +22,14 @@ def test_a_key_with_another_body_is_refused(api: Api) -> None:
     assert api.status(first.json["order_id"]).json["store_name"] == "測試店家"
 
 
+def test_a_replay_says_how_far_the_order_is(api: Api) -> None:
+    new = api.post(SEED_ORDER, Idempotency_Key=UUID).json
+    complete(new["order_id"])
+    again = api.post(SEED_ORDER, Idempotency_Key=UUID).json
+    assert (again["status"], again["processing"]) == ("completed", False)
+    assert again["message"] == api.status(new["order_id"]).json["message"] != new["message"]
+
+
 def test_a_replay_after_the_end_costs_no_second_message(api: Api, queued: Queue) -> None:
     order_id = api.post(SEED_ORDER, Idempotency_Key=UUID).json["order_id"]
     complete(order_id)
