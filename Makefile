@@ -22,13 +22,13 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: setup voice ## deploy to the embedded emulator and serve until Ctrl-C (PORT=4566)
-	@exec $(BIN)/python -m localstack.stack run --port $(PORT) --parent $$PPID
+	@exec $(BIN)/python -m localstack run --port $(PORT) --parent $$PPID
 
 up: setup voice ## the same in the background; .local/stack.env says where
-	@$(BIN)/python -m localstack.stack up --port $(PORT)
+	@$(BIN)/python -m localstack up --port $(PORT)
 
 down: ## end it
-	@[ ! -x $(BIN)/python ] || $(BIN)/python -m localstack.stack down --port $(PORT)
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -m localstack down --port $(PORT)
 
 order: setup ## place a sample order against the running stack (GUEST=1, PORT=…)
 	@$(BIN)/python -m localstack.order $(if $(GUEST),--guest) $(if $(filter command environment,$(origin PORT)),--port $(PORT))
@@ -40,24 +40,24 @@ test: dev ## everything: unit, deployed stack, browser
 nightly: dev ## the state machine at length: 2,000 bad days, and whether it would catch our mistakes
 	@MACHINE_EXAMPLES=2000 $(BIN)/python -m pytest tests/unit/reliability $(ARGS)
 
-soak: setup ## 500 orders on a stack of its own where everything fails (ORDERS=500)
-	@$(BIN)/python -m localstack.soak $(if $(ORDERS),--orders $(ORDERS))
+soak: dev ## 500 orders on a stack of its own where everything fails (ORDERS=500)
+	@$(BIN)/python -m soak $(if $(ORDERS),--orders $(ORDERS))
 
 attack: dev voice ## the security tests at length: 5,000 requests, 20,000 inputs, every IAM right
 	@ATTACK_EXAMPLES=5600 PARSER_EXAMPLES=20000 $(BIN)/python -m pytest -s tests/security $(ARGS)
 
 licences: dev ## list the licences of what ships, in docs/licences.md
-	@$(BIN)/python -m localstack.licences
+	@$(BIN)/python -m tools.licences
 
 check: dev ## format, lint, types, templates, known holes, secrets
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@for stage in local prod; do \
-		folder=$$($(BIN)/python -m localstack.package --stage $$stage) || exit 1; \
+		folder=$$($(BIN)/python -m deploy.package --stage $$stage) || exit 1; \
 		$(BIN)/cfn-lint --template $$folder/template.json || exit 1; done
-	@$(BIN)/python -m localstack.audit holes
-	@$(BIN)/python -m localstack.audit secrets
+	@$(BIN)/python -m tools.audit holes
+	@$(BIN)/python -m tools.audit secrets
 	@echo "All checks passed."
 
 bench: dev ## benchmarks: ratios, measured side by side in one run
@@ -68,23 +68,24 @@ load: dev ## a load test against the running stack, with its cost report
 
 deploy: setup ## to AWS, or to LocalStack with AWS_ENDPOINT_URL set (STAGE=prod|local)
 	@[ -n "$(STAGE)" ] || { echo "say where to: make deploy STAGE=prod"; exit 2; }
-	@$(BIN)/python -m localstack.deploy $(STAGE)
+	@$(BIN)/python -m deploy $(STAGE)
 
 redrive: setup ## give the orders among the dead letters another life (STAGE=prod|local)
 	@[ -n "$(STAGE)" ] || { echo "say where: make redrive STAGE=prod"; exit 2; }
-	@$(BIN)/python -m localstack.redrive $(STAGE)
+	@$(BIN)/python -m deploy.redrive $(STAGE)
 
 screenshots: dev ## the README's pictures, of the running stack
 	@. .local/stack.env && $(BIN)/python -m tests.browser.screenshots "$$LIFF_URL" docs/screenshots
 
 lock: dev ## pin the requirements anew, with hashes
-	@for name in requirements requirements-kokoro requirements-local requirements-dev requirements-emulator; do \
-		$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
-		--no-emit-trusted-host --no-emit-find-links --output-file $$name.txt $$name.in; done
+	@cd requirements && for name in function kokoro local dev emulator listening; do \
+		file=$$name.txt; [ $$name = function ] && file=../requirements.txt; \
+		../$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links --output-file $$file $$name.in || exit 1; done
 
 clean: ## remove what was built and installed here; a running stack is ended first
 	@[ ! -x $(BIN)/python ] || for folder in .local/[0-9]*; do [ ! -d "$$folder" ] \
-		|| $(BIN)/python -m localstack.stack down --port "$${folder##*/}"; done
+		|| $(BIN)/python -m localstack down --port "$${folder##*/}"; done
 	@rm -rf .venv .local .setup.lock .chalice/deployments .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # One set-up at a time: two would install into the same place.
@@ -94,7 +95,7 @@ dev: setup
 	@$(LOCK) $(MAKE) -s .venv/dev.stamp
 
 voice:
-	@$(BIN)/python -m localstack.kokoro_model >/dev/null || true
+	@$(BIN)/python -m deploy.kokoro_model >/dev/null || true
 
 .venv/bin/python:
 	@[ -n "$(PYTHON)" ] || { echo "Order Voice needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv)"; exit 1; }
@@ -103,17 +104,17 @@ voice:
 	@echo "Creating .venv with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv .venv
 
-.venv/local.stamp: requirements-local.txt | .venv/bin/python
+.venv/local.stamp: requirements/local.txt | .venv/bin/python
 	@echo "Installing what the stack needs into .venv (first time: about a minute)"
 	@$(BIN)/python -m pip install --quiet --require-hashes --requirement $<
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.txt .venv/local.stamp
+.venv/dev.stamp: requirements/dev.txt .venv/local.stamp
 	@echo "Installing what tests and checks need into .venv"
 	@$(BIN)/python -m pip install --quiet --require-hashes --requirement $<
 	@touch $@
 
-.local/emulator/stamp: requirements-emulator.txt | .venv/bin/python
+.local/emulator/stamp: requirements/emulator.txt | .venv/bin/python
 	@echo "Installing the emulator into .local/emulator"
 	@$(BIN)/python -m venv --clear .local/emulator
 	@.local/emulator/bin/python -m pip install --quiet --require-hashes --requirement $<

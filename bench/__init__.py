@@ -1,1 +1,1 @@
-"""Measurements: ratios of two ways of doing one thing, side by side in one run."""
+"""Cost and speed, as ratios of two ways of doing one thing, measured side by side in one run."""

@@ -18,9 +18,9 @@ from gtts import gTTS
 from rich.console import Console
 from rich.table import Table
 
-from bench.google import serving
-from chalicelib.speech.gtts_engine import GttsEngine
-from localstack import package
+from chalicelib.speech.engines.gtts import GttsEngine
+from deploy import package
+from localstack.speech_standin import serving, spoken
 
 ROUNDS = 5
 GOOGLE_SECONDS = 0.1
@@ -73,8 +73,9 @@ def cold_starts(table: Table) -> None:
 
 
 def long_orders(table: Table) -> None:
-    with serving(GOOGLE_SECONDS) as url:
-        gtts.tts._translate_url = lambda **_: url
+    with serving() as google:
+        google.answers, google.seconds = [(200, spoken(b"an mp3"))], GOOGLE_SECONDS
+        gtts.tts._translate_url = lambda **_: google.url
         engine = GttsEngine()
 
         def packed() -> object:

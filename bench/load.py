@@ -17,7 +17,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from localstack.order import ORDER, call
+from localstack.api import call
+from localstack.order import ORDER
 from localstack.processes import StackError
 from localstack.stack import read_environment
 

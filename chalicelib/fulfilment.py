@@ -13,16 +13,15 @@ from typing import NamedTuple, Protocol
 
 from chalicelib.clock import now_ms
 from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
-from chalicelib.line.messages import Message, order_messages
+from chalicelib.line.order_message import Message, order_messages
+from chalicelib.mandarin.sentence import order_sentence
+from chalicelib.order import SignedUrl, Voice
 from chalicelib.orders import transitions
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.record import OrderRecord
+from chalicelib.orders.summary import summarise
 from chalicelib.orders.transitions import SPEECH_IMPOSSIBLE, LeaseLost, is_spent
 from chalicelib.settings import settings
-from chalicelib.speech.sentence import order_sentence
-from chalicelib.speech.store import SignedUrl
-from chalicelib.speech.summary import summarise
-from chalicelib.speech.voice import Voice
 from chalicelib.telemetry import logger, measure
 
 SPOKEN_LANGUAGE = "zh-TW"
@@ -52,7 +51,7 @@ class Tools:
 
     speaker: Speaks
     voices: SignsUrls
-    messenger: Pushes
+    messaging_api: Pushes
 
 
 class Fate(Enum):
@@ -188,7 +187,7 @@ def _notify(record: OrderRecord, tools: Tools, deadline: float) -> str:
         liff_url=settings().liff_url,
     )
     try:
-        tools.messenger.push(user_id, messages, retry_key=retry_key(record), deadline=deadline)
+        tools.messaging_api.push(user_id, messages, retry_key=retry_key(record), deadline=deadline)
     except PermanentError:
         logger.exception("LINE refused the push")
         return "failed"

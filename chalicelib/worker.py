@@ -42,11 +42,11 @@ def tools() -> Tools:
     Imported here, not above: the API function loads this module to register its functions with
     Chalice, and must not pay for line-bot-sdk and the speech engines.
     """
-    from chalicelib.line.messenger import messenger
-    from chalicelib.speech.engines import speaker
+    from chalicelib.line.messaging_api import messaging_api_client
+    from chalicelib.speech.speaker import speaker
     from chalicelib.speech.store import voice_store
 
-    return Tools(speaker=speaker(), voices=voice_store(), messenger=messenger())
+    return Tools(speaker=speaker(), voices=voice_store(), messaging_api=messaging_api_client())
 
 
 @bp.on_sqs_message(

@@ -1,1 +1,1 @@
-"""How the stack runs on one machine."""
+"""The stack on this machine: emulator, stand-ins for LINE and Google, a sample order."""

@@ -11,16 +11,11 @@ from typing import Any
 
 import boto3
 
-from localstack.package import ROOT
+from deploy.paths import LOCAL
 from localstack.processes import Process, StackError
 
-PYTHON = ROOT / ".local" / "emulator" / "bin" / "python"
+PYTHON = LOCAL / "emulator" / "bin" / "python"
 START_SECONDS = 30.0
-CREDENTIALS = {
-    "AWS_ACCESS_KEY_ID": "test",
-    "AWS_SECRET_ACCESS_KEY": "test",
-    "AWS_DEFAULT_REGION": "us-east-1",
-}
 
 
 def start(port: int, folder: Path, *, dies_with_us: bool, enforces_iam: bool = False) -> Process:

@@ -9,12 +9,12 @@ import time
 import uuid
 from typing import Any
 
-import urllib3
 from rich.console import Console
 from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from localstack.package import ROOT
+from deploy.paths import LOCAL, ROOT
+from localstack.api import call, http
 from localstack.processes import StackError
 from localstack.stack import read_environment
 
@@ -40,23 +40,6 @@ ORDER = {
 }
 
 console = Console(highlight=False)
-http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=30), retries=False)
-
-
-def call(method: str, url: str, body: Any = None, **headers: str) -> Any:
-    """The JSON answer. Raises `StackError` for anything but success."""
-    try:
-        answer = http.request(
-            method,
-            url,
-            body=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json", **headers},
-        )
-    except urllib3.exceptions.HTTPError as error:
-        raise StackError(f"the stack does not answer at {url}: is it running?") from error
-    if answer.status >= 400:
-        raise StackError(f"{method} {url}: {answer.status} {answer.data.decode()}")
-    return json.loads(answer.data)
 
 
 def follow(url: str, headers: dict[str, str]) -> dict[str, Any]:
@@ -93,7 +76,7 @@ def place(environment: dict[str, str], *, is_guest: bool) -> int:
     summary = status["summary"]
     console.print(Panel(summary["chinese"], title="For the staff", expand=False))
     console.print(Panel(summary["translated"], title="For the traveller", expand=False))
-    file = ROOT / ".local" / f"order-{accepted['order_id']}.mp3"
+    file = LOCAL / f"order-{accepted['order_id']}.mp3"
     file.write_bytes(http.request("GET", status["voice_url"]).data)
     seconds = status["voice_duration_ms"] / 1000
     console.print(f"Voice: {seconds:.1f} s, saved as {file.relative_to(ROOT)}")

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 STOP_SECONDS = 1.0
 """Enough to close what outlives the process; the emulator's state does not."""
 _DIE_WITH_PARENT = """
@@ -120,8 +122,8 @@ def end_with(parent: int) -> None:
 
 
 def _start_time(pid: int) -> str:
-    """When the kernel started `pid`: tells a process from a later one with the same number."""
+    """When `pid` was started: tells a process from a later one with the same number."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except OSError:
-        return "unknown"
+        return str(psutil.Process(pid).create_time())
+    except psutil.NoSuchProcess:
+        return "gone"

@@ -1,18 +1,13 @@
 """The whole stack on this machine: emulator, LINE stand-in, deployed template.
 
-    python -m localstack.stack up|run|down [--port 4566]
-
 A stack's files are in `.local/<port>`; `.local/stack.env` is the one that was started last.
 """
 
-import argparse
 import fcntl
 import os
 import secrets
 import shutil
-import signal
 import sys
-import time
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,20 +16,19 @@ from pathlib import Path
 from typing import TypeVar
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from localstack import deploy, emulator, kokoro_model, layers, package
-from localstack.deploy import DeployError
-from localstack.package import ROOT, PackageError
-from localstack.processes import Process, StackError, end_with
+from deploy import cloudformation, kokoro_model, layers, package, secure_strings
+from deploy.artifacts import publish_layer
+from deploy.paths import LOCAL, ROOT
+from deploy.target import CREDENTIALS
+from localstack import emulator
+from localstack.processes import Process, StackError
 
-LOCAL = ROOT / ".local"
 STAGE = "local"
 API_STAGE = "v1"
 CHANNEL_ID = "1234567890"
 PARTS = ("line", "emulator")
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 Result = TypeVar("Result")
 console = Console(highlight=False)
 
@@ -46,7 +40,7 @@ class Stack:
     port: int
     options: dict[str, str] = field(default_factory=dict)
     """Parameters of the template that differ from a local stack's own."""
-    is_aside: bool = False
+    keeps_stack_env: bool = False
     """Whether to leave `.local/stack.env` to another stack."""
     enforces_iam: bool = False
     """Whether the emulator refuses what a function's policy does not allow, as AWS does."""
@@ -95,7 +89,7 @@ class Stack:
                 raise
 
     def _up(self, dies_with_us: bool) -> dict[str, str]:
-        os.environ.update(emulator.CREDENTIALS, AWS_ENDPOINT_URL=self.aws_url)
+        os.environ.update(CREDENTIALS, AWS_ENDPOINT_URL=self.aws_url)
         built = _said("Packaging the functions", lambda: package.build(STAGE))
         _said(
             "Starting the emulator",
@@ -108,12 +102,12 @@ class Stack:
         )
         token = secrets.token_urlsafe(32)
         _said("Starting the LINE stand-in", lambda: self.start_line(token, dies_with_us))
-        deploy.put_secret(STAGE, deploy.LINE_TOKEN, token)
-        deploy.ensure_secrets(STAGE)
+        secure_strings.put_secret(STAGE, secure_strings.LINE_TOKEN, token)
+        secure_strings.ensure_secrets(STAGE)
         parameters = {**self._parameters(), **self.options}
         found = _said(
             "Deploying the CloudFormation template",
-            lambda: deploy.deploy(STAGE, built, parameters),
+            lambda: cloudformation.deploy(STAGE, built, parameters),
         )
         emulator.answer_as_the_gateway(found["RestAPIId"], API_STAGE, built.template)
         environment = self._environment(found)
@@ -161,9 +155,9 @@ class Stack:
         if kokoro_model.is_installed(kokoro_model.cache_folder()):
             engines.append("kokoro")
             location = str(kokoro_model.cache_folder())
-            arns.append(deploy.publish_layer("kokoro", layers.build("kokoro")))
+            arns.append(publish_layer("kokoro", layers.build("kokoro")))
         engines.append("espeak")
-        arns.append(deploy.publish_layer("espeak", layers.build("espeak")))
+        arns.append(publish_layer("espeak", layers.build("espeak")))
         return {
             "SpeechEngines": ",".join(engines),
             "SpeechLayers": ",".join(arns),
@@ -187,7 +181,7 @@ class Stack:
             "ORDERS_QUEUE_URL": outputs["OrdersQueueUrl"],
             "DEAD_LETTER_QUEUE_URL": outputs["DeadLetterQueueUrl"],
             "VOICE_BUCKET": outputs["VoiceBucketName"],
-            **emulator.CREDENTIALS,
+            **CREDENTIALS,
         }
 
     def _tell_line(self, api_url: str) -> None:
@@ -204,7 +198,7 @@ class Stack:
         """Start a worker and the API, and wait for both: the first order finds them running, as
         later ones do."""
         worker = boto3.client("cloudformation").describe_stack_resource(
-            StackName=deploy.stack_name(STAGE), LogicalResourceId="FulfilOrders"
+            StackName=cloudformation.stack_name(STAGE), LogicalResourceId="FulfilOrders"
         )["StackResourceDetail"]["PhysicalResourceId"]
         with ThreadPoolExecutor(max_workers=1) as pool:
             warm = pool.submit(
@@ -217,7 +211,7 @@ class Stack:
     def _write(self, environment: dict[str, str]) -> None:
         text = "".join(f"{name}={value}\n" for name, value in environment.items())
         (self.folder / "stack.env").write_text(text)
-        if not self.is_aside:
+        if not self.keeps_stack_env:
             (LOCAL / "stack.env").write_text(text)
 
 
@@ -237,99 +231,3 @@ def _said(what: str, step: Callable[[], Result]) -> Result:
         result = step()
     console.print(f"[green]✓[/] {what}")
     return result
-
-
-def _welcome(stack: Stack, environment: dict[str, str]) -> None:
-    console.print(f"""
-  [bold]Page[/]        {environment["LIFF_URL"]}
-  [bold]Chat view[/]   {environment["LINE_URL"]}
-  [bold]API[/]         {environment["API_URL"]}
-
-  Settings for curl and scripts: .local/stack.env   Logs: .local/{stack.port}/
-""")
-
-
-def _run(stack: Stack, parent: int | None) -> None:
-    """Serve until Ctrl-C, or until somebody ends this process, or `parent`."""
-    for number in ENDING:
-        # SIGINT too: where a script started us with `&`, it is ignored so far.
-        signal.signal(number, signal.default_int_handler)
-    if parent is not None:
-        end_with(parent)
-    environment = stack.up(dies_with_us=True)
-    try:
-        _welcome(stack, environment)
-        console.print("Serving. [bold]make order[/] in a second terminal; Ctrl-C ends.")
-        while not (dead := stack.dead_parts()):
-            time.sleep(1)
-        # Read now: the log goes with the stack.
-        end_of_log = (stack.folder / f"{dead[0]}.log").read_text(errors="replace")[-2000:]
-        raise StackError(f"{end_of_log}The part '{dead[0]}' has ended, and the stack with it.")
-    finally:
-        # A second Ctrl-C must not leave half of the stack behind.
-        for number in ENDING:
-            signal.signal(number, signal.SIG_IGN)
-        stack.down()
-        console.print("Stopped.")
-
-
-def _down(stack: Stack) -> None:
-    """End the stack; where there is none, say where there are others."""
-    if len(stack.dead_parts()) == len(PARTS):
-        pid_files = LOCAL.glob("*/emulator.pid")
-        others = [
-            file.parent.name for file in pid_files if Process.running("emulator", file.parent)
-        ]
-        console.print(f"Nothing runs on port {stack.port}.")
-        for port in sorted(others):
-            console.print(f"A stack runs on port {port}: make down PORT={port} ends it.")
-    stack.down()
-
-
-def _port(text: str) -> int:
-    """A port that has a next one, for the LINE stand-in. Raises `StackError`."""
-    if not text.isdecimal() or not 1024 <= int(text) < 65535:
-        raise StackError(f"PORT={text} will not do: take one between 1024 and 65534")
-    return int(text)
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("command", choices=["up", "run", "down"])
-    parser.add_argument("--port", default="4566")
-    parser.add_argument(
-        "--parameter", action="append", default=[], metavar="NAME=VALUE", help="of the template"
-    )
-    parser.add_argument("--aside", action="store_true", help="leave .local/stack.env as it is")
-    parser.add_argument("--enforce-iam", action="store_true", help="refuse what no policy allows")
-    parser.add_argument("--parent", type=int, metavar="PID", help="run: end when this process does")
-    arguments = parser.parse_args()
-    options = dict(pair.split("=", 1) for pair in arguments.parameter)
-    try:
-        stack = Stack(
-            _port(arguments.port),
-            options,
-            is_aside=arguments.aside,
-            enforces_iam=arguments.enforce_iam,
-        )
-        if arguments.command == "down":
-            _down(stack)
-        elif arguments.command == "run":
-            _run(stack, arguments.parent)
-        else:
-            _welcome(stack, stack.up(dies_with_us=False))
-    except (StackError, PackageError, DeployError) as error:
-        console.print(str(error), style="red", markup=False, soft_wrap=True)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    except (BotoCoreError, ClientError, OSError) as error:
-        console.print(
-            f"The stack did not come up: {error}", style="red", markup=False, soft_wrap=True
-        )
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from deploy.paths import LOCAL
 from localstack.processes import Process
-from localstack.stack import LOCAL, read_environment
+from localstack.stack import read_environment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
@@ -45,8 +46,8 @@ def stack() -> Iterator[dict[str, str]]:
     Its functions may do what their policies allow and nothing else, as on AWS.
     """
     port = free_port_pair()
-    command = [sys.executable, "-m", "localstack.stack", "run", "--port", str(port)]
-    command += ["--aside", "--enforce-iam", "--parent", str(os.getpid())]
+    command = [sys.executable, "-m", "localstack", "run", "--port", str(port)]
+    command += ["--keep-stack-env", "--enforce-iam", "--parent", str(os.getpid())]
     parameters = ["SpeechEngines=gtts,espeak", "OrdersPerMinute=100000", "ThrottlingRate=1000"]
     for parameter in parameters:
         command += ["--parameter", parameter]

@@ -17,8 +17,8 @@ from string import Template
 from urllib.parse import urlsplit
 
 from chalicelib import languages
+from chalicelib.orders.summary import STAFF_LANGUAGE
 from chalicelib.settings import Settings
-from chalicelib.speech.summary import STAFF_LANGUAGE
 
 _FOLDER = Path(__file__).parent
 _CONTENT_TYPES = {

@@ -8,8 +8,8 @@ footer   the button that opens the order's page
 from typing import Any
 
 from chalicelib.line.cut import cut
-from chalicelib.orders.order import Item, Order
-from chalicelib.speech.summary import amount
+from chalicelib.order import Item, Order
+from chalicelib.orders.summary import amount
 
 Component = dict[str, Any]
 

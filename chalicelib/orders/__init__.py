@@ -1,1 +1,1 @@
-"""The order: its rules, its life in DynamoDB, and what a client is shown of it."""
+"""Orders: the rules of a request, how an order lives in DynamoDB, what a client is shown of it."""

@@ -13,6 +13,7 @@ from chalicelib.errors import (
     TooManyOrders,
     TransientError,
 )
+from chalicelib.order import Order
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.identity import (
     guest_owner,
@@ -22,10 +23,9 @@ from chalicelib.orders.identity import (
     new_order_id,
     order_id_for_key,
 )
-from chalicelib.orders.order import Order
 from chalicelib.orders.record import OrderRecord, digest, table
 from chalicelib.orders.transitions import is_retryable
-from chalicelib.secrets import secret
+from chalicelib.parameter_store import secret
 from chalicelib.settings import settings
 from chalicelib.telemetry import logger, measure
 

@@ -25,10 +25,15 @@ def send(order_id: str) -> None:
     try:
         _client().send_message(
             QueueUrl=settings().orders_queue_url,
-            MessageBody=json.dumps({"version": VERSION, "order_id": order_id}),
+            MessageBody=body_of(order_id),
         )
     except (BotoCoreError, ClientError) as error:
         raise TransientError("SQS did not take the message") from error
+
+
+def body_of(order_id: str) -> str:
+    """The message that asks for work on an order."""
+    return json.dumps({"version": VERSION, "order_id": order_id})
 
 
 def order_id_of(body: str) -> str:

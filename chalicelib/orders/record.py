@@ -9,7 +9,7 @@ from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, Un
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
-from chalicelib.orders.order import Item, Order
+from chalicelib.order import Item, Order
 from chalicelib.settings import settings
 
 OPEN = "open"

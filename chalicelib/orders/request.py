@@ -19,9 +19,9 @@ from pydantic_core import PydanticCustomError
 
 from chalicelib.errors import FieldError, OrderRefused
 from chalicelib.languages import negotiate
-from chalicelib.orders.order import Item, Order
+from chalicelib.mandarin.han import has_han
+from chalicelib.order import Item, Order
 from chalicelib.orders.text import clean, has_lone_surrogate
-from chalicelib.speech.han import has_han
 
 LONGEST_RAW = 1000
 """Characters that a text may have before it is cleaned, which takes its time."""

@@ -25,11 +25,10 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.errors import TransientError, WorkError
+from chalicelib.order import Order, Voice
 from chalicelib.orders import conditional
-from chalicelib.orders.order import Order
 from chalicelib.orders.record import OPEN, ItemAttribute, OrderRecord, digest, table
 from chalicelib.settings import settings
-from chalicelib.speech.voice import Voice
 
 CLOCK_SKEW_MS = 5_000
 SWEEP_AFTER_MS = 20_000

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from chalicelib.languages import texts
+from chalicelib.order import SignedUrl
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.record import OrderRecord
+from chalicelib.orders.summary import summarise
 from chalicelib.orders.transitions import is_retryable
-from chalicelib.speech.store import SignedUrl
-from chalicelib.speech.summary import summarise
 
 POLL_AFTER_MS = 2000
 

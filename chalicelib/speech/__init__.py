@@ -1,1 +1,1 @@
-"""What is said, and how: Mandarin sentence, summaries, speech engines, audio store."""
+"""How a sentence becomes audio in S3: the chain of engines, its breakers, the store."""

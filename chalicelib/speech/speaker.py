@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from chalicelib.errors import EngineBusy, PermanentError, TransientError
+from chalicelib.mandarin.han import is_han
+from chalicelib.order import Voice
+from chalicelib.settings import settings
 from chalicelib.speech.breaker import Breaker
-from chalicelib.speech.engine import Engine
-from chalicelib.speech.han import is_han
+from chalicelib.speech.engines import Engine, engine_of
 from chalicelib.speech.mp3 import BrokenAudio, duration_ms
-from chalicelib.speech.store import voice_key
-from chalicelib.speech.voice import Voice
+from chalicelib.speech.store import voice_key, voice_store
 from chalicelib.telemetry import logger
 
 SHARE = 0.6
@@ -147,3 +149,9 @@ def _checked_length(mp3: bytes, text: str) -> int:
     if length < han * LEAST_MS_PER_HAN + letters * LEAST_MS_PER_LETTER:
         raise TooShort(f"{length} ms cannot be the whole of {han + letters} characters")
     return length
+
+
+@cache
+def speaker() -> Speaker:
+    """This process's speaker, of the engines that the setting `SPEECH_ENGINES` names."""
+    return Speaker([engine_of(name) for name in settings().speech_engines], voice_store())

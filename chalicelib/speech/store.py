@@ -13,16 +13,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import StorageUnavailable
+from chalicelib.order import SignedUrl, Voice
 from chalicelib.settings import settings
-from chalicelib.speech.engine import Engine
-from chalicelib.speech.voice import Voice
+from chalicelib.speech.engines import Engine
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -36,14 +36,6 @@ PRECONDITION_FAILED = 412
 
 _PLAIN_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 """Needs neither quoting (RFC 6266) nor the encoding of RFC 5987."""
-
-
-class SignedUrl(NamedTuple):
-    """An address that opens for whoever has it, for a while."""
-
-    url: str
-    expires_at: int
-    """Epoch seconds."""
 
 
 def voice_key(engine: Engine, text: str, language: str) -> str:

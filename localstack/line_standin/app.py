@@ -39,7 +39,7 @@ from starlette.routing import Route
 from localstack.line_standin.events import Events
 from localstack.line_standin.faults import ENDPOINTS, is_fault, suffer
 from localstack.line_standin.identity import LIFE, SigningKeys, TokenRefused
-from localstack.line_standin.messaging import Messaging
+from localstack.line_standin.messaging_api import Messaging
 from localstack.line_standin.rules import is_loopback
 from localstack.line_standin.store import Push, Store
 

@@ -18,10 +18,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from localstack.deploy import stack_name
-from localstack.kokoro_aws import PREFIX, upload
-from localstack.kokoro_model import cache_folder
-from localstack.package import ROOT
+from deploy.cloudformation import stack_name
+from deploy.kokoro import PREFIX, upload
+from deploy.kokoro_model import cache_folder
+from deploy.paths import ROOT
 from tests.stack.test_road import Client, until
 
 UNPROVEN = {

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import RequestError
+from chalicelib.order import Order
 from chalicelib.orders import json_body
-from chalicelib.orders.order import Order
 from chalicelib.orders.record import digest
 from chalicelib.orders.request import parse_order
 from chalicelib.orders.text import clean

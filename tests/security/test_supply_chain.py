@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from localstack import audit, licences, package
-from localstack.package import ROOT, PackageError
+from deploy import package
+from deploy.package import PackageError
+from deploy.paths import ROOT
+from tools import audit, licences
 
 
 def test_the_list_of_licences_is_that_of_the_zip() -> None:
@@ -28,7 +30,7 @@ def test_what_ships_asks_nobody_for_their_source() -> None:
 
 
 def test_the_kokoro_layer_says_its_licences_and_is_what_is_pinned() -> None:
-    lock = (ROOT / "requirements-local.txt").read_text("utf-8")
+    lock = (ROOT / "requirements" / "local.txt").read_text("utf-8")
     for part in licences.layer_parts():
         assert part.licence != "not said"
         assert f"{part.name.lower()}=={part.version} " in lock

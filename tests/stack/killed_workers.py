@@ -15,13 +15,13 @@ from typing import Any
 from chalicelib import worker
 from chalicelib.clock import now_ms
 from chalicelib.fulfilment import fulfil
-from chalicelib.line.messenger import Messenger
+from chalicelib.line.messaging_api import MessagingApiClient
+from chalicelib.order import Item, Order
 from chalicelib.orders import transitions
 from chalicelib.orders.identity import line_owner, new_order_id
-from chalicelib.orders.order import Item, Order
 from chalicelib.orders.record import OrderRecord
 from chalicelib.speech import store
-from chalicelib.speech.espeak_engine import EspeakEngine
+from chalicelib.speech.engines.espeak import EspeakEngine
 from chalicelib.speech.store import VoiceStore
 
 SECONDS = 9.0
@@ -32,7 +32,7 @@ CALLS: list[tuple[Any, str]] = [
     (EspeakEngine, "speak"),
     (VoiceStore, "put"),
     (transitions, "record_voice"),
-    (Messenger, "push"),
+    (MessagingApiClient, "push"),
     (transitions, "complete"),
 ]
 POINTS = [(target, name, when) for target, name in CALLS for when in ("before", "after")]

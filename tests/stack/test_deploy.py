@@ -10,9 +10,10 @@ from typing import Any
 import boto3
 import pytest
 
-from localstack import deploy, emulator, package
-from localstack.deploy import DeployError
-from localstack.package import ROOT
+from deploy import cloudformation, package, secure_strings
+from deploy.paths import ROOT
+from deploy.target import CREDENTIALS, DeployError
+from localstack import emulator
 from tests.conftest import free_port_pair
 
 
@@ -41,7 +42,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _aws(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {**emulator.CREDENTIALS, "AWS_ENDPOINT_URL": endpoint}.items():
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": endpoint}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
@@ -56,16 +57,16 @@ def status_of_the_stack() -> str:
 def test_a_failed_first_deployment_names_the_culprit_and_can_be_repeated() -> None:
     built = package.build("local")
     with pytest.raises(DeployError, match="Impossible: "):
-        deploy.deploy("local", Changed(built.folder), {})
+        cloudformation.deploy("local", Changed(built.folder), {})
     assert status_of_the_stack() == "ROLLBACK_COMPLETE"
-    found = deploy.deploy("local", built, {})
+    found = cloudformation.deploy("local", built, {})
     assert status_of_the_stack() == "CREATE_COMPLETE"
     assert found["OrdersTableName"]
 
-    assert deploy.deploy("local", built, {}) == found
+    assert cloudformation.deploy("local", built, {}) == found
     assert status_of_the_stack() == "CREATE_COMPLETE"
 
-    assert deploy.deploy("local", built, {"ThrottlingRate": "7"}) == found
+    assert cloudformation.deploy("local", built, {"ThrottlingRate": "7"}) == found
     assert status_of_the_stack() == "UPDATE_COMPLETE"
 
 
@@ -79,7 +80,7 @@ def test_the_readmes_command_for_localstack_needs_no_credentials(
 
 def test_what_make_run_has_deployed_is_left_alone(endpoint: str, tmp_path: Path) -> None:
     parameters = {"EmulatorEndpointUrl": endpoint, "ThrottlingRate": "9"}
-    deploy.deploy("local", package.build("local"), parameters)
+    cloudformation.deploy("local", package.build("local"), parameters)
     refused = deploy_by_command(endpoint, tmp_path)
     assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
     assert "make run deployed what is there" in refused.stderr
@@ -97,14 +98,14 @@ def test_what_make_run_has_deployed_is_left_alone(endpoint: str, tmp_path: Path)
         ("prod", "http://localhost:9", "prod is on AWS, but AWS_ENDPOINT_URL=http://localhost:9"),
     ],
 )
-@pytest.mark.parametrize("command", ["deploy", "redrive"])
+@pytest.mark.parametrize("command", ["deploy", "deploy.redrive"])
 def test_a_stage_is_looked_for_where_it_is(
     command: str, stage: str, endpoint: str, said: str, tmp_path: Path
 ) -> None:
     """Credentials may be at hand: `local` must not reach a real account by them."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "AWS_ENDPOINT_URL": endpoint}
     done = subprocess.run(
-        [sys.executable, "-m", f"localstack.{command}", stage],
+        [sys.executable, "-m", command, stage],
         cwd=ROOT,
         env=environment | {"AWS_DEFAULT_REGION": "x-1", "HTTPS_PROXY": "http://127.0.0.1:9"},
         capture_output=True,
@@ -119,7 +120,7 @@ def deploy_by_command(endpoint: str, home: Path) -> subprocess.CompletedProcess[
     # HOME is empty: no credentials of this machine's owner either.
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "AWS_ENDPOINT_URL": endpoint}
     return subprocess.run(
-        [sys.executable, "-m", "localstack.deploy", "local"],
+        [sys.executable, "-m", "deploy", "local"],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -137,17 +138,17 @@ def secret(stage: str, name: str) -> str:
 
 
 def test_the_address_key_is_random_and_made_once() -> None:
-    deploy.ensure_secrets("local")
+    secure_strings.ensure_secrets("local")
     made = secret("local", "client-address-key")
     assert len(made) >= 32
     assert secret("local", "line-channel-access-token") != made
-    deploy.ensure_secrets("local")
+    secure_strings.ensure_secrets("local")
     assert secret("local", "client-address-key") == made
 
 
 def test_production_waits_for_lines_token() -> None:
     with pytest.raises(DeployError, match="--name /order-voice/prod/line-channel-access-token"):
-        deploy.ensure_secrets("prod")
-    deploy.put_secret("prod", "line-channel-access-token", "t")
-    deploy.ensure_secrets("prod")
+        secure_strings.ensure_secrets("prod")
+    secure_strings.put_secret("prod", "line-channel-access-token", "t")
+    secure_strings.ensure_secrets("prod")
     assert secret("prod", "line-channel-access-token") == "t"

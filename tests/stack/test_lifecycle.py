@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from localstack.package import ROOT
+from deploy.paths import LOCAL, ROOT
 from localstack.processes import Process
-from localstack.stack import LOCAL, PARTS
+from localstack.stack import PARTS
 from tests.conftest import free_port_pair
 
 PATIENCE_SECONDS = 90.0
@@ -24,8 +24,8 @@ pytestmark = pytest.mark.skipif(not PROC.exists(), reason="looks processes up in
 
 
 def stack_command(command: str, port: int) -> list[str]:
-    options = ["--port", str(port), "--aside", "--parameter", "SpeechEngines=espeak"]
-    return [sys.executable, "-m", "localstack.stack", command, *options]
+    options = ["--port", str(port), "--keep-stack-env", "--parameter", "SpeechEngines=espeak"]
+    return [sys.executable, "-m", "localstack", command, *options]
 
 
 def run(command: str, port: int) -> tuple[int, str]:

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from chalicelib.settings import Settings
-from localstack import package
-from localstack.package import ROOT, Package
+from deploy import package
+from deploy.package import Package
+from deploy.paths import ROOT
 
 LAMBDA_LIMIT = 250 * 2**20
 """Bytes of an unpacked function with its layers (Lambda quotas)."""

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.orders import queue
 from chalicelib.orders.identity import new_order_id
 from chalicelib.speech.mp3 import duration_ms
-from localstack.package import ROOT
+from deploy.paths import ROOT
 from localstack.stack import STAGE
 from tests.stack.test_road import Client, until
 
@@ -117,7 +118,7 @@ def test_a_failed_orders_message_rests_with_the_dead_letters_until_it_is_redrive
     for absent in ("open", "due_at", "lease_token", "voice_key", "voice_duration_ms"):
         failed.pop(absent, None)
     client.aws("dynamodb").put_item(TableName=client.stack["ORDERS_TABLE"], Item=failed)
-    body = json.dumps({"version": 1, "order_id": order_id})
+    body = queue.body_of(order_id)
     sqs = client.aws("sqs")
     sqs.send_message(QueueUrl=client.stack["ORDERS_QUEUE_URL"], MessageBody=body)
 
@@ -131,6 +132,6 @@ def test_a_failed_orders_message_rests_with_the_dead_letters_until_it_is_redrive
 
     until(lambda: body in dead_letters())
     assert client.follow(order_id)["status"] == "failed"
-    assert "queued again" in run(client.stack, "localstack.redrive", STAGE)
+    assert "queued again" in run(client.stack, "deploy.redrive", STAGE)
     assert client.follow(order_id)["status"] == "completed"
     assert body not in dead_letters()

@@ -26,7 +26,7 @@ import time_machine
 from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 
-from chalicelib import secrets, worker
+from chalicelib import parameter_store, worker
 from chalicelib.line import login
 from chalicelib.orders import queue
 from chalicelib.orders.record import OrderRecord, table
@@ -48,10 +48,17 @@ def service_models() -> Iterator[None]:
 def fresh_process() -> Iterator[None]:
     """Each test is a new process, as far as cached clients and settings go."""
     yield
-    for cached in (settings, table, queue._client, secrets._client, login.verifier, worker.tools):
+    for cached in (
+        settings,
+        table,
+        queue._client,
+        parameter_store._client,
+        login.verifier,
+        worker.tools,
+    ):
         getattr(cached, "cache_clear", lambda: None)()
     store.voice_store.cache_clear()
-    secrets._values.clear()
+    parameter_store._values.clear()
     OrderRecord._connection = None
 
 

@@ -5,12 +5,11 @@ from dataclasses import replace
 
 import boto3
 
+from chalicelib.order import Item, Order, Voice
 from chalicelib.orders import transitions
 from chalicelib.orders.identity import new_order_id
-from chalicelib.orders.order import Item, Order
 from chalicelib.orders.record import OrderRecord
 from chalicelib.settings import settings
-from chalicelib.speech.voice import Voice
 
 NOODLES = Item(original="牛肉麵", translated="Beef noodle soup", quantity=2, price=150)
 TEA = Item(original="珍珠奶茶", translated="Bubble tea", quantity=1, price=60)

@@ -11,10 +11,9 @@ import pytest
 from chalicelib import fulfilment
 from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
 from chalicelib.fulfilment import Fate, Outcome, Tools, fulfil
+from chalicelib.order import SignedUrl, Voice
 from chalicelib.orders import transitions
 from chalicelib.orders.record import OrderRecord
-from chalicelib.speech.store import SignedUrl
-from chalicelib.speech.voice import Voice
 from tests.unit.orders_support import NOW, USER, VOICE, accepted
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -40,7 +39,7 @@ class FakeVoices:
 
 
 @dataclass
-class FakeMessenger:
+class FakeMessagingApi:
     errors: list[Exception] = field(default_factory=list)
     pushed: list[tuple[str, list[dict[str, Any]], uuid.UUID]] = field(default_factory=list)
 
@@ -62,10 +61,10 @@ class Bench:
     """A worker's tools, and one order after another."""
 
     speaker: FakeSpeaker = field(default_factory=FakeSpeaker)
-    messenger: FakeMessenger = field(default_factory=FakeMessenger)
+    messaging_api: FakeMessagingApi = field(default_factory=FakeMessagingApi)
 
     def work(self, order_id: str) -> Outcome:
-        tools = Tools(speaker=self.speaker, voices=FakeVoices(), messenger=self.messenger)
+        tools = Tools(speaker=self.speaker, voices=FakeVoices(), messaging_api=self.messaging_api)
         return fulfil(order_id, tools, deadline=time.monotonic() + 18)
 
 
@@ -89,13 +88,13 @@ def test_a_guests_order_is_spoken_and_completed_without_a_push() -> None:
         VOICE.key,
     )
     assert bench.speaker.spoken == ["老闆您好，我要點：牛肉麵兩碗、珍珠奶茶一杯，謝謝。"]
-    assert bench.messenger.pushed == []
+    assert bench.messaging_api.pushed == []
 
 
 def test_a_users_order_is_pushed_once_with_its_audio() -> None:
     bench, order_id = Bench(), line_order()
     bench.work(order_id)
-    [(user_id, messages, key)] = bench.messenger.pushed
+    [(user_id, messages, key)] = bench.messaging_api.pushed
     assert user_id == USER
     assert key == fulfilment.retry_key(stored(order_id))
     audio = next(message for message in messages if message["type"] == "audio")
@@ -107,7 +106,7 @@ def test_a_redelivery_after_the_end_does_nothing() -> None:
     bench, order_id = Bench(), line_order()
     bench.work(order_id)
     assert bench.work(order_id).fate is Fate.DELETE
-    assert (len(bench.speaker.spoken), len(bench.messenger.pushed)) == (1, 1)
+    assert (len(bench.speaker.spoken), len(bench.messaging_api.pushed)) == (1, 1)
 
 
 def test_a_transient_failure_hands_the_order_back_with_growing_pauses() -> None:
@@ -149,17 +148,17 @@ def test_what_cannot_be_spoken_fails_at_once() -> None:
 
 
 def test_a_push_that_fails_for_a_while_is_tried_again_without_speaking_again() -> None:
-    bench = Bench(messenger=FakeMessenger([TransientError("500"), TransientError("429")]))
+    bench = Bench(messaging_api=FakeMessagingApi([TransientError("500"), TransientError("429")]))
     order_id = line_order()
     assert [bench.work(order_id).fate for _ in range(3)] == [Fate.RETURN, Fate.RETURN, Fate.DELETE]
     assert len(bench.speaker.spoken) == 1
-    assert len({key for _, _, key in bench.messenger.pushed}) == 1
+    assert len({key for _, _, key in bench.messaging_api.pushed}) == 1
     assert stored(order_id).notification == "sent"
 
 
 @pytest.mark.parametrize("errors", [[PermanentError("400")], [TransientError("500")] * 5])
 def test_a_push_that_fails_for_good_never_fails_the_order(errors: list[Exception]) -> None:
-    bench, order_id = Bench(messenger=FakeMessenger(list(errors))), line_order()
+    bench, order_id = Bench(messaging_api=FakeMessagingApi(list(errors))), line_order()
     outcomes = [bench.work(order_id) for _ in errors]
     assert outcomes[-1].fate is Fate.DELETE
     assert (stored(order_id).status, stored(order_id).notification) == ("completed", "failed")
@@ -188,7 +187,7 @@ def test_a_worker_that_lost_its_lease_leaves_the_order_to_the_other() -> None:
     bench = Bench(FakeSpeaker(while_speaking=lose_the_lease))
     # It looks again when the other's lease is over: the other may have been killed.
     assert bench.work(order_id).fate is Fate.RETURN
-    assert bench.messenger.pushed == []
+    assert bench.messaging_api.pushed == []
     assert (stored(order_id).lease_token, stored(order_id).voice_key) == ("other", None)
 
 

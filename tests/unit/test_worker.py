@@ -12,12 +12,12 @@ import pytest
 from chalicelib import worker
 from chalicelib.errors import TransientError
 from chalicelib.fulfilment import Tools
+from chalicelib.order import Voice
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.record import OrderRecord
 from chalicelib.settings import settings
-from chalicelib.speech.voice import Voice
 from tests.unit.orders_support import NOW, Queue, accepted
-from tests.unit.test_fulfilment import FakeMessenger, FakeSpeaker, FakeVoices
+from tests.unit.test_fulfilment import FakeMessagingApi, FakeSpeaker, FakeVoices
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -35,11 +35,11 @@ SCHEDULED_EVENT = {
 }
 
 
-def use(monkeypatch: pytest.MonkeyPatch, speaker: Any) -> FakeMessenger:
-    messenger = FakeMessenger()
-    tools = Tools(speaker=speaker, voices=FakeVoices(), messenger=messenger)
+def use(monkeypatch: pytest.MonkeyPatch, speaker: Any) -> FakeMessagingApi:
+    messaging_api = FakeMessagingApi()
+    tools = Tools(speaker=speaker, voices=FakeVoices(), messaging_api=messaging_api)
     monkeypatch.setattr(worker, "tools", lambda: tools)
-    return messenger
+    return messaging_api
 
 
 def deliver(bodies: list[str], *, seconds: float = 20) -> set[str]:

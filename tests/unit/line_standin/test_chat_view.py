@@ -9,9 +9,9 @@ import pytest
 import urllib3
 from playwright.sync_api import Browser, Page, Playwright, expect
 
-from chalicelib.line.messages import order_messages
-from chalicelib.orders.order import Item, Order
-from chalicelib.speech.summary import summarise
+from chalicelib.line.order_message import order_messages
+from chalicelib.order import Item, Order
+from chalicelib.orders.summary import summarise
 from localstack.line_standin.app import Config
 from localstack.line_standin.server import serving
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import PermanentError, TransientError
+from chalicelib.order import Voice
 from chalicelib.orders import transitions
 from chalicelib.orders.record import OrderRecord
-from chalicelib.speech.voice import Voice
 from tests.unit.orders_support import accepted
 from tests.unit.test_fulfilment import FakeSpeaker
 from tests.unit.test_worker import deliver, message, status, use

@@ -27,10 +27,10 @@ from hypothesis.stateful import (
 )
 
 from chalicelib.errors import RequestError, TransientError
+from chalicelib.order import Item, Order
 from chalicelib.orders import intake
 from chalicelib.orders.identity import new_order_id
 from chalicelib.orders.intake import Caller
-from chalicelib.orders.order import Item, Order
 from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS
 from chalicelib.orders.view import status
 from chalicelib.settings import settings as app_settings

@@ -28,7 +28,7 @@ from tests.unit.reliability.steps import (
     until_call,
 )
 from tests.unit.reliability.world import World
-from tests.unit.test_fulfilment import FakeMessenger, FakeSpeaker, FakeVoices
+from tests.unit.test_fulfilment import FakeMessagingApi, FakeSpeaker, FakeVoices
 
 
 def test_a_lost_send_is_healed_by_the_clients_retry(world: World) -> None:
@@ -164,8 +164,8 @@ def test_of_many_threads_with_one_order_one_works(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(Connection, "_make_api_call", atomic)
     order_id = accepted(f"line:{USER}").order_id
     everybody_is_here = threading.Barrier(8, timeout=10)
-    speaker, messenger = FakeSpeaker(), FakeMessenger()
-    tools = Tools(speaker=speaker, voices=FakeVoices(), messenger=messenger)
+    speaker, messaging_api = FakeSpeaker(), FakeMessagingApi()
+    tools = Tools(speaker=speaker, voices=FakeVoices(), messaging_api=messaging_api)
 
     def work(_: int) -> fulfilment.Outcome:
         everybody_is_here.wait()
@@ -173,7 +173,7 @@ def test_of_many_threads_with_one_order_one_works(monkeypatch: pytest.MonkeyPatc
 
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(work, range(8)))
-    assert (len(speaker.spoken), len(messenger.pushed)) == (1, 1)
+    assert (len(speaker.spoken), len(messaging_api.pushed)) == (1, 1)
     assert outcomes.count(fulfilment.DONE) >= 1
     record = transitions.find(order_id, now=NOW)
     assert record is not None

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.identity import new_order_id
 from chalicelib.orders.record import OrderRecord
-from localstack.redrive import ENDED, KEPT, QUEUED, UNDER_WAY, redrive
+from deploy.redrive import ENDED, KEPT, QUEUED, UNDER_WAY, redrive
 from tests.unit.orders_support import NOW, VOICE, Queue, accepted, claimed
 from tests.unit.test_worker import message
 

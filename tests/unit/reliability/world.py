@@ -4,7 +4,7 @@
     SQS        at least once, in any order, with a dead-letter queue
     S3         with a lifecycle; below the real `VoiceStore`
     engines    below the real `Speaker` and its breakers
-    LINE       remembers retry keys for 24 h; below the real `Messenger`
+    LINE       remembers retry keys for 24 h; below the real `MessagingApiClient`
 
 Every process (a Lambda invocation) is a greenlet that stops before each call to the outside.
 Whoever drives the world then says how that call goes: `Fate`. So two workers can be interleaved
@@ -25,13 +25,13 @@ from botocore.exceptions import ClientError
 from linebot.v3.messaging.exceptions import ApiException  # type: ignore[import-untyped]
 from pynamodb.connection.base import Connection
 
-from chalicelib import clock, fulfilment, secrets, telemetry, worker
+from chalicelib import clock, fulfilment, parameter_store, telemetry, worker
 from chalicelib.errors import TransientError
 from chalicelib.fulfilment import Tools
-from chalicelib.line.messenger import Messenger
+from chalicelib.line.messaging_api import MessagingApiClient
+from chalicelib.order import Order
 from chalicelib.orders import intake, queue
 from chalicelib.orders.intake import Caller
-from chalicelib.orders.order import Order
 from chalicelib.orders.record import OrderRecord
 from chalicelib.settings import settings
 from chalicelib.speech.speaker import Speaker
@@ -108,7 +108,7 @@ class World:
                 settings().line_channel_token_parameter: "t",
                 settings().client_address_key_parameter: "k",
             }
-            stack.enter_context(patch.dict(secrets._values, known))
+            stack.enter_context(patch.dict(parameter_store._values, known))
             level = telemetry.logger.log_level
             telemetry.logger.setLevel("CRITICAL")
             try:
@@ -140,15 +140,15 @@ class World:
         keep = settings().audio_retention_days - settings().order_retention_days
         voices = VoiceStore("b", store, store, reusable_for=timedelta(days=keep), clock=clock)
         engines = [FakeEngine(self, name) for name in self.engines]
-        messenger = Messenger(
+        messaging_api = MessagingApiClient(
             api_url="http://line.test",
             channel_token=lambda: "t",
             forget_channel_token=lambda: None,
             clock=self._monotonic,
         )
-        messenger._api = FakeLine(self)
+        messaging_api._api = FakeLine(self)
         speaker = Speaker(engines, voices, clock=self._monotonic)
-        return Tools(speaker=speaker, voices=voices, messenger=messenger)
+        return Tools(speaker=speaker, voices=voices, messaging_api=messaging_api)
 
     def call(
         self,

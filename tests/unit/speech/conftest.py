@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from localstack import kokoro_model
+from deploy import kokoro_model
 
 
 @pytest.fixture(scope="session")

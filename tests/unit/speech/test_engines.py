@@ -13,26 +13,26 @@ import pytest
 
 from chalicelib import worker
 from chalicelib.settings import SettingsError
-from chalicelib.speech.engines import ENGINES, engine
-from chalicelib.speech.espeak_engine import EspeakEngine
-from chalicelib.speech.gtts_engine import GttsEngine
+from chalicelib.speech.engines import ENGINES, engine_of
+from chalicelib.speech.engines.espeak import EspeakEngine
+from chalicelib.speech.engines.gtts import GttsEngine
 from chalicelib.speech.speaker import Speaker
 from chalicelib.speech.store import voice_store
-from tests.unit.speech.google_standin import black_hole
+from tests.unit.speech.black_hole import black_hole
 
 
 @pytest.mark.parametrize("name", list(ENGINES))
 def test_an_engine_is_what_its_name_says(name: str) -> None:
-    assert engine(name).name == name
+    assert engine_of(name).name == name
 
 
 def test_an_unknown_engine_is_told_with_the_known_ones() -> None:
     with pytest.raises(SettingsError, match=r"'siri'; known are gtts, polly, kokoro, espeak"):
-        engine("siri")
+        engine_of("siri")
 
 
 def test_only_the_libraries_of_named_engines_are_imported() -> None:
-    program = "import sys; from chalicelib.speech.engines import engine; engine('espeak')\n"
+    program = "import sys; from chalicelib.speech.engines import engine_of; engine_of('espeak')\n"
     program += "print(*{'gtts', 'numpy', 'onnxruntime', 'linebot'} & sys.modules.keys())"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60

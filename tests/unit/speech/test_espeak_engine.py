@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from chalicelib.errors import PermanentError
-from chalicelib.speech import espeak_engine
-from chalicelib.speech.espeak_engine import EspeakEngine
+from chalicelib.mandarin.sentence import order_sentence
+from chalicelib.speech.engines import espeak
+from chalicelib.speech.engines.espeak import EspeakEngine
 from chalicelib.speech.mp3 import duration_ms
-from chalicelib.speech.sentence import order_sentence
 from tests.dishes import DISHES
 
 
@@ -31,7 +31,7 @@ def test_a_longer_order_takes_longer_to_say() -> None:
 
 
 def test_every_dish_can_be_said() -> None:
-    from chalicelib.orders.order import Item
+    from chalicelib.order import Item
 
     for dish in DISHES[::10]:
         item = Item(original=dish.name, translated=dish.name, quantity=2, price=50)
@@ -68,7 +68,7 @@ import espeakng_loader, sys
 if len(sys.argv) > 1:
     espeakng_loader.get_data_path = lambda: sys.argv[1]
 from chalicelib.errors import PermanentError
-from chalicelib.speech.espeak_engine import EspeakEngine
+from chalicelib.speech.engines.espeak import EspeakEngine
 from chalicelib.speech.mp3 import duration_ms
 for text in ("牛肉麵兩碗", "Cheese Burger兩個", "珍珠奶茶一杯") * 5:
     try:
@@ -138,7 +138,7 @@ def test_what_it_cannot_say_is_refused_for_good(text: str, language: str) -> Non
 @pytest.fixture
 def not_loaded_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a new process; what this one has loaded stays loaded, and is used again afterwards."""
-    monkeypatch.setattr(espeak_engine, "_library", espeak_engine._library.__wrapped__)
+    monkeypatch.setattr(espeak, "_library", espeak._library.__wrapped__)
 
 
 @pytest.mark.parametrize("package", ["espeakng_loader", "lameenc"])

@@ -11,15 +11,16 @@ import gtts.tts  # type: ignore[import-untyped]
 import pytest
 
 from chalicelib.errors import EngineBusy, PermanentError, TransientError
-from chalicelib.speech import gtts_engine
-from chalicelib.speech.gtts_engine import (
+from chalicelib.speech.engines import gtts as gtts_engine
+from chalicelib.speech.engines.gtts import (
     ADDRESS_SECONDS,
     AT_ONCE,
     CONNECT_SECONDS,
     READ_SECONDS,
     GttsEngine,
 )
-from tests.unit.speech.google_standin import Standin, black_hole, serving, spoken
+from localstack.speech_standin import Standin, serving, spoken
+from tests.unit.speech.black_hole import black_hole
 
 SENTENCE = "老闆您好，我要點：牛肉麵兩碗、珍珠奶茶一杯，謝謝。"
 MP3 = b"an mp3"
@@ -188,8 +189,8 @@ def test_a_name_that_is_unknown_costs_nothing(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_proxy_looks_names_up_itself(google: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
     google.answers = [(200, spoken(MP3))]
-    monkeypatch.setattr("chalicelib.speech.gtts_engine.getproxies", lambda: {"https": google.url})
-    monkeypatch.setattr("chalicelib.speech.gtts_engine._takes_connections", lambda *_: False)
+    monkeypatch.setattr("chalicelib.speech.engines.gtts.getproxies", lambda: {"https": google.url})
+    monkeypatch.setattr("chalicelib.speech.engines.gtts._takes_connections", lambda *_: False)
     assert speak() == MP3
 
 

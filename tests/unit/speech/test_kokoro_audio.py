@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from chalicelib.speech.kokoro import audio
-from chalicelib.speech.kokoro.model import SAMPLE_RATE, Samples
+from chalicelib.speech.engines.kokoro import audio
+from chalicelib.speech.engines.kokoro.model import SAMPLE_RATE, Samples
 
 
 def _tone(seconds: float, amplitude: float, hertz: float = 997.0) -> Samples:

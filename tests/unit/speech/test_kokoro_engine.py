@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 
 from chalicelib.errors import EngineBusy, PermanentError
-from chalicelib.speech.kokoro import audio
-from chalicelib.speech.kokoro.model import SAMPLE_RATE, Model
-from chalicelib.speech.kokoro.phonemes import phrases, pieces
-from chalicelib.speech.kokoro.reader import SPEED
-from chalicelib.speech.kokoro_engine import LONGEST, KokoroEngine
+from chalicelib.speech.engines.kokoro import audio
+from chalicelib.speech.engines.kokoro.engine import LONGEST, KokoroEngine
+from chalicelib.speech.engines.kokoro.model import SAMPLE_RATE, Model
+from chalicelib.speech.engines.kokoro.phonemes import phrases, pieces
+from chalicelib.speech.engines.kokoro.reader import SPEED
 
 ORDER = "老闆您好，我要點：牛肉麵兩碗、珍珠奶茶一杯，謝謝。"
 
 
 TWO_AT_ONCE = r"""
 import json, re, sys, threading, time
-from chalicelib.speech.kokoro_engine import KokoroEngine
+from chalicelib.speech.engines.kokoro.engine import KokoroEngine
 engine = KokoroEngine(sys.argv[1])
 dishes = ["牛肉麵兩碗", "炒米粉五盤", "珍珠奶茶三杯", "小籠包一籠"]
 order = f"老闆您好，我要點：{'、'.join(dishes)}，謝謝。"

@@ -11,9 +11,9 @@ from moto import mock_aws
 from rich.console import Console
 
 from chalicelib.errors import PermanentError, TransientError
-from chalicelib.speech.kokoro.fetch import fetch
-from chalicelib.speech.kokoro.parts import PARTS, Part, check
-from localstack import kokoro_model
+from chalicelib.speech.engines.kokoro.fetch import fetch
+from chalicelib.speech.engines.kokoro.parts import PARTS, Part, check
+from deploy import kokoro_model
 
 CONTENT = b"weights" * 300_000
 PART = Part("model.onnx", len(CONTENT), hashlib.sha256(CONTENT).hexdigest())

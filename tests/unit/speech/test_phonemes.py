@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.speech.kokoro.latin import English
-from chalicelib.speech.kokoro.numerals import decimal, integer
-from chalicelib.speech.kokoro.phonemes import LONGEST_PIECE, phrases, pieces
-from chalicelib.speech.kokoro.pinyin import words
-from chalicelib.speech.kokoro.text import UnreadableError, runs
-from chalicelib.speech.kokoro.vocabulary import tokens
+from chalicelib.speech.engines.kokoro.latin import English
+from chalicelib.speech.engines.kokoro.numerals import decimal, integer
+from chalicelib.speech.engines.kokoro.phonemes import LONGEST_PIECE, phrases, pieces
+from chalicelib.speech.engines.kokoro.pinyin import words
+from chalicelib.speech.engines.kokoro.text import UnreadableError, runs
+from chalicelib.speech.engines.kokoro.vocabulary import tokens
 from tests.dishes import DISHES
 from tests.unit.speech.zhuyin import zhuyin
 

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chalicelib.errors import PermanentError, TransientError
-from chalicelib.speech.polly_engine import PollyEngine
-from tests.unit.speech.google_standin import Standin, serving
+from chalicelib.speech.engines.polly import PollyEngine
+from localstack.speech_standin import Standin, serving
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_a_polly_that_hangs_is_left_after_the_clients_time_out(
 ) -> None:
     polly.answers = [(200, b"an mp3")]
     polly.hangs = threading.Event()
-    monkeypatch.setattr("chalicelib.speech.polly_engine.READ_SECONDS", 0.3)
+    monkeypatch.setattr("chalicelib.speech.engines.polly.READ_SECONDS", 0.3)
     with pytest.raises(TransientError):
         speak(polly)
 

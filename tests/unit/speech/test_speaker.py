@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from chalicelib.errors import EngineBusy, PermanentError, StorageUnavailable, TransientError
+from chalicelib.order import Voice
 from chalicelib.speech.breaker import FIRST_COOL_DOWN
 from chalicelib.speech.speaker import Speaker
 from chalicelib.speech.store import voice_key
-from chalicelib.speech.voice import Voice
 from tests.unit.speech.test_mp3 import MPEG2_64K_24000_MONO
 
 SENTENCE = "牛肉麵兩碗，謝謝。"

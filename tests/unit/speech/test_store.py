@@ -11,10 +11,10 @@ from botocore.config import Config
 from moto import mock_aws
 
 from chalicelib.errors import StorageUnavailable
+from chalicelib.order import Voice
 from chalicelib.settings import settings
 from chalicelib.speech import store
 from chalicelib.speech.store import URL_SECONDS, WINDOW_SECONDS, VoiceStore
-from chalicelib.speech.voice import Voice
 
 KEY = "voice/abc.mp3"
 PERIOD = timedelta(days=30)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chalicelib.speech.kokoro.syllables import split
+from chalicelib.speech.engines.kokoro.syllables import split
 
 _INITIALS = {
     "b": "ㄅ", "p": "ㄆ", "m": "ㄇ", "f": "ㄈ", "d": "ㄉ", "t": "ㄊ", "n": "ㄋ", "l": "ㄌ",

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.speech import measure_words
-from chalicelib.speech.dish_name import spoken_dish
-from chalicelib.speech.measure_words import measure_word
+from chalicelib.mandarin import measure_words
+from chalicelib.mandarin.dish_name import spoken_dish
+from chalicelib.mandarin.measure_words import measure_word
 from tests.dishes import DISHES, Dish
 
 A_PORTION_PRICE = 60

@@ -1,6 +1,6 @@
 import pytest
 
-from chalicelib.speech.han import has_han
+from chalicelib.mandarin.han import has_han
 
 
 @pytest.mark.parametrize("text", ["麵", "Latte 拿鐵", "𠮷野家", "〇", "々", "豈", "㐀", "𰻝𰻝麵"])

@@ -1,6 +1,6 @@
 import pytest
 
-from chalicelib.speech.numbers import spoken_count, spoken_number
+from chalicelib.mandarin.numbers import spoken_count, spoken_number
 
 # Written out by hand, ten to a row, so that no rule of the code is repeated here.
 _ROWS = """

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.orders.order import Item
-from chalicelib.speech.numbers import spoken_count
-from chalicelib.speech.sentence import LONGEST_ITEM_TEXT, order_sentence
+from chalicelib.mandarin.numbers import spoken_count
+from chalicelib.mandarin.sentence import LONGEST_ITEM_TEXT, order_sentence
+from chalicelib.order import Item
 from tests.dishes import DISHES
 
 

@@ -1,5 +1,5 @@
-from chalicelib.orders.order import Item, Order
-from chalicelib.speech.summary import Summary, amount, summarise
+from chalicelib.order import Item, Order
+from chalicelib.orders.summary import Summary, amount, summarise
 
 
 def order(language: str, *items: Item) -> Order:

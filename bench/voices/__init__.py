@@ -1,0 +1,1 @@
+"""The listening laboratory: what each engine's orders sound like to a speech recogniser."""

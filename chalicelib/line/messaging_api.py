@@ -1,0 +1,156 @@
+"""LINE's Messaging API: one push per order.
+
+A push is sent with a retry key ("Retrying a failed API request", Messaging API documentation):
+LINE carries out one request per key, answers 409 to every later one, and so the same push may be
+tried until its fate is known. The key has to be the same for every attempt at one order's push.
+
+This module imports line-bot-sdk, which takes most of a second: for the worker only.
+"""
+
+import re
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import urllib3
+from linebot.v3.messaging import (  # type: ignore[import-untyped]
+    ApiClient,
+    Configuration,
+    MessagingApi,
+    PushMessageRequest,
+)
+from linebot.v3.messaging.exceptions import ApiException  # type: ignore[import-untyped]
+
+from chalicelib import parameter_store
+from chalicelib.errors import PermanentError, TransientError
+from chalicelib.settings import settings
+
+LONGEST_CONNECT = 2.0
+LONGEST_READ = 8.0
+SHORTEST_REQUEST = 0.5
+"""Seconds. With less time left a push is not begun."""
+CONNECTIONS = 10
+"""As many as a batch has orders."""
+
+UNAUTHORIZED = 401
+ACCEPTED_BEFORE = 409
+TOO_MANY_REQUESTS = 429
+
+# What `_send` returns when no HTTP status came back.
+_NO_ANSWER = 0
+
+
+class MessagingApiClient:
+    """Pushes messages as one official account. Thread-safe; holds one pool of connections.
+
+    No error raised here, and nothing logged, holds the token, a user id or a message: the SDK's
+    and urllib3's errors quote whole answers and requests, so they are not even chained.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_url: str,
+        channel_token: Callable[[], str],
+        forget_channel_token: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`channel_token` returns the token, usually cached; after `forget_channel_token` anew."""
+        configuration = Configuration(host=api_url, access_token="")
+        # The client would follow redirects, token in hand, and reconnect past our deadline.
+        configuration.retries = False
+        configuration.connection_pool_maxsize = CONNECTIONS
+        self._api = MessagingApi(ApiClient(configuration))
+        self._channel_token = channel_token
+        self._forget_channel_token = forget_channel_token
+        self._clock = clock
+
+    def push(
+        self,
+        user_id: str,
+        messages: Sequence[dict[str, Any]],
+        *,
+        retry_key: uuid.UUID,
+        deadline: float,
+    ) -> None:
+        """Deliver `messages` to a user once, whatever number of times this is called.
+
+        `deadline` is in `time.monotonic()` seconds. Returns when LINE has accepted the push, now
+        or earlier. Raises `TransientError` when its fate is open (no answer, 429, 5xx, no time),
+        and `PermanentError` when LINE refuses it.
+        """
+        request = _request(user_id, messages)
+        status, request_id = self._send(request, retry_key, deadline)
+        if status == UNAUTHORIZED:
+            # Tokens are rotated while functions live.
+            self._forget_channel_token()
+            status, request_id = self._send(request, retry_key, deadline)
+        if 200 <= status < 300 or status == ACCEPTED_BEFORE:
+            return
+        if status == _NO_ANSWER:
+            raise TransientError("LINE did not answer the push")
+        answer = f"LINE answered the push with HTTP {status}, request id {request_id}"
+        if status == TOO_MANY_REQUESTS or status >= 500:
+            raise TransientError(answer)
+        raise PermanentError(answer)
+
+    def _send(
+        self, request: PushMessageRequest, retry_key: uuid.UUID, deadline: float
+    ) -> tuple[int, str]:
+        """HTTP status and LINE's request id of one attempt; `_NO_ANSWER` without one."""
+        authorization = f"Bearer {self._channel_token().strip()}"
+        remaining = deadline - self._clock()  # After the token, which may take its time.
+        if remaining < SHORTEST_REQUEST:
+            raise TransientError("no time left for the push")
+        connect = min(LONGEST_CONNECT, remaining / 2)
+        read = min(LONGEST_READ, remaining - connect)
+        try:
+            self._api.push_message(
+                request,
+                x_line_retry_key=str(retry_key),
+                _request_timeout=(connect, read),
+                _request_auth={
+                    "in": "header",
+                    "type": "bearer",
+                    "key": "Authorization",
+                    "value": authorization,
+                },
+            )
+        except ApiException as error:
+            return int(error.status or _NO_ANSWER), _request_id(error)
+        except urllib3.exceptions.HTTPError:
+            return _NO_ANSWER, "none"
+        except (ValueError, LookupError, TypeError):
+            # The SDK could not read the answer, not even whether it was a good one. The next
+            # attempt with the same key brings it to light.
+            return _NO_ANSWER, "none"
+        return 200, "none"
+
+
+def _request(user_id: str, messages: Sequence[dict[str, Any]]) -> PushMessageRequest:
+    try:
+        request = PushMessageRequest.from_dict({"to": user_id, "messages": list(messages)})
+    except (ValueError, KeyError, TypeError):
+        request = None
+    if request is None:
+        raise PermanentError("the messages are not what the Messaging API takes")
+    return request
+
+
+def _request_id(error: ApiException) -> str:
+    """LINE's id of the request, for asking LINE's support; nothing else of the answer."""
+    request_id = (error.headers or {}).get("x-line-request-id", "")
+    return request_id if re.fullmatch(r"[\w-]{1,64}", request_id) else "none"
+
+
+@cache
+def messaging_api_client() -> MessagingApiClient:
+    """This process's messaging_api, its token from SSM Parameter Store."""
+    parameter = settings().line_channel_token_parameter
+    return MessagingApiClient(
+        api_url=settings().line_api_url,
+        channel_token=lambda: parameter_store.secret(parameter),
+        forget_channel_token=lambda: parameter_store.forget(parameter),
+    )

@@ -1,0 +1,1 @@
+"""What the staff hear: an order's Mandarin sentence, from names to numbers. Pure, no AWS."""

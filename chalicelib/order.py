@@ -1,0 +1,54 @@
+"""The values of an order: what was asked for, how it was spoken. Imports nothing of ours."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One line of an order. Prices are whole TWD."""
+
+    original: str
+    """The dish as the shop writes it; what is spoken."""
+    translated: str
+    """The dish in the traveller's language; equals `original` where none was given."""
+    quantity: int
+    price: int
+    menu_item_id: str | None = None
+
+    @property
+    def subtotal(self) -> int:
+        return self.price * self.quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What the traveller asked for."""
+
+    store_name: str
+    items: tuple[Item, ...]
+    language: str
+    """One of `chalicelib.languages.SUPPORTED`."""
+    store_id: str | None = None
+
+    @property
+    def total_amount(self) -> int:
+        return sum(item.subtotal for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A spoken sentence that lies in S3."""
+
+    key: str
+    """S3 object key."""
+    duration_ms: int
+    engine: str
+
+
+class SignedUrl(NamedTuple):
+    """A presigned URL: it opens for whoever has it, for a while."""
+
+    url: str
+    expires_at: int
+    """Epoch seconds."""

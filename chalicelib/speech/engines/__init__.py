@@ -1,0 +1,78 @@
+"""The speech engines, one file each (`kokoro` is a folder): text → MP3 bytes.
+
+To add one:
+
+1. a module here whose class has what `Engine` asks for;
+2. its name in `ENGINES`, with a function that imports the module and makes the engine;
+3. its settings in `settings.py`, its rights in `.chalice/policy-fulfil.json`;
+4. its row in README.md and in docs/speech.md;
+5. tests before a loopback stand-in, as `tests/unit/speech/test_polly_engine.py`.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from chalicelib.settings import SettingsError, settings
+
+
+class Engine(Protocol):
+    """One voice. `name`, `version` and `voice` are part of the audio's key in S3: change the
+    version when the same text would sound different."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def voice(self) -> str: ...
+
+    def speak(self, text: str, language: str, *, deadline: float) -> bytes:
+        """`text` in `language` (BCP 47) as MP3, before `deadline` (`time.monotonic()` seconds).
+
+        Raises `TransientError` if it may succeed later (`EngineBusy` if that says nothing about
+        the engine's health), `PermanentError` if it cannot. Their messages are logged, so they
+        never hold any of the text.
+        """
+        ...
+
+
+# An engine's module is imported only when it is named, because each brings its own libraries.
+
+
+def _gtts() -> Engine:
+    from chalicelib.speech.engines.gtts import GttsEngine
+
+    return GttsEngine()
+
+
+def _polly() -> Engine:
+    from chalicelib.speech.engines.polly import PollyEngine
+
+    return PollyEngine()
+
+
+def _kokoro() -> Engine:
+    from chalicelib.speech.engines.kokoro.engine import KokoroEngine
+
+    return KokoroEngine(settings().kokoro_location)
+
+
+def _espeak() -> Engine:
+    from chalicelib.speech.engines.espeak import EspeakEngine
+
+    return EspeakEngine()
+
+
+ENGINES: dict[str, Callable[[], Engine]] = {
+    "gtts": _gtts,
+    "polly": _polly,
+    "kokoro": _kokoro,
+    "espeak": _espeak,
+}
+
+
+def engine_of(name: str) -> Engine:
+    """A new engine of that name. Raises `SettingsError`."""
+    if name not in ENGINES:
+        raise SettingsError(f"SPEECH_ENGINES names {name!r}; known are {', '.join(ENGINES)}")
+    return ENGINES[name]()

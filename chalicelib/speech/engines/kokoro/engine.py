@@ -1,0 +1,95 @@
+"""Kokoro-82M as a speech engine: clear Mandarin on a CPU, without a network.
+
+One sentence is spoken at a time: the model uses every core by itself, and two at once would
+take twice the memory. What cannot be ready before the deadline is declined at once, so that the
+next engine of the chain still has time for it.
+"""
+
+import time
+from collections.abc import Callable
+from threading import Lock
+from typing import TYPE_CHECKING, ClassVar
+
+from chalicelib.errors import EngineBusy, PermanentError
+
+if TYPE_CHECKING:
+    from chalicelib.speech.engines.kokoro.reader import Reader
+
+LONGEST = 150
+"""Characters. More are never spoken within one run of the worker (20 s)."""
+
+_SECONDS_A_CHARACTER = 0.1
+"""What two cores need at most, as long as this process has not measured its own."""
+_LOADING = 2.0
+"""Seconds for the first sentence of a process, on top: hashing 92 MB, building the session."""
+
+
+class KokoroEngine:
+    """See `chalicelib.speech.engine.Engine`.
+
+    `location` is where the voice's files are: a folder, or `s3://bucket/prefix`.
+    """
+
+    name: ClassVar[str] = "kokoro"
+    version: ClassVar[str] = "1.0-int8-2"
+    """The model's, then that of the reading and mixing here: a new one makes new audio."""
+    voice: ClassVar[str] = "zf_xiaoyi"
+
+    def __init__(self, location: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._location = location
+        self._clock = clock
+        self._turn = Lock()
+        self._reader: Reader | None = None
+        self._pace = _SECONDS_A_CHARACTER
+
+    def speak(self, text: str, language: str, *, deadline: float) -> bytes:
+        """The MP3 of `text`; `deadline` is the clock's, in seconds.
+
+        Raises `PermanentError` for another language than Mandarin, for letters that it cannot
+        read, for more than it can ever say in time, and when the voice is missing or damaged;
+        `EngineBusy` when only the time that is left does not suffice.
+        """
+        if language.split("-")[0] not in ("zh", "cmn"):
+            raise PermanentError(f"Kokoro does not speak {language} here")
+        if len(text) > LONGEST:
+            raise PermanentError(f"{len(text)} characters are more than can be spoken in time")
+        expected = len(text) * self._pace
+        if self._reader is None:
+            expected += _LOADING
+        spare = deadline - self._clock() - expected
+        if spare < 0:
+            self._learn(_SECONDS_A_CHARACTER)
+            raise EngineBusy(f"Kokoro needs {expected:.1f} s, {-spare:.1f} s more than is left")
+        if not self._turn.acquire(timeout=spare):
+            raise EngineBusy("Kokoro is busy with another order")
+        try:
+            return self._in_turn(text, deadline)
+        finally:
+            self._turn.release()
+
+    def _in_turn(self, text: str, deadline: float) -> bytes:
+        if self._reader is None:
+            self._reader = self._load(deadline)
+        started = self._clock()
+        try:
+            mp3 = self._reader.read(text, deadline=deadline, clock=self._clock)
+        except ValueError as error:
+            raise PermanentError("Kokoro cannot read this") from error
+        self._learn((self._clock() - started) / len(text))
+        return mp3
+
+    def _learn(self, pace: float) -> None:
+        """Half old, half new. A core that was busy is not busy for ever: where the measured pace
+        leads to declining, it moves back to the expected one, until an order is tried again."""
+        self._pace = (self._pace + pace) / 2
+
+    def _load(self, deadline: float) -> "Reader":
+        # Imported here, because NumPy, ONNX Runtime and LAME come in a layer that may not be
+        # there, and a process whose orders other engines speak should not carry them.
+        try:
+            from chalicelib.speech.engines.kokoro.reader import Reader
+        except ImportError as error:
+            raise PermanentError(f"Kokoro's runtime is not installed: {error}") from error
+        from chalicelib.speech.engines.kokoro.fetch import fetch
+
+        return Reader.load(fetch(self._location, deadline=deadline, clock=self._clock))

@@ -1,0 +1,78 @@
+"""Where the voice's files are on this machine; on AWS they come from S3 first.
+
+    s3://bucket/prefix/kokoro-v1.0.int8.onnx ──stream, hash──▶ /tmp/kokoro/….part ──▶ /tmp/kokoro/…
+
+A Lambda container does that once. A file gets its name only when it is whole and genuine.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.errors import PermanentError, TransientError
+from chalicelib.speech.engines.kokoro.parts import PARTS, Part
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_CHUNK = 1 << 20
+_CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"total_max_attempts": 2})
+
+
+def fetch(
+    location: str,
+    *,
+    deadline: float,
+    clock: Callable[[], float],
+    into: Path | None = None,
+    parts: Sequence[Part] = PARTS,
+) -> Path:
+    """The folder that `location` names: itself, or a copy of `s3://bucket/prefix` `into` another.
+
+    Raises `PermanentError` when no location is set, `TransientError` when S3 does not answer, when
+    what lies there is not the voice, or when it does not arrive before `deadline`.
+    """
+    if not location:
+        raise PermanentError("the Kokoro voice is not installed: KOKORO_LOCATION is not set")
+    url = urlsplit(location)
+    if url.scheme != "s3":
+        return Path(location)
+    folder = into or Path(tempfile.gettempdir(), "kokoro")
+    folder.mkdir(exist_ok=True)
+    missing = [part for part in parts if not (folder / part.name).exists()]
+    if missing:
+        s3 = boto3.client("s3", config=_CONFIG)
+        prefix = url.path.strip("/")
+        for part in missing:
+            key = f"{prefix}/{part.name}".lstrip("/")
+            _download(s3, url.netloc, key, folder, part, lambda: clock() > deadline)
+    return folder
+
+
+def _download(
+    s3: "S3Client", bucket: str, key: str, folder: Path, part: Part, late: Callable[[], bool]
+) -> None:
+    digest = hashlib.sha256()
+    unfinished = folder / f"{part.name}.part"
+    try:
+        body = s3.get_object(Bucket=bucket, Key=key)["Body"]
+        with unfinished.open("wb") as file:
+            for chunk in body.iter_chunks(_CHUNK):
+                if late():
+                    raise TransientError(f"{key} did not arrive in time")
+                digest.update(chunk)
+                file.write(chunk)
+    except (BotoCoreError, ClientError) as error:
+        raise TransientError(f"cannot fetch s3://{bucket}/{key}: {error}") from error
+    if digest.hexdigest() != part.sha256:
+        unfinished.unlink()
+        # It may be mended, and until then the breaker spares each order the whole download.
+        raise TransientError(f"s3://{bucket}/{key} is damaged: sha256 {digest.hexdigest()}")
+    unfinished.replace(folder / part.name)

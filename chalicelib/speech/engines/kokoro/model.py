@@ -1,0 +1,61 @@
+"""Phonemes → samples: one ONNX session, one voice."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from chalicelib.speech.engines.kokoro.latin import English
+from chalicelib.speech.engines.kokoro.parts import DICTIONARY, MODEL, VOICE, check
+from chalicelib.speech.engines.kokoro.vocabulary import tokens
+
+Samples = NDArray[np.float32]
+"""Mono, full scale ±1."""
+
+SAMPLE_RATE = 24_000
+
+
+_STYLE_WIDTH = 256
+
+
+class Model:
+    """The loaded voice. `load` takes about a second, once per process."""
+
+    def __init__(
+        self, session: onnxruntime.InferenceSession, styles: Samples, english: English
+    ) -> None:
+        self._session = session
+        self._styles = styles
+        self.english = english
+
+    @classmethod
+    def load(cls, folder: Path) -> "Model":
+        """Check and load the files in `folder`; raises `PermanentError`."""
+        paths = [check(folder, part) for part in (MODEL, VOICE, DICTIONARY)]
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = os.cpu_count() or 1
+        # A thread that spins while it waits takes the core from the order beside it.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        session = onnxruntime.InferenceSession(
+            str(paths[0]), options, providers=["CPUExecutionProvider"]
+        )
+        styles = np.fromfile(paths[1], dtype=np.float32).reshape(-1, _STYLE_WIDTH)
+        english: English = json.loads(paths[2].read_bytes())
+        return cls(session, styles, english)
+
+    def samples(self, phonemes: str, *, speed: float) -> Samples:
+        """What `phonemes` sound like at `speed` (1 is the voice's own). At most 508 of them."""
+        numbers = tokens(phonemes)
+        style = self._styles[min(len(numbers) - 2, len(self._styles) - 1)]
+        (audio,) = self._session.run(
+            None,
+            {
+                "tokens": np.array([numbers], dtype=np.int64),
+                "style": style[np.newaxis],
+                "speed": np.array([speed], dtype=np.float32),
+            },
+        )
+        return np.asarray(audio, dtype=np.float32).ravel()

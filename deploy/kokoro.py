@@ -1,0 +1,77 @@
+"""Brings the Kokoro voice to a deployed stack: its runtime as a layer, its files to S3.
+
+    python -m deploy.kokoro prod [--platform manylinux_2_28_aarch64]
+
+The stack must exist. Prints the parameters to add to `.chalice/parameters-<stage>.json`; the
+next `make deploy` then speaks with Kokoro first. Costs and figures: docs/speech.md.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from chalicelib.speech.engines.kokoro.parts import PARTS, check
+from deploy import kokoro_model, layers
+from deploy.artifacts import publish_layer
+from deploy.cloudformation import outputs
+from deploy.package import PackageError
+from deploy.target import DeployError, choose_target
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+PREFIX = "models/kokoro"
+"""In the bucket of the voices, beside `voice/`, whose objects expire."""
+ARM64 = "manylinux_2_28_aarch64"
+MEMORY_MB = 3008
+"""Of the worker: 1.7 cores. See docs/speech.md."""
+
+
+def parameters(bucket: str, layer_arn: str) -> dict[str, str]:
+    return {
+        "SpeechEngines": "kokoro,gtts",
+        "SpeechLayers": layer_arn,
+        "KokoroLocation": f"s3://{bucket}/{PREFIX}",
+        "FulfilMemory": str(MEMORY_MB),
+    }
+
+
+def upload(s3: "S3Client", folder: Path, bucket: str) -> None:
+    """Put the voice's files, checked, under `PREFIX`. Raises `PermanentError`."""
+    for part in PARTS:
+        s3.upload_file(str(check(folder, part)), bucket, f"{PREFIX}/{part.name}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("stage", choices=["local", "prod"])
+    parser.add_argument("--platform", default=ARM64, help="wheel tag of the functions' machine")
+    options = parser.parse_args()
+    if options.stage == "prod" and sys.version_info < (3, 12):
+        sys.stderr.write("Lambda's Python 3.11 has too old a C library: use Python 3.12 or newer\n")
+        return 1
+    try:
+        choose_target(options.stage)
+        bucket = outputs(options.stage)["VoiceBucketName"]
+        folder = kokoro_model.cache_folder()
+        kokoro_model.install(folder, Console(stderr=True))
+        upload(boto3.client("s3"), folder, bucket)
+        arn = publish_layer("kokoro", layers.build("kokoro", platform=options.platform))
+    except (DeployError, kokoro_model.InstallError, PackageError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        sys.stderr.write(f"AWS: {error}\n")
+        return 1
+    sys.stdout.write(json.dumps(parameters(bucket, arn), indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

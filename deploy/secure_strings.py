@@ -1,0 +1,45 @@
+"""The SecureStrings in Parameter Store that a stage's functions read."""
+
+import secrets
+
+import boto3
+
+from deploy.target import DeployError
+
+LINE_TOKEN = "line-channel-access-token"  # noqa: S105
+ADDRESS_KEY = "client-address-key"
+
+
+def put_secret(stage: str, name: str, value: str) -> None:
+    """Store a SecureString for `stage`, over what is there."""
+    boto3.client("ssm").put_parameter(
+        Name=f"/order-voice/{stage}/{name}", Value=value, Type="SecureString", Overwrite=True
+    )
+
+
+def ensure_secrets(stage: str) -> None:
+    """See to it that Parameter Store has what the functions look for there.
+
+    The key that guests' addresses are hashed with is random, made once, known to nobody. LINE's
+    token is made up where no LINE is asked, and the operator's to store everywhere else:
+    `DeployError` says how.
+    """
+    if not _has_secret(stage, ADDRESS_KEY):
+        put_secret(stage, ADDRESS_KEY, secrets.token_urlsafe(32))
+    if _has_secret(stage, LINE_TOKEN):
+        return
+    if stage != "local":
+        raise DeployError(
+            "store the LINE channel access token first:\n  aws ssm put-parameter "
+            f"--type SecureString --name /order-voice/{stage}/{LINE_TOKEN} --value …"
+        )
+    put_secret(stage, LINE_TOKEN, secrets.token_urlsafe(32))
+
+
+def _has_secret(stage: str, name: str) -> bool:
+    ssm = boto3.client("ssm")
+    try:
+        ssm.get_parameter(Name=f"/order-voice/{stage}/{name}")
+    except ssm.exceptions.ParameterNotFound:
+        return False
+    return True

@@ -1,0 +1,34 @@
+"""Which target a stage is deployed to."""
+
+import os
+import re
+
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+"""Emulators take any, but boto3 calls nobody without some."""
+
+
+class DeployError(RuntimeError):
+    """The deployment failed; the message is for the person at the terminal."""
+
+
+def choose_target(stage: str) -> None:
+    """Prepare the environment: `local` is on an emulator, and no other stage is.
+
+    Raises `DeployError`. An emulator gets `CREDENTIALS` where there are none.
+    """
+    endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+    if stage != "local":
+        if endpoint:
+            raise DeployError(f"{stage} is on AWS, but AWS_ENDPOINT_URL={endpoint}: unset it")
+        return
+    if not re.fullmatch(r"https?://\S+", endpoint):
+        raise DeployError(
+            "local is on an emulator: say AWS_ENDPOINT_URL=http://localhost:4566 before make"
+        )
+    if "AWS_PROFILE" not in os.environ:
+        for name, value in CREDENTIALS.items():
+            os.environ.setdefault(name, value)

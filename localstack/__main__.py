@@ -1,0 +1,116 @@
+"""Starts and ends the stack on this machine.
+
+python -m localstack up|run|down [--port 4566]
+"""
+
+import argparse
+import signal
+import time
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from deploy.package import PackageError
+from deploy.paths import LOCAL
+from deploy.target import DeployError
+from localstack.processes import Process, StackError, end_with
+from localstack.stack import PARTS, Stack, console
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def _welcome(stack: Stack, environment: dict[str, str]) -> None:
+    console.print(f"""
+  [bold]Page[/]        {environment["LIFF_URL"]}
+  [bold]Chat view[/]   {environment["LINE_URL"]}
+  [bold]API[/]         {environment["API_URL"]}
+
+  Settings for curl and scripts: .local/stack.env   Logs: .local/{stack.port}/
+""")
+
+
+def _run(stack: Stack, parent: int | None) -> None:
+    """Serve until Ctrl-C, or until somebody ends this process, or `parent`."""
+    for number in ENDING:
+        # SIGINT too: where a script started us with `&`, it is ignored so far.
+        signal.signal(number, signal.default_int_handler)
+    if parent is not None:
+        end_with(parent)
+    environment = stack.up(dies_with_us=True)
+    try:
+        _welcome(stack, environment)
+        console.print("Serving. [bold]make order[/] in a second terminal; Ctrl-C ends.")
+        while not (dead := stack.dead_parts()):
+            time.sleep(1)
+        # Read now: the log goes with the stack.
+        end_of_log = (stack.folder / f"{dead[0]}.log").read_text(errors="replace")[-2000:]
+        raise StackError(f"{end_of_log}The part '{dead[0]}' has ended, and the stack with it.")
+    finally:
+        # A second Ctrl-C must not leave half of the stack behind.
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)
+        stack.down()
+        console.print("Stopped.")
+
+
+def _down(stack: Stack) -> None:
+    """End the stack; where there is none, say where there are others."""
+    if len(stack.dead_parts()) == len(PARTS):
+        pid_files = LOCAL.glob("*/emulator.pid")
+        others = [
+            file.parent.name for file in pid_files if Process.running("emulator", file.parent)
+        ]
+        console.print(f"Nothing runs on port {stack.port}.")
+        for port in sorted(others):
+            console.print(f"A stack runs on port {port}: make down PORT={port} ends it.")
+    stack.down()
+
+
+def _port(text: str) -> int:
+    """A port that has a next one, for the LINE stand-in. Raises `StackError`."""
+    if not text.isdecimal() or not 1024 <= int(text) < 65535:
+        raise StackError(f"PORT={text} will not do: take one between 1024 and 65534")
+    return int(text)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("command", choices=["up", "run", "down"])
+    parser.add_argument("--port", default="4566")
+    parser.add_argument(
+        "--parameter", action="append", default=[], metavar="NAME=VALUE", help="of the template"
+    )
+    parser.add_argument(
+        "--keep-stack-env", action="store_true", help="leave .local/stack.env alone"
+    )
+    parser.add_argument("--enforce-iam", action="store_true", help="refuse what no policy allows")
+    parser.add_argument("--parent", type=int, metavar="PID", help="run: end when this process does")
+    arguments = parser.parse_args()
+    options = dict(pair.split("=", 1) for pair in arguments.parameter)
+    try:
+        stack = Stack(
+            _port(arguments.port),
+            options,
+            keeps_stack_env=arguments.keep_stack_env,
+            enforces_iam=arguments.enforce_iam,
+        )
+        if arguments.command == "down":
+            _down(stack)
+        elif arguments.command == "run":
+            _run(stack, arguments.parent)
+        else:
+            _welcome(stack, stack.up(dies_with_us=False))
+    except (StackError, PackageError, DeployError) as error:
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except (BotoCoreError, ClientError, OSError) as error:
+        console.print(
+            f"The stack did not come up: {error}", style="red", markup=False, soft_wrap=True
+        )
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

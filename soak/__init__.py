@@ -1,0 +1,1 @@
+"""Orders on a deployed stack where everything fails: a day, its troubles, its verdict."""

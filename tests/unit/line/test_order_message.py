@@ -1,0 +1,298 @@
+"""The messages of one push: what is shown, in which language, and within LINE's limits."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.languages import SUPPORTED, texts
+from chalicelib.line.cut import cut, utf16_length
+from chalicelib.line.order_message import is_audio_url, order_messages
+from chalicelib.order import Item, Order
+from chalicelib.orders.summary import Summary
+from localstack.line_standin.rules import parse_push
+
+ORDER_ID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+LIFF_URL = "https://liff.line.me/1234567890-AbcdEfgh"
+VOICE_URL = "https://voices.s3.amazonaws.com/a.mp3?X-Amz-Signature=1"
+ORDER = Order(
+    store_name="永康牛肉麵",
+    language="en",
+    items=(
+        Item(original="牛肉麵", translated="Beef noodle soup", quantity=2, price=280),
+        Item(original="珍珠奶茶", translated="Pearl milk tea", quantity=1, price=1060),
+    ),
+)
+SUMMARY = Summary(
+    chinese="店家:永康牛肉麵\n牛肉麵兩碗", translated="Restaurant: 永康牛肉麵", language="en"
+)
+
+
+def messages(**changes: Any) -> list[dict[str, Any]]:
+    arguments: dict[str, Any] = {
+        "order": ORDER,
+        "order_id": ORDER_ID,
+        "summary": SUMMARY,
+        "voice_url": VOICE_URL,
+        "voice_duration_ms": 4200,
+        "liff_url": LIFF_URL,
+    }
+    return order_messages(**arguments | changes)
+
+
+def components(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a message that has a type."""
+    if isinstance(node, dict):
+        if "type" in node:
+            yield node
+        for value in node.values():
+            yield from components(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from components(value)
+
+
+def shown(message: dict[str, Any]) -> list[str]:
+    return [part["text"] for part in components(message) if "text" in part]
+
+
+def buttons(message: dict[str, Any]) -> list[str]:
+    return [part["uri"] for part in components(message) if part["type"] == "uri"]
+
+
+def accepted_by_line(found: list[dict[str, Any]]) -> bool:
+    """Judged by the stand-in, which has LINE's rules from elsewhere."""
+    return bool(parse_push(json.dumps({"to": "U1", "messages": found}).encode()))
+
+
+def test_a_push_is_flex_then_text_then_voice() -> None:
+    flex, text, voice = messages()
+    assert (flex["type"], text["type"]) == ("flex", "text")
+    assert voice == {"type": "audio", "originalContentUrl": VOICE_URL, "duration": 4200}
+
+
+def test_the_bubble_shows_the_whole_order() -> None:
+    texts_shown = shown(messages()[0])
+    for expected in (
+        *("永康牛肉麵", "2×", "牛肉麵", "Beef noodle soup", "NT$560"),
+        *("1×", "珍珠奶茶", "Pearl milk tea", "NT$1,060", "Total", "NT$1,620"),
+    ):
+        assert expected in texts_shown
+    assert any("Play this to the staff" in text for text in texts_shown)
+
+
+def test_the_button_opens_this_order() -> None:
+    assert buttons(messages()[0]) == [f"{LIFF_URL}?order_id={ORDER_ID}"]
+
+
+@pytest.mark.parametrize(
+    ("liff_url", "expected"),
+    [
+        ("https://liff.line.me/1-a?lang=th", "https://liff.line.me/1-a?lang=th&order_id=X%26y"),
+        ("https://example.com/liff#menu", "https://example.com/liff?order_id=X%26y#menu"),
+        ("http://localhost:4567/liff", "http://localhost:4567/liff?order_id=X%26y"),
+    ],
+)
+def test_the_order_id_joins_whatever_the_page_address_has(liff_url: str, expected: str) -> None:
+    assert buttons(messages(liff_url=liff_url, order_id="X&y")[0]) == [expected]
+
+
+@pytest.mark.parametrize(
+    "liff_url",
+    [
+        "",
+        "javascript:alert(1)",
+        "http://example.com/liff",
+        "liff",
+        "https://",
+        "https://a/" + "x" * 1000,
+    ],
+)
+def test_without_a_page_there_is_no_button(liff_url: str) -> None:
+    found = messages(liff_url=liff_url)
+    assert buttons(found[0]) == []
+    assert "footer" not in found[0]["contents"]
+    assert accepted_by_line(found)
+
+
+@pytest.mark.parametrize("language", SUPPORTED)
+def test_the_words_are_the_travellers(language: str) -> None:
+    words = texts(language)["line"]
+    found = messages(
+        order=replace(ORDER, language=language), summary=replace(SUMMARY, language=language)
+    )
+    flex, text, _ = found
+    assert flex["altText"] == words["alt_text"].format(store="永康牛肉麵", amount="NT$1,620")
+    assert {words["title"], words["total"]} <= set(shown(flex))
+    assert [part["label"] for part in components(flex) if "label" in part] == [words["open_order"]]
+    assert text["text"].startswith(words["text"].format(store="永康牛肉麵", chinese=""))
+    assert accepted_by_line(found)
+
+
+def test_the_text_has_the_chinese_order_before_the_translation() -> None:
+    text = messages()[1]["text"]
+    assert text.endswith(f"{SUMMARY.chinese}\n\nYour order\n{SUMMARY.translated}")
+
+
+def test_a_reader_of_chinese_is_not_told_twice() -> None:
+    summary = Summary(chinese="牛肉麵兩碗", translated="牛肉麵兩碗", language="zh-TW")
+    text = messages(order=replace(ORDER, language="zh-TW"), summary=summary)[1]["text"]
+    assert text.count("牛肉麵兩碗") == 1
+
+
+@pytest.mark.parametrize(
+    "voice",
+    [
+        {"voice_url": None},
+        {"voice_url": ""},
+        {"voice_url": "http://voices.s3.amazonaws.com/a.mp3"},
+        {"voice_url": "https://voices.s3.amazonaws.com/" + "a" * 2000},
+        {"voice_duration_ms": 0},
+    ],
+    ids=str,
+)
+def test_a_voice_that_line_would_refuse_is_left_out_and_the_rest_is_sent(
+    voice: dict[str, Any],
+) -> None:
+    found = messages(**voice)
+    assert [message["type"] for message in found] == ["flex", "text"]
+    assert "couldn't attach" in found[1]["text"]
+    assert not any("Play this" in text for text in shown(found[0]))
+    assert accepted_by_line(found)
+
+
+def test_without_voice_and_page_the_text_promises_neither() -> None:
+    text = messages(voice_url=None, liff_url="")[1]["text"]
+    assert "Open order" not in text
+    assert "below" not in text
+    assert SUMMARY.chinese in text
+
+
+@pytest.mark.parametrize(
+    ("url", "accepted"),
+    [
+        ("https://bucket.s3.amazonaws.com/a.mp3?X=1", True),
+        ("http://localhost:4566/a.mp3", True),
+        ("http://voices.s3.localhost:4566/a.mp3", True),
+        ("http://127.0.0.1:4566/a.mp3", True),
+        ("http://[::1]:4566/a.mp3", True),
+        ("http://localhost.example.com/a.mp3", False),
+        ("http://10.0.0.1/a.mp3", False),
+        ("ftp://localhost/a.mp3", False),
+        ("file:///a.mp3", False),
+        ("https:///a.mp3", False),
+        ("http://[::1/a.mp3", False),
+        ("https://a/" + "x" * (2000 - 10), True),
+        ("https://a/" + "x" * (2001 - 10), False),
+    ],
+)
+def test_which_addresses_a_voice_may_have(url: str, accepted: bool) -> None:
+    assert is_audio_url(url) is accepted
+
+
+def many(count: int, original: str, translated: str) -> Order:
+    item = Item(original=original, translated=translated, quantity=99, price=1_000_000)
+    return replace(ORDER, items=(item,) * count)
+
+
+@pytest.mark.parametrize("count", [1, 20, 50])
+@pytest.mark.parametrize(
+    ("original", "translated"),
+    [
+        ("牛肉麵", "Beef noodle soup"),
+        ("滷" * 100, "ก" * 100),
+        ("🍜" * 100, "👩‍🍳" * 33),
+        ('"' * 100, "\\" * 100),
+    ],
+    ids=["usual", "long", "emoji", "escaped"],
+)
+def test_any_order_that_may_be_placed_fits(count: int, original: str, translated: str) -> None:
+    order = many(count, original, translated)
+    summary = Summary(
+        chinese="\n".join([original] * count),
+        translated="\n".join([translated] * count),
+        language="en",
+    )
+    found = messages(order=replace(order, store_name=original), summary=summary)
+    assert accepted_by_line(found)
+    assert len(json.dumps(found[0]["contents"])) <= 30 * 1024
+    assert utf16_length(found[0]["altText"]) <= 400
+    assert utf16_length(found[1]["text"]) <= 5000
+    assert "NT$" in json.dumps(found[0]["contents"])
+
+
+def test_a_shop_name_beyond_all_rules_still_fits() -> None:
+    found = messages(order=replace(ORDER, store_name="店" * 6000))
+    assert utf16_length(found[0]["altText"]) == 400
+    assert accepted_by_line(found)
+
+
+def test_a_translation_is_left_out_rather_than_cut_to_a_sliver() -> None:
+    chinese = "湯" * (
+        4950 - len(texts("en")["line"]["text"].format(store="永康牛肉麵", chinese=""))
+    )
+    summary = replace(SUMMARY, chinese=chinese)
+    assert messages(summary=summary)[1]["text"].endswith(chinese)
+
+
+def test_fifty_usual_dishes_are_all_shown() -> None:
+    items = tuple(
+        Item(original=f"滷味拼盤{n}號", translated=f"Braised platter {n}", quantity=2, price=45)
+        for n in range(50)
+    )
+    texts_shown = shown(messages(order=replace(ORDER, items=items))[0])
+    assert all(item.original in texts_shown for item in items)
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    texts_shown = shown(messages(order=many(50, "滷" * 100, "Stew"))[0])
+    rows = texts_shown.count("99×")
+    assert 10 < rows < 50
+    assert any(text.startswith(f"and {50 - rows} more item") for text in texts_shown)
+
+
+def test_an_order_without_prices_shows_no_amounts() -> None:
+    items = (Item(original="白飯", translated="Rice", quantity=1, price=0),)
+    texts_shown = shown(messages(order=replace(ORDER, items=items))[0])
+    assert "白飯" in texts_shown
+    assert not any("NT$" in text for text in texts_shown)
+
+
+def test_what_customers_type_is_text_and_nothing_else() -> None:
+    evil = '","action":{"type":"uri","uri":"https://evil.example"},"x":"{store}{0}'
+    items = (Item(original=evil, translated=evil + "!", quantity=1, price=1),)
+    order = replace(ORDER, store_name=evil, items=items)
+    summary = Summary(chinese=evil, translated=evil + "!", language="en")
+    found = messages(order=order, summary=summary)
+    assert buttons(found[0]) == [f"{LIFF_URL}?order_id={ORDER_ID}"]
+    assert evil in shown(found[0])
+    assert evil in found[1]["text"]
+    assert accepted_by_line(found)
+
+
+def test_a_name_of_spaces_is_still_a_valid_text() -> None:
+    items = (Item(original=" ", translated=" ", quantity=1, price=1),)
+    assert accepted_by_line(messages(order=replace(ORDER, store_name=" ", items=items)))
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "expected"),
+    [
+        ("牛肉麵", 3, "牛肉麵"),
+        ("牛肉麵", 2, "牛…"),
+        ("🍜🍜🍜", 6, "🍜🍜🍜"),
+        ("🍜🍜🍜", 5, "🍜🍜…"),
+        ("🍜🍜🍜", 4, "🍜…"),
+        ("ก้าวไกล", 2, "…"),
+        ("ab👩‍🍳", 6, "ab…"),
+        ("a b", 2, "a…"),
+        ("ab", 0, ""),
+    ],
+)
+def test_cutting_counts_as_line_does_and_tears_no_character(
+    text: str, longest: int, expected: str
+) -> None:
+    assert cut(text, longest) == expected
+    assert utf16_length(expected) <= longest

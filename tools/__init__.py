@@ -1,0 +1,1 @@
+"""What `make check` and `make licences` ask of dependencies and of git."""
