@@ -1,18 +1,16 @@
 """What the template promises on our behalf: the gateway's own errors, limits, least privilege."""
 
-import json
 from typing import Any
 
 import pytest
 
 from chalicelib.worker import BATCHES_AT_ONCE
-from localstack.package import ROOT
+from tests.template import resources_yaml
 
 
 @pytest.fixture(scope="module")
 def template() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((ROOT / ".chalice" / "resources.json").read_text("utf-8"))
-    return loaded
+    return resources_yaml()
 
 
 def test_the_gateways_own_errors_are_problems_with_our_headers(template: dict[str, Any]) -> None:

@@ -1,6 +1,5 @@
 """The numbers that promises rest on, across code, template and page."""
 
-import json
 import re
 from typing import Any
 
@@ -10,8 +9,9 @@ from chalicelib import worker
 from chalicelib.fulfilment import FIRST_PAUSE_SECONDS
 from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS, SWEEP_AFTER_MS
 from chalicelib.settings import MOST_ATTEMPTS
+from deploy.paths import ROOT
 from localstack.line_standin.store import RETRY_KEY_LIFE
-from localstack.package import ROOT
+from tests.template import chalice_config, resources_yaml
 
 MADE_UP_FOR_WITHIN_SECONDS = 90
 SWEEP_EVERY_SECONDS = 60
@@ -20,22 +20,21 @@ PAGE = (ROOT / "docs" / "reliability.md").read_text("utf-8")
 
 @pytest.fixture(scope="module")
 def template() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((ROOT / ".chalice" / "resources.json").read_text("utf-8"))
-    return loaded
+    return resources_yaml()
 
 
 @pytest.fixture(scope="module")
-def stages() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((ROOT / ".chalice" / "config.json").read_text("utf-8"))
-    stages: dict[str, Any] = loaded["stages"]
-    return stages
+def timeout() -> int:
+    """Of the worker, in seconds; the same in every stage."""
+    config = chalice_config()
+    assert not any("lambda_functions" in stage for stage in config["stages"].values())
+    seconds: int = config["lambda_functions"]["fulfil_orders"]["lambda_timeout"]
+    return seconds
 
 
-def test_a_killed_worker_and_a_lost_message_are_made_up_for_in_time(stages: dict[str, Any]) -> None:
-    for stage in stages.values():
-        timeout = stage["lambda_functions"]["fulfil_orders"]["lambda_timeout"]
-        lease = timeout - worker.RESERVE_SECONDS + CLOCK_SKEW_MS / 1000
-        assert lease + SWEEP_EVERY_SECONDS < MADE_UP_FOR_WITHIN_SECONDS
+def test_a_killed_worker_and_a_lost_message_are_made_up_for_in_time(timeout: int) -> None:
+    lease = timeout - worker.RESERVE_SECONDS + CLOCK_SKEW_MS / 1000
+    assert lease + SWEEP_EVERY_SECONDS < MADE_UP_FOR_WITHIN_SECONDS
     assert SWEEP_AFTER_MS / 1000 + SWEEP_EVERY_SECONDS < MADE_UP_FOR_WITHIN_SECONDS
 
 
@@ -53,13 +52,11 @@ def test_a_push_is_never_repeated_after_its_retry_key_is_forgotten() -> None:
 
 
 def test_messages_stay_invisible_longer_than_any_function_lives(
-    template: dict[str, Any], stages: dict[str, Any]
+    template: dict[str, Any], timeout: int
 ) -> None:
     """AWS: at least six times the function's timeout; at least five receives."""
     queue = template["Resources"]["OrdersQueue"]["Properties"]
-    for stage in stages.values():
-        timeout = stage["lambda_functions"]["fulfil_orders"]["lambda_timeout"]
-        assert queue["VisibilityTimeout"] >= 6 * timeout
+    assert queue["VisibilityTimeout"] >= 6 * timeout
     assert queue["RedrivePolicy"]["maxReceiveCount"] == {"Ref": "MaxAttempts"}
     attempts = template["Parameters"]["MaxAttempts"]
     assert (attempts["Default"], attempts["MaxValue"]) == (5, MOST_ATTEMPTS)
