@@ -6,7 +6,6 @@ from chalice.app import Request
 from chalicelib import liff, web, worker
 from chalicelib.clock import now_ms
 from chalicelib.errors import FieldError, OrderNotFound, OrderRefused, SignInRequired
-from chalicelib.fulfilment import file_name
 from chalicelib.openapi import document
 from chalicelib.orders import intake, json_body, view
 from chalicelib.orders.history import MOST_ORDERS_A_PAGE, history
@@ -54,7 +53,7 @@ def get_order_status(order_id: str) -> Response:
     logger.info("🔍 查詢訂單狀態", order_id=record.order_id, status=record.status)
     voice = None
     if record.voice_key:
-        voice = voice_store().url(record.voice_key, file_name(record.order_id))
+        voice = voice_store().url(record.voice_key, record.order_id)
     headers: web.Headers = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
     if view.is_processing(record):
         headers |= RETRY_AFTER

@@ -8,8 +8,7 @@ import random
 import time
 import uuid
 from dataclasses import dataclass
-from enum import Enum
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from chalicelib.clock import now_ms
 from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
@@ -22,7 +21,7 @@ from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.summary import summarise
 from chalicelib.orders.transitions import SPEECH_IMPOSSIBLE, LeaseLost, is_spent
 from chalicelib.settings import settings
-from chalicelib.telemetry import logger, measure
+from chalicelib.telemetry import Metric, logger, measure
 
 SPOKEN_LANGUAGE = "zh-TW"
 PUSH_SECONDS = 6.0
@@ -36,7 +35,7 @@ class Speaks(Protocol):
 
 
 class SignsUrls(Protocol):
-    def url(self, voice_key: str, file_name: str) -> SignedUrl: ...
+    def url(self, voice_key: str, order_id: str) -> SignedUrl: ...
 
 
 class Pushes(Protocol):
@@ -54,26 +53,15 @@ class Tools:
     messaging_api: Pushes
 
 
-class Fate(Enum):
-    """What becomes of the message that asked for the work."""
+Redelivery = int | None
+"""In how many seconds SQS is to deliver the message again; None: it has done its work."""
 
-    DELETE = "delete"
-    """Its order needs nothing more of it."""
-    RETURN = "return"
-    """Its order is to be tried again, or rests with it in the dead-letter queue."""
-
-
-class Outcome(NamedTuple):
-    fate: Fate
-    pause_seconds: int = 0
-    """How long a returned message should stay invisible."""
+AT_ONCE = 0
+"""For an order that has failed: its message uses up its deliveries (`maxReceiveCount`), and SQS
+moves it to the dead letters, from where an operator may redrive it."""
 
 
-DONE = Outcome(Fate.DELETE)
-TO_DEAD_LETTERS = Outcome(Fate.RETURN)
-
-
-def fulfil(order_id: str, tools: Tools, *, deadline: float) -> Outcome:
+def fulfil(order_id: str, tools: Tools, *, deadline: float) -> Redelivery:
     """Work on one order until `deadline` (in `time.monotonic()` seconds).
 
     Raises `TransientError` where DynamoDB does not answer; the message is then delivered again,
@@ -91,23 +79,23 @@ def fulfil(order_id: str, tools: Tools, *, deadline: float) -> Outcome:
         return _not_ours(transitions.find(order_id, now=now_ms()))
 
 
-def _not_ours(record: OrderRecord | None) -> Outcome:
+def _not_ours(record: OrderRecord | None) -> Redelivery:
     """Why an order is not to be had, or no longer, and what that means for the message."""
     if record is None:
         logger.warning("no such order, or its time is over")
-        return DONE
+        return None
     if record.open and is_spent(record, now_ms()):
-        return TO_DEAD_LETTERS if end_spent(record) else _leased(record)
+        return AT_ONCE if end_spent(record) else _when_lease_ends(record)
     if record.status == "failed" and record.trouble != SPEECH_IMPOSSIBLE:
-        return TO_DEAD_LETTERS  # It failed for want of attempts: an operator may redrive it.
-    return _leased(record) if record.open else DONE
+        return AT_ONCE  # It failed for want of attempts: an operator may redrive it.
+    return _when_lease_ends(record) if record.open else None
 
 
-def _leased(record: OrderRecord) -> Outcome:
-    """Somebody is at it. Look again when their lease is over: they may have died."""
+def _when_lease_ends(record: OrderRecord) -> int:
+    """Another worker has the order. Look again when its lease is over: it may have died."""
     logger.info("the order is being worked on already")
     lease_left_ms = max(0, int(record.lease_expires_at) - now_ms())
-    return Outcome(Fate.RETURN, pause_seconds=lease_left_ms // 1000 + 1)
+    return lease_left_ms // 1000 + 1
 
 
 def end_spent(record: OrderRecord) -> bool:
@@ -120,27 +108,28 @@ def end_spent(record: OrderRecord) -> bool:
     return ended is not None
 
 
-def _work_on(record: OrderRecord, tools: Tools, deadline: float) -> Outcome:
+def _work_on(record: OrderRecord, tools: Tools, deadline: float) -> Redelivery:
+    notification = None
     try:
         if not record.voice_key:
             record = _speak(record, tools, deadline)
         if record.open:
-            record.notification = _notify(record, tools, deadline)
-            record = transitions.complete(record, record.notification, now=now_ms())
+            notification = _notify(record, tools, deadline)
+            record = transitions.complete(record, notification, now=now_ms())
     except LeaseLost:
         raise
     except _StepFailed as failure:
-        return _hand_back(record, failure.code)
+        return _hand_back(record, failure.code, notification)
     except TransientError:
         # What we wrote may be there: if the order has ended, it cannot be handed back.
         logger.exception("DynamoDB did not answer")
-        return _hand_back(record, "storage_unavailable")
+        return _hand_back(record, "storage_unavailable", notification)
     except Exception:
         # A mistake of ours must not cost the traveller the order: it gets its other attempts.
         logger.exception("unexpected error")
-        return _hand_back(record, "internal_error")
+        return _hand_back(record, "internal_error", notification)
     _report_end(record)
-    return DONE
+    return None
 
 
 class _StepFailed(Exception):
@@ -167,7 +156,7 @@ def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
         is_storage = isinstance(error, StorageUnavailable)
         raise _StepFailed("storage_unavailable" if is_storage else "speech_unavailable") from error
     record = transitions.record_voice(record, voice)
-    measure("SecondsToVoice", (now_ms() - int(record.opened_at)) / 1000)
+    measure(Metric.SECONDS_TO_VOICE, (now_ms() - int(record.opened_at)) / 1000)
     return record
 
 
@@ -177,7 +166,7 @@ def _notify(record: OrderRecord, tools: Tools, deadline: float) -> str:
     if user_id is None:
         return "skipped"
     order = record.order
-    signed = tools.voices.url(record.voice_key, file_name(record.order_id))
+    signed = tools.voices.url(record.voice_key, record.order_id)
     messages = order_messages(
         order=order,
         order_id=record.order_id,
@@ -197,41 +186,36 @@ def _notify(record: OrderRecord, tools: Tools, deadline: float) -> str:
     return "sent"
 
 
-def _hand_back(record: OrderRecord, code: str) -> Outcome:
-    """Try again in seconds, while the traveller still waits; after the last attempt, end it."""
+def _hand_back(record: OrderRecord, code: str, notification: str | None) -> Redelivery:
+    """Try again in seconds, while the traveller still waits; after the last attempt, end it.
+
+    `notification` is what became of the push, None if it was not come to or its fate is open.
+    """
     if is_spent(record, now_ms()):
-        return _end_last_attempt(record, code)
+        return _end_last_attempt(record, code, notification)
     jitter = random.randint(0, 1)  # noqa: S311
-    pause_seconds = FIRST_PAUSE_SECONDS ** int(record.attempts) + jitter
     transitions.hand_back(record, code, now=now_ms())
-    return Outcome(Fate.RETURN, pause_seconds)
+    return int(FIRST_PAUSE_SECONDS ** int(record.attempts)) + jitter
 
 
-def _end_last_attempt(record: OrderRecord, code: str) -> Outcome:
+def _end_last_attempt(record: OrderRecord, code: str, notification: str | None) -> Redelivery:
     if record.voice_key:
         # The audio is there, and the traveller has it: a push that fails never fails the order.
-        is_known = record.notification != "pending"
-        notification = record.notification if is_known else "failed"
-        _report_end(transitions.complete(record, notification, now=now_ms()))
-        return DONE
+        _report_end(transitions.complete(record, notification or "failed", now=now_ms()))
+        return None
     _report_end(transitions.fail(record, code, now=now_ms()))
-    return TO_DEAD_LETTERS
+    return AT_ONCE
 
 
 def _report_end(record: OrderRecord) -> None:
     if record.status == "failed":
         logger.error("order failed", code=record.trouble)
-        measure("OrderFailed")
+        measure(Metric.ORDER_FAILED)
         return
     logger.info("order completed", notification=record.notification, engine=record.voice_engine)
-    measure("OrderCompleted")
+    measure(Metric.ORDER_COMPLETED)
     if record.notification == "failed":
-        measure("NotificationFailed")
-
-
-def file_name(order_id: str) -> str:
-    """What the traveller's phone calls the MP3."""
-    return f"order-voice-{order_id}.mp3"
+        measure(Metric.NOTIFICATION_FAILED)
 
 
 def retry_key(record: OrderRecord) -> uuid.UUID:

@@ -6,6 +6,7 @@ addresses or presigned URLs.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
@@ -25,7 +26,28 @@ def log_keys(**keys: str) -> Iterator[None]:
         logger.thread_safe_remove_keys(list(keys))
 
 
-def measure(name: str, value: float = 1, unit: MetricUnit = MetricUnit.Count) -> None:
-    """One CloudWatch metric, written at once in Embedded Metric Format; safe in threads."""
-    with single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE) as metric:
-        metric.add_dimension(name="service", value="order-voice")
+class Metric(Enum):
+    """Every metric of ours, with its unit (CloudWatch, StandardUnit)."""
+
+    ORDER_ACCEPTED = "OrderAccepted", MetricUnit.Count
+    ORDER_COMPLETED = "OrderCompleted", MetricUnit.Count
+    ORDER_FAILED = "OrderFailed", MetricUnit.Count
+    SECONDS_TO_VOICE = "SecondsToVoice", MetricUnit.Seconds
+    """From acceptance, or the traveller's retry, until the audio may be heard."""
+    NOTIFICATION_FAILED = "NotificationFailed", MetricUnit.Count
+    SEND_FAILED = "SendFailed", MetricUnit.Count
+    """SQS did not take an accepted order's message."""
+    OVERDUE_ORDERS = "OverdueOrders", MetricUnit.Count
+    """Open orders that the sweeper found without a worker; measured at every sweep."""
+
+    def __init__(self, label: str, unit: MetricUnit) -> None:
+        self.label = label
+        self.unit = unit
+
+
+def measure(metric: Metric, value: float = 1) -> None:
+    """One value of a metric, written at once in Embedded Metric Format; safe in threads."""
+    with single_metric(
+        name=metric.label, unit=metric.unit, value=value, namespace=NAMESPACE
+    ) as written:
+        written.add_dimension(name="service", value="order-voice")

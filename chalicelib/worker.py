@@ -11,10 +11,9 @@ from chalice import Blueprint, Rate
 from chalicelib.clock import now_ms
 from chalicelib.errors import PermanentError
 from chalicelib.fulfilment import (
+    AT_ONCE,
     FIRST_PAUSE_SECONDS,
-    TO_DEAD_LETTERS,
-    Fate,
-    Outcome,
+    Redelivery,
     Tools,
     end_spent,
     fulfil,
@@ -22,7 +21,7 @@ from chalicelib.fulfilment import (
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.transitions import is_spent
-from chalicelib.telemetry import log_keys, logger, measure
+from chalicelib.telemetry import Metric, log_keys, logger, measure
 
 bp = Blueprint(__name__)
 
@@ -69,36 +68,34 @@ def fulfil_orders(event: Any) -> dict[str, Any]:
     }
     wait(futures.values(), timeout=max(0.0, deadline - time.monotonic()))
     pool.shutdown(wait=False, cancel_futures=True)
-    outcomes = {message_id: _outcome(future) for message_id, future in futures.items()}
+    redeliveries = {message_id: _result(future) for message_id, future in futures.items()}
     returned = {
-        message_id: outcome
-        for message_id, outcome in outcomes.items()
-        if outcome.fate is Fate.RETURN
+        message_id: seconds for message_id, seconds in redeliveries.items() if seconds is not None
     }
     queue.retry_later(
         [
-            (records[message_id]["receiptHandle"], outcome.pause_seconds)
-            for message_id, outcome in returned.items()
+            (records[message_id]["receiptHandle"], seconds)
+            for message_id, seconds in returned.items()
         ]
     )
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in returned]}
 
 
-def _outcome(future: "Future[Outcome]") -> Outcome:
-    """The outcome of a finished message; what is still running is handed back."""
+def _result(future: "Future[Redelivery]") -> Redelivery:
+    """The result of a finished message; what is still running is handed back."""
     if future.done() and not future.cancelled():
         return future.result()
     logger.warning("out of time, handed back")
     # The lease ends soon after this function; whoever looks again then finds the order free.
-    return Outcome(Fate.RETURN, pause_seconds=round(transitions.CLOCK_SKEW_MS / 1000 + 3))
+    return round(transitions.CLOCK_SKEW_MS / 1000 + 3)
 
 
-def _fulfil_message(record: Mapping[str, Any], deadline: float) -> Outcome:
+def _fulfil_message(record: Mapping[str, Any], deadline: float) -> Redelivery:
     try:
         order_id = queue.order_id_of(record["body"])
     except PermanentError:
         logger.exception("poison message", message_id=record["messageId"])
-        return TO_DEAD_LETTERS
+        return AT_ONCE
     with log_keys(order_id=order_id, message_id=record["messageId"]):
         try:
             return fulfil(order_id, tools(), deadline=deadline)
@@ -106,7 +103,7 @@ def _fulfil_message(record: Mapping[str, Any], deadline: float) -> Outcome:
             # The edge of one message: whatever is wrong with it, the others go their way.
             logger.exception("nothing was decided, so it is delivered again")
             received = int(record["attributes"]["ApproximateReceiveCount"])
-            return Outcome(Fate.RETURN, pause_seconds=FIRST_PAUSE_SECONDS**received)
+            return int(FIRST_PAUSE_SECONDS**received)
 
 
 @bp.schedule(Rate(1, unit=Rate.MINUTES), name="sweep_orders")
@@ -122,7 +119,7 @@ def sweep_orders(event: Any) -> None:
             except Exception:
                 # The edge of one order: whatever is wrong with it, the others are looked after.
                 logger.exception("left to the next sweep")
-    measure("OverdueOrders", open_orders)
+    measure(Metric.OVERDUE_ORDERS, open_orders)
 
 
 def _sweep(record: OrderRecord) -> None:

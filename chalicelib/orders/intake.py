@@ -23,11 +23,12 @@ from chalicelib.orders.identity import (
     new_order_id,
     order_id_for_key,
 )
-from chalicelib.orders.record import OrderRecord, digest, table
+from chalicelib.orders.record import OrderRecord, table
+from chalicelib.orders.stored import digest
 from chalicelib.orders.transitions import is_retryable
 from chalicelib.parameter_store import secret
 from chalicelib.settings import settings
-from chalicelib.telemetry import logger, measure
+from chalicelib.telemetry import Metric, logger, measure
 
 MINUTE_MS = 60_000
 
@@ -67,7 +68,7 @@ def place(
         _check_rate(owner)
         record = transitions.accept(order_id, owner, order, now=now_ms())
         if record is not None:
-            measure("OrderAccepted")
+            measure(Metric.ORDER_ACCEPTED)
             _enqueue(order_id)
             return record
         record = transitions.find(order_id, now=now_ms())
@@ -90,7 +91,7 @@ def _enqueue(order_id: str) -> None:
         queue.send(order_id)
     except TransientError:
         logger.warning("order not queued, left to the sweeper", order_id=order_id, exc_info=True)
-        measure("SendFailed")
+        measure(Metric.SEND_FAILED)
 
 
 def _check_rate(owner: str) -> None:

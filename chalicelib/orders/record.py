@@ -1,15 +1,14 @@
 """The order as DynamoDB holds it. How it changes is in `transitions.py`."""
 
-import hashlib
-import json
 from functools import cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
-from chalicelib.order import Item, Order
+from chalicelib.order import Order
+from chalicelib.orders.stored import COLUMNS, DetailsAttribute, ItemsAttribute, order_of
 from chalicelib.settings import settings
 
 OPEN = "open"
@@ -37,16 +36,6 @@ class OrdersByOwner(GlobalSecondaryIndex["OrderRecord"]):  # type: ignore[no-unt
     created_at = NumberAttribute(range_key=True)
 
 
-class ItemAttribute(MapAttribute[str, Any]):
-    """One `Item`."""
-
-    original = UnicodeAttribute()
-    translated = UnicodeAttribute()
-    quantity = NumberAttribute()
-    price = NumberAttribute()
-    menu_item_id = UnicodeAttribute(null=True)
-
-
 class OrderRecord(Model):
     """One order. Times are epoch milliseconds, except `expires_at`, which TTL wants in seconds."""
 
@@ -70,8 +59,9 @@ class OrderRecord(Model):
 
     store_name = UnicodeAttribute()
     store_id = UnicodeAttribute(null=True)
-    items = ListAttribute(of=ItemAttribute)
     language = UnicodeAttribute()
+    items = ItemsAttribute()
+    details = DetailsAttribute(null=True)
 
     status = UnicodeAttribute()
     """pending, processing, completed or failed."""
@@ -105,21 +95,7 @@ class OrderRecord(Model):
     @property
     def order(self) -> Order:
         """What was ordered, as a plain value."""
-        return Order(
-            store_name=self.store_name,
-            store_id=self.store_id,
-            language=self.language,
-            items=tuple(
-                Item(
-                    original=item.original,
-                    translated=item.translated,
-                    quantity=int(item.quantity),
-                    price=int(item.price),
-                    menu_item_id=item.menu_item_id,
-                )
-                for item in self.items
-            ),
-        )
+        return order_of({name: getattr(self, name) for name in (*COLUMNS, "details")})
 
 
 @cache
@@ -128,17 +104,3 @@ def table() -> type[OrderRecord]:
     OrderRecord.Meta.table_name = settings().orders_table
     OrderRecord.Meta.host = settings().aws_endpoint_url or None
     return OrderRecord
-
-
-def digest(order: Order) -> str:
-    """A fingerprint of what was ordered: tells a repeated request from another one."""
-    content = [
-        order.store_name,
-        order.store_id,
-        order.language,
-        [
-            [item.original, item.translated, item.quantity, item.price, item.menu_item_id]
-            for item in order.items
-        ],
-    ]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

@@ -183,12 +183,9 @@ def parse_order(data: dict[str, Any], accept_language: str | None) -> tuple[Orde
         raise OrderRefused(
             "; ".join(f"{field}: {message}" for field, message in errors[:3]), errors=errors
         ) from error
-    order = Order(
-        store_name=request.store_name,
-        store_id=request.store_id,
-        items=tuple(_item(item) for item in request.items),
-        language=negotiate(request.language, accept_language),
-    )
+    said = request.model_dump(exclude={"items", "total_amount", "line_user_id"})
+    said["language"] = negotiate(request.language, accept_language)
+    order = Order(**said, items=tuple(map(_item, request.items)))
     return order, request.line_user_id
 
 
@@ -196,13 +193,8 @@ def _item(item: OrderItem) -> Item:
     original, translated = item.name.original, item.name.translated or item.name.original
     if _is_chinese(translated) and not _is_chinese(original):
         original, translated = translated, original
-    return Item(
-        original=original,
-        translated=translated,
-        quantity=item.quantity,
-        price=item.price,
-        menu_item_id=item.menu_item_id,
-    )
+    said = item.model_dump(exclude={"name", "subtotal"})
+    return Item(**said, original=original, translated=translated)
 
 
 def _is_chinese(text: str) -> bool:

@@ -27,7 +27,8 @@ from pynamodb.expressions.update import Action
 from chalicelib.errors import TransientError, WorkError
 from chalicelib.order import Order, Voice
 from chalicelib.orders import conditional
-from chalicelib.orders.record import OPEN, ItemAttribute, OrderRecord, digest, table
+from chalicelib.orders.record import OPEN, OrderRecord, table
+from chalicelib.orders.stored import columns_of, digest
 from chalicelib.settings import settings
 
 CLOCK_SKEW_MS = 5_000
@@ -84,19 +85,7 @@ def accept(order_id: str, owner: str, order: Order, *, now: int) -> OrderRecord 
         created_at=now,
         opened_at=now,
         expires_at=now // 1000 + settings().order_retention_days * _DAY_SECONDS,
-        store_name=order.store_name,
-        store_id=order.store_id,
-        language=order.language,
-        items=[
-            ItemAttribute(  # type: ignore[no-untyped-call]
-                original=item.original,
-                translated=item.translated,
-                quantity=item.quantity,
-                price=item.price,
-                menu_item_id=item.menu_item_id,
-            )
-            for item in order.items
-        ],
+        **columns_of(order),
         status="pending",
         open=OPEN,
         due_at=now + SWEEP_AFTER_MS,

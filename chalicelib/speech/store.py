@@ -6,7 +6,6 @@ at them.
 """
 
 import hashlib
-import re
 import time
 import unicodedata
 from collections.abc import Callable
@@ -33,9 +32,6 @@ WINDOW_SECONDS = 600
 
 NOT_FOUND = 404
 PRECONDITION_FAILED = 412
-
-_PLAIN_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
-"""Needs neither quoting (RFC 6266) nor the encoding of RFC 5987."""
 
 
 def voice_key(engine: Engine, text: str, language: str) -> str:
@@ -115,30 +111,30 @@ class VoiceStore:
         period = int(self._clock() // self._reusable_for.total_seconds())
         return f"{key.removesuffix('.mp3')}-{period}.mp3"
 
-    def url(self, voice_key: str, file_name: str) -> SignedUrl:
-        """A URL (SigV4) that plays, honours Range, and saves under `file_name`.
+    def url(self, voice_key: str, order_id: str) -> SignedUrl:
+        """A URL (SigV4) that plays, honours Range, and saves as `order-voice-<order id>.mp3`.
 
         The same one for `WINDOW_SECONDS`, so at least `URL_SECONDS - WINDOW_SECONDS` are left.
         """
         with self._lock:
             now = int(self._clock())
-            signed = self._signed.get((voice_key, file_name))
+            signed = self._signed.get((voice_key, order_id))
             if signed is None or signed.expires_at - now < URL_SECONDS - WINDOW_SECONDS:
                 self._forget_old(now)
-                signed = SignedUrl(self._sign(voice_key, file_name), now + URL_SECONDS)
-                self._signed[voice_key, file_name] = signed
+                signed = SignedUrl(self._sign(voice_key, order_id), now + URL_SECONDS)
+                self._signed[voice_key, order_id] = signed
             return signed
 
-    def _sign(self, voice_key: str, file_name: str) -> str:
-        if not _PLAIN_FILE_NAME.fullmatch(file_name):
-            raise ValueError(f"not a plain file name: {file_name!r}")
+    def _sign(self, voice_key: str, order_id: str) -> str:
+        if not order_id.isalnum() or not order_id.isascii():
+            raise ValueError(f"no order id, which could break out of the header: {order_id!r}")
         return self._signing_client.generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self._bucket,
                 "Key": voice_key,
                 "ResponseContentType": "audio/mpeg",
-                "ResponseContentDisposition": f'inline; filename="{file_name}"',
+                "ResponseContentDisposition": f'inline; filename="order-voice-{order_id}.mp3"',
             },
             ExpiresIn=URL_SECONDS,
         )

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from chalicelib.errors import RequestError
 from chalicelib.order import Order
 from chalicelib.orders import json_body
-from chalicelib.orders.record import digest
 from chalicelib.orders.request import parse_order
+from chalicelib.orders.stored import digest
 from chalicelib.orders.text import clean
 from chalicelib.web import problem
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib import fulfilment
 from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
-from chalicelib.fulfilment import Fate, Outcome, Tools, fulfil
+from chalicelib.fulfilment import AT_ONCE, Redelivery, Tools, fulfil, retry_key
 from chalicelib.order import SignedUrl, Voice
 from chalicelib.orders import transitions
 from chalicelib.orders.record import OrderRecord
@@ -34,8 +33,8 @@ class FakeSpeaker:
 
 
 class FakeVoices:
-    def url(self, voice_key: str, file_name: str) -> SignedUrl:
-        return SignedUrl(f"https://voices.example/{voice_key}?name={file_name}", NOW // 1000 + 3600)
+    def url(self, voice_key: str, order_id: str) -> SignedUrl:
+        return SignedUrl(f"https://voices.example/{voice_key}?name={order_id}", NOW // 1000 + 3600)
 
 
 @dataclass
@@ -63,7 +62,7 @@ class Bench:
     speaker: FakeSpeaker = field(default_factory=FakeSpeaker)
     messaging_api: FakeMessagingApi = field(default_factory=FakeMessagingApi)
 
-    def work(self, order_id: str) -> Outcome:
+    def work(self, order_id: str) -> Redelivery:
         tools = Tools(speaker=self.speaker, voices=FakeVoices(), messaging_api=self.messaging_api)
         return fulfil(order_id, tools, deadline=time.monotonic() + 18)
 
@@ -80,7 +79,7 @@ def line_order() -> str:
 
 def test_a_guests_order_is_spoken_and_completed_without_a_push() -> None:
     bench, order_id = Bench(), accepted().order_id
-    assert bench.work(order_id).fate is Fate.DELETE
+    assert bench.work(order_id) is None
     record = stored(order_id)
     assert (record.status, record.notification, record.voice_key) == (
         "completed",
@@ -96,7 +95,7 @@ def test_a_users_order_is_pushed_once_with_its_audio() -> None:
     bench.work(order_id)
     [(user_id, messages, key)] = bench.messaging_api.pushed
     assert user_id == USER
-    assert key == fulfilment.retry_key(stored(order_id))
+    assert key == retry_key(stored(order_id))
     audio = next(message for message in messages if message["type"] == "audio")
     assert audio["duration"] == VOICE.duration_ms
     assert stored(order_id).notification == "sent"
@@ -105,20 +104,20 @@ def test_a_users_order_is_pushed_once_with_its_audio() -> None:
 def test_a_redelivery_after_the_end_does_nothing() -> None:
     bench, order_id = Bench(), line_order()
     bench.work(order_id)
-    assert bench.work(order_id).fate is Fate.DELETE
+    assert bench.work(order_id) is None
     assert (len(bench.speaker.spoken), len(bench.messaging_api.pushed)) == (1, 1)
 
 
 def test_a_transient_failure_hands_the_order_back_with_growing_pauses() -> None:
     bench, order_id = Bench(FakeSpeaker([TransientError("429")] * 4)), accepted().order_id
-    pauses = [bench.work(order_id).pause_seconds for _ in range(4)]
+    pauses = [bench.work(order_id) or 0 for _ in range(4)]
     assert pauses == sorted(pauses)
     assert [pause - base for pause, base in zip(pauses, (2, 4, 8, 16), strict=True)] <= [1] * 4
     assert (stored(order_id).status, stored(order_id).trouble) == (
         "processing",
         "speech_unavailable",
     )
-    assert bench.work(order_id).fate is Fate.DELETE
+    assert bench.work(order_id) is None
     assert (stored(order_id).status, stored(order_id).trouble) == ("completed", None)
 
 
@@ -135,22 +134,22 @@ def test_the_last_attempt_fails_the_order_and_leaves_its_message_to_the_dead_let
 ) -> None:
     bench, order_id = Bench(FakeSpeaker([error] * 5)), accepted().order_id
     outcomes = [bench.work(order_id) for _ in range(5)]
-    assert outcomes[-1] == fulfilment.TO_DEAD_LETTERS
+    assert outcomes[-1] == AT_ONCE
     assert (stored(order_id).status, stored(order_id).trouble) == ("failed", code)
-    assert bench.work(order_id) == fulfilment.TO_DEAD_LETTERS
+    assert bench.work(order_id) == AT_ONCE
 
 
 def test_what_cannot_be_spoken_fails_at_once() -> None:
     bench, order_id = Bench(FakeSpeaker([PermanentError("nothing to say")])), accepted().order_id
-    assert bench.work(order_id) == fulfilment.DONE
+    assert bench.work(order_id) is None
     assert (stored(order_id).status, stored(order_id).trouble) == ("failed", "speech_impossible")
-    assert bench.work(order_id) == fulfilment.DONE
+    assert bench.work(order_id) is None
 
 
 def test_a_push_that_fails_for_a_while_is_tried_again_without_speaking_again() -> None:
     bench = Bench(messaging_api=FakeMessagingApi([TransientError("500"), TransientError("429")]))
     order_id = line_order()
-    assert [bench.work(order_id).fate for _ in range(3)] == [Fate.RETURN, Fate.RETURN, Fate.DELETE]
+    assert [bench.work(order_id) is None for _ in range(3)] == [False, False, True]
     assert len(bench.speaker.spoken) == 1
     assert len({key for _, _, key in bench.messaging_api.pushed}) == 1
     assert stored(order_id).notification == "sent"
@@ -160,21 +159,21 @@ def test_a_push_that_fails_for_a_while_is_tried_again_without_speaking_again() -
 def test_a_push_that_fails_for_good_never_fails_the_order(errors: list[Exception]) -> None:
     bench, order_id = Bench(messaging_api=FakeMessagingApi(list(errors))), line_order()
     outcomes = [bench.work(order_id) for _ in errors]
-    assert outcomes[-1].fate is Fate.DELETE
+    assert outcomes[-1] is None
     assert (stored(order_id).status, stored(order_id).notification) == ("completed", "failed")
 
 
 def test_a_duplicate_message_waits_for_the_lease_of_the_worker_that_has_the_order() -> None:
     order_id = accepted().order_id
-    seen: list[Outcome] = []
+    seen: list[Redelivery] = []
     duplicate = Bench()
     bench = Bench(FakeSpeaker(while_speaking=lambda: seen.append(duplicate.work(order_id))))
     bench.work(order_id)
-    [outcome] = seen
-    assert outcome.fate is Fate.RETURN
-    assert 18 <= outcome.pause_seconds <= 25
+    [seconds] = seen
+    assert seconds is not None
+    assert 18 <= seconds <= 25
     assert duplicate.speaker.spoken == []
-    assert duplicate.work(order_id).fate is Fate.DELETE
+    assert duplicate.work(order_id) is None
 
 
 def test_a_worker_that_lost_its_lease_leaves_the_order_to_the_other() -> None:
@@ -186,14 +185,14 @@ def test_a_worker_that_lost_its_lease_leaves_the_order_to_the_other() -> None:
 
     bench = Bench(FakeSpeaker(while_speaking=lose_the_lease))
     # It looks again when the other's lease is over: the other may have been killed.
-    assert bench.work(order_id).fate is Fate.RETURN
+    assert bench.work(order_id) is not None
     assert bench.messaging_api.pushed == []
     assert (stored(order_id).lease_token, stored(order_id).voice_key) == ("other", None)
 
 
 @pytest.mark.parametrize("order_id", ["0" * 26])
 def test_a_message_for_an_unknown_order_is_dropped(order_id: str) -> None:
-    assert Bench().work(order_id) == fulfilment.DONE
+    assert Bench().work(order_id) is None
 
 
 def test_an_order_whose_last_worker_was_killed_is_ended() -> None:
@@ -203,5 +202,5 @@ def test_an_order_whose_last_worker_was_killed_is_ended() -> None:
             record.order_id, token=str(attempt), lease_ms=0, now=NOW - 60_000 + attempt * 6_000
         )
         assert claimed is not None
-    assert Bench().work(record.order_id) == fulfilment.TO_DEAD_LETTERS
+    assert Bench().work(record.order_id) == AT_ONCE
     assert stored(record.order_id).status == "failed"

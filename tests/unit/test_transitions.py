@@ -3,7 +3,8 @@
 import pytest
 
 from chalicelib.orders import transitions
-from chalicelib.orders.record import OPEN, OrderRecord, digest, table
+from chalicelib.orders.record import OPEN, OrderRecord, table
+from chalicelib.orders.stored import digest
 from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS, SWEEP_AFTER_MS, LeaseLost
 from tests.unit.orders_support import NOW, ORDER, VOICE, accepted, claimed
 

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from chalicelib import fulfilment, worker
+from chalicelib import worker
 from chalicelib.orders.transitions import GIVE_UP_AFTER_MS
 from chalicelib.orders.view import status
 from chalicelib.settings import settings
@@ -66,13 +66,13 @@ def test_a_function_out_of_time_hands_back_until_its_lease_is_over(world: World)
     until_call(delivered(world), "first").kill()
     [message] = world.messages.values()
     message.visible_at = world.now
-    outcome = worker._outcome(Future())
-    assert outcome.fate is fulfilment.Fate.RETURN
+    seconds = worker._result(Future())
+    assert seconds is not None
     world.advance(FUNCTION_MS - round(worker.RESERVE_SECONDS * 1000))
-    world.advance(outcome.pause_seconds * 1000)
+    world.advance(seconds * 1000)
     delivered(world).run_well()
     assert_one_push(world, order_id)
-    assert outcome.pause_seconds <= 10, "nor longer: the traveller waits"
+    assert seconds <= 10, "nor longer: the traveller waits"
 
 
 def test_attempts_used_up_end_in_failed_with_a_reason_a_dead_letter_and_a_metric(

@@ -9,6 +9,7 @@ from chalicelib import worker
 from chalicelib.fulfilment import FIRST_PAUSE_SECONDS
 from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS, SWEEP_AFTER_MS
 from chalicelib.settings import MOST_ATTEMPTS
+from chalicelib.telemetry import NAMESPACE, Metric
 from deploy.paths import ROOT
 from localstack.line_standin.store import RETRY_KEY_LIFE
 from tests.template import chalice_config, resources_yaml
@@ -115,6 +116,17 @@ def test_somebody_is_told_of_failed_orders_dead_letters_waiting_and_a_silent_swe
         "SampleCount",
         "LessThanThreshold",
     )
+
+
+def test_alarms_name_metrics_that_the_code_measures(template: dict[str, Any]) -> None:
+    named = {
+        resource["Properties"]["MetricName"]
+        for resource in template["Resources"].values()
+        if resource.get("Type") == "AWS::CloudWatch::Alarm"
+        and resource["Properties"]["Namespace"] == NAMESPACE
+    }
+    assert named
+    assert named <= {metric.label for metric in Metric}
 
 
 def test_the_page_uses_the_codes_own_names() -> None:

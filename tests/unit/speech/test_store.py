@@ -91,7 +91,7 @@ def test_trouble_at_s3_is_storage_unavailable(s3: Any) -> None:
 
 def test_a_url_is_signed_and_names_type_and_file(s3: Any) -> None:
     clock = Clock()
-    signed = new_store(s3, clock).url(KEY, "order-voice-0ABC.mp3")
+    signed = new_store(s3, clock).url(KEY, "0ABC")
     query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(signed.url).query))
     assert query["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
     assert query["X-Amz-Expires"] == str(URL_SECONDS)
@@ -104,22 +104,22 @@ def test_a_url_is_signed_and_names_type_and_file(s3: Any) -> None:
 def test_the_same_url_is_handed_out_within_a_window_and_a_fresh_one_after_it(s3: Any) -> None:
     clock = Clock()
     voices = new_store(s3, clock)
-    first = voices.url(KEY, "a.mp3")
+    first = voices.url(KEY, "A")
     clock.now += WINDOW_SECONDS - 1
-    assert voices.url(KEY, "a.mp3") == first
-    assert voices.url(KEY, "b.mp3").url != first.url
+    assert voices.url(KEY, "A") == first
+    assert voices.url(KEY, "B").url != first.url
     clock.now += 2
-    again = voices.url(KEY, "a.mp3")
+    again = voices.url(KEY, "A")
     assert again.expires_at > first.expires_at
     assert len(voices._signed) == 2
 
 
 @pytest.mark.parametrize(
-    "name", ['a"; x=".mp3', "a\r\nSet-Cookie: b", "", "a/b.mp3", "a.mp3\n", "點餐.mp3", ".."]
+    "order_id", ['a"; x=".mp3', "a\r\nSet-Cookie: b", "", "a/b.mp3", "a.mp3\n", "點餐.mp3", ".."]
 )
-def test_a_file_name_that_could_break_out_of_the_header_is_refused(s3: Any, name: str) -> None:
-    with pytest.raises(ValueError, match="plain"):
-        new_store(s3).url(KEY, name)
+def test_an_id_that_could_break_out_of_the_header_is_refused(s3: Any, order_id: str) -> None:
+    with pytest.raises(ValueError, match="no order id"):
+        new_store(s3).url(KEY, order_id)
 
 
 def test_with_a_functions_session_token_a_url_still_fits_into_a_line_message(
@@ -132,7 +132,7 @@ def test_with_a_functions_session_token_a_url_still_fits_into_a_line_message(
     boto3.DEFAULT_SESSION = None
     order_id = "0123456789ABCDEFGHJKMNPQRS"
     key = f"voice/{'0' * 64}.mp3"
-    url = store.voice_store().url(key, f"order-voice-{order_id}.mp3").url
+    url = store.voice_store().url(key, order_id).url
     boto3.DEFAULT_SESSION = None
     assert urllib.parse.quote(token, safe="") in url
     assert len(url) < 2000
@@ -143,10 +143,10 @@ def test_browsers_get_urls_of_the_endpoint_that_they_can_reach(
 ) -> None:
     monkeypatch.setenv("PUBLIC_S3_ENDPOINT_URL", "http://localhost:4566")
     settings.cache_clear()
-    url = store.voice_store().url(KEY, "a.mp3").url
+    url = store.voice_store().url(KEY, "A").url
     assert url.startswith("http://localhost:4566/voices/voice/abc.mp3?")
 
 
 def test_on_aws_urls_name_the_buckets_own_regional_host() -> None:
-    url = store.voice_store().url(KEY, "a.mp3").url
+    url = store.voice_store().url(KEY, "A").url
     assert url.startswith("https://voices.s3.ap-northeast-1.amazonaws.com/voice/abc.mp3?")
