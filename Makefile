@@ -37,7 +37,7 @@ test: dev ## everything: unit, deployed stack, browser
 	@if command -v node >/dev/null; then node --test tests/browser/*.test.mjs; else echo "no Node.js here: order-client.js is tested in the browser only"; fi
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-nightly: dev ## the state machine at length: 2,000 bad days, and whether it would catch our mistakes
+nightly: dev ## the state machine at length: 2,000 sequences, and whether it would catch our mistakes
 	@MACHINE_EXAMPLES=2000 $(BIN)/python -m pytest tests/unit/reliability $(ARGS)
 
 soak: dev ## 500 orders on a stack of its own where everything fails (ORDERS=500)
@@ -49,14 +49,15 @@ attack: dev voice ## the security tests at length: 5,000 requests, 20,000 inputs
 licences: dev ## list the licences of what ships, in docs/licences.md
 	@$(BIN)/python -m tools.licences
 
-check: dev ## format, lint, types, templates, known holes, secrets
+check: dev ## format, lint, types, layers, templates, vulnerabilities, secrets
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
 	@for stage in local prod; do \
 		folder=$$($(BIN)/python -m deploy.package --stage $$stage) || exit 1; \
 		$(BIN)/cfn-lint --template $$folder/template.json || exit 1; done
-	@$(BIN)/python -m tools.audit holes
+	@$(BIN)/python -m tools.audit vulnerabilities
 	@$(BIN)/python -m tools.audit secrets
 	@echo "All checks passed."
 
@@ -86,7 +87,7 @@ lock: dev ## pin the requirements anew, with hashes
 clean: ## remove what was built and installed here; a running stack is ended first
 	@[ ! -x $(BIN)/python ] || for folder in .local/[0-9]*; do [ ! -d "$$folder" ] \
 		|| $(BIN)/python -m localstack down --port "$${folder##*/}"; done
-	@rm -rf .venv .local .setup.lock .chalice/deployments .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .local .setup.lock .chalice/deployments .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # One set-up at a time: two would install into the same place.
 setup:

@@ -60,7 +60,7 @@ def fulfil_orders(event: Any) -> dict[str, Any]:
     seconds_left = event.context.get_remaining_time_in_millis() / 1000
     deadline = time.monotonic() + seconds_left - RESERVE_SECONDS
     records = {record["messageId"]: record for record in event.to_dict()["Records"]}
-    tools()  # Before the threads, which would each make their own: `cache` keeps nobody waiting.
+    tools()  # Before the threads, which would each make their own: `cache` holds no lock.
     pool = ThreadPoolExecutor(max_workers=BATCH_SIZE)
     futures = {
         message_id: pool.submit(_fulfil_message, record, deadline)
@@ -108,7 +108,7 @@ def _fulfil_message(record: Mapping[str, Any], deadline: float) -> Redelivery:
 
 @bp.schedule(Rate(1, unit=Rate.MINUTES), name="sweep_orders")
 def sweep_orders(event: Any) -> None:
-    """Queue the open orders again that nobody works on; end those that are spent."""
+    """Queue open orders without a worker again; end those that are spent."""
     logger.set_correlation_id(event.to_dict().get("id"))
     open_orders = 0
     for record in transitions.overdue(now=now_ms(), limit=SWEEP_LIMIT):
@@ -128,5 +128,5 @@ def _sweep(record: OrderRecord) -> None:
     if is_spent(record, now_ms()):
         end_spent(record)
     elif transitions.requeue(record, now=now_ms()) is not None:
-        logger.warning("nobody is working on the order, queued again")
+        logger.warning("the order has no worker, queued again")
         queue.send(record.order_id)

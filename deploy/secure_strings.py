@@ -20,7 +20,7 @@ def put_secret(stage: str, name: str, value: str) -> None:
 def ensure_secrets(stage: str) -> None:
     """See to it that Parameter Store has what the functions look for there.
 
-    The key that guests' addresses are hashed with is random, made once, known to nobody. LINE's
+    The key that guests' addresses are hashed with is random and made once. LINE's
     token is made up where no LINE is asked, and the operator's to store everywhere else:
     `DeployError` says how.
     """

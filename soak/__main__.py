@@ -50,8 +50,8 @@ def soak(orders: int, seconds: float, port: int) -> bool:
         try:
             day = Day(stack, stack.up(dies_with_us=True), trouble, orders)
             del os.environ["HTTPS_PROXY"]
-            with console.status(f"{orders} orders on a bad day …"):
-                have_a_bad_day(day, seconds)
+            with console.status(f"{orders} orders while everything fails …"):
+                run(day, seconds)
             with console.status("The trouble is over; waiting for every order to end …"):
                 day.wait_for_all()
             return report(day, Verdict.of(day))
@@ -59,7 +59,7 @@ def soak(orders: int, seconds: float, port: int) -> bool:
             stack.down()
 
 
-def have_a_bad_day(day: Day, seconds: float) -> None:
+def run(day: Day, seconds: float) -> None:
     """Orders come in, and everything goes wrong. Starts processes, so it is for the main thread."""
     day.make_trouble_at_line(FAULTY)
     day.trouble.rates = RATES

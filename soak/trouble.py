@@ -1,8 +1,8 @@
 """Two loopback proxies that make trouble between the functions and what they call.
 
-    AwsProxy      in front of the emulator: passes on, refuses, or passes on and loses the answer
-    GoogleProxy   an HTTPS proxy (CONNECT) that is Google's speech endpoint at its other end, and
-                  answers with silence, errors, pages, or not at all
+    AwsHandler      in front of the emulator: passes on, refuses, or passes on and loses the answer
+    GoogleHandler   an HTTPS proxy (CONNECT) that is Google's speech endpoint at its other end, and
+                    answers with silence, errors, pages, or not at all
 
 No function knows of them: one is `EmulatorEndpointUrl`, the other `HTTPS_PROXY`.
 """
@@ -39,7 +39,7 @@ class Trouble:
         self.requests: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
 
-    def strikes(self, service: str) -> bool:
+    def should_fail(self, service: str) -> bool:
         self.requests[service] += 1
         if random.random() >= self.rates.get(service, 0.0):  # noqa: S311
             return False
@@ -64,11 +64,11 @@ class Handler(BaseHTTPRequestHandler):
         return self.rfile.read(int(self.headers.get("Content-Length", 0)))
 
     def cut(self) -> None:
-        """Close without an answer, as a dead network does."""
+        """Close without an answer."""
         self.close_connection = True
 
     def log_message(self, *_: object) -> None:
-        """Thousands of requests are no news."""
+        """Thousands of requests are not logged."""
 
 
 class AwsHandler(Handler):
@@ -77,8 +77,8 @@ class AwsHandler(Handler):
 
     def forward(self) -> None:
         body = self.read_body()
-        strikes = self.trouble.strikes(self._service())
-        kind = random.choice(("refused", "lost")) if strikes else "well"  # noqa: S311
+        fails = self.trouble.should_fail(self._service())
+        kind = random.choice(("refused", "lost")) if fails else "well"  # noqa: S311
         if kind == "refused":
             self.answer(*self._refusal())
             return
@@ -125,7 +125,7 @@ class GoogleHandler(Handler):
 
     def do_POST(self) -> None:
         text = asked_text(self.read_body())
-        if not self.trouble.strikes("google"):
+        if not self.trouble.should_fail("google"):
             self.answer(200, _silence(text))
             return
         kind = random.choice((429, 503, "page", "cut"))  # noqa: S311
@@ -142,7 +142,7 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 100
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that was killed in the middle of its request is no news either."""
+        """A client that was killed in the middle of its request is expected."""
 
 
 @contextmanager

@@ -1,11 +1,11 @@
 """What `make check` asks of dependencies and of git.
 
-    python -m tools.audit holes      known vulnerabilities of what ships (pip-audit)
-    python -m tools.audit secrets    secrets in git that `.secrets.baseline` does not know
+    python -m tools.audit vulnerabilities    known vulnerabilities of what ships (pip-audit)
+    python -m tools.audit secrets            secrets in git that `.secrets.baseline` does not know
 
 The advisories come from the package index, by its JSON API. An index without one, or no network,
-leaves versions unaudited: this is said, and is no failure. A known hole, a new secret, or an audit
-that fails in any other way is.
+leaves versions unaudited: this is said, and is no failure. A known vulnerability, a new secret, or
+an audit that fails in any other way is.
 A finding that is no secret is added by
 `detect-secrets scan --baseline .secrets.baseline $(git ls-files)`.
 """
@@ -37,7 +37,7 @@ def _tool(name: str, *arguments: str, folder: Path = ROOT) -> subprocess.Complet
     return subprocess.run(command, cwd=folder, text=True, capture_output=True, check=False)
 
 
-def holes() -> tuple[int, str]:
+def vulnerabilities() -> tuple[int, str]:
     """The number of known vulnerabilities, and what to say."""
     done = _tool(
         "pip-audit",
@@ -53,10 +53,10 @@ def holes() -> tuple[int, str]:
         return 1, f"Not audited, because pip-audit failed:\n{done.stderr.strip()}"
     unknown = [entry for entry in dependencies if "skip_reason" in entry]
     found = [
-        f"{entry['name']} {entry['version']}: {hole['id']}, mended in "
-        f"{', '.join(hole['fix_versions']) or 'no version yet'}"
+        f"{entry['name']} {entry['version']}: {vulnerability['id']}, mended in "
+        f"{', '.join(vulnerability['fix_versions']) or 'no version yet'}"
         for entry in dependencies
-        for hole in entry.get("vulns", [])
+        for vulnerability in entry.get("vulns", [])
     ]
     said = f"Audited {len(dependencies) - len(unknown)} of {len(dependencies)} shipped packages"
     said += f"; the index has no advisories on {len(unknown)}." if unknown else "."
@@ -102,7 +102,7 @@ def new_secrets(files: Sequence[str], folder: Path = ROOT) -> list[str]:
 
 
 def main() -> int:
-    number, said = {"holes": holes, "secrets": secrets}[sys.argv[1]]()
+    number, said = {"vulnerabilities": vulnerabilities, "secrets": secrets}[sys.argv[1]]()
     sys.stdout.write(f"{said}\n")
     return 1 if number else 0
 

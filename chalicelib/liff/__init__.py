@@ -17,6 +17,7 @@ from string import Template
 from urllib.parse import urlsplit
 
 from chalicelib import languages
+from chalicelib.mandarin.sentence import GREETING
 from chalicelib.orders.summary import STAFF_LANGUAGE
 from chalicelib.settings import Settings
 
@@ -64,7 +65,7 @@ def page(settings: Settings) -> Asset:
             "Cache-Control": "no-cache",
             "ETag": f'"{_digest(body)}"',
             "Content-Security-Policy": _content_security_policy(settings),
-            # The address of a guest's order is all that it takes to see it: tell nobody.
+            # Whoever has the address of a guest's order sees it: no other site is told.
             "Referrer-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
             "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
@@ -159,7 +160,7 @@ def _texts(language: str) -> str:
     shared = {
         "status": texts["status"],
         "summary": texts["summary"],
-        "staff_summary": languages.texts(STAFF_LANGUAGE)["summary"],
+        "staff_summary": languages.texts(STAFF_LANGUAGE)["summary"] | {"greeting": GREETING},
     }
     return json.dumps(texts["page"] | shared, ensure_ascii=False)
 

@@ -1,6 +1,6 @@
 /** Show to staff: the Chinese order in very large type, over everything, and the voice below it. */
 import { chinese, h, icon } from "./dom.js";
-import { t } from "./i18n.js";
+import { t, text } from "./i18n.js";
 import { settle } from "./layout.js";
 import { orderItems, storeOf, totalOf } from "./order-text.js";
 import { audio } from "./voice.js";
@@ -28,7 +28,7 @@ export function showToStaff(state, player) {
     h(
       "div",
       { class: "staff-text", lang: "zh-Hant-TW", tabindex: 0, role: "group", "aria-label": t("staff.title") },
-      chinese("p", { class: "staff-greeting" }, "老闆您好，我要點："),
+      chinese("p", { class: "staff-greeting" }, text("staff_summary.greeting")),
       h("ul", { class: rows.length <= FEW && "few" }, rows),
       h("p", { class: "staff-total" }, `共 ${totalOf(state)} 元`),
       h("p", { class: "muted" }, storeOf(state)),

@@ -165,7 +165,7 @@ class IdTokenVerifier:
         """The LINE user id that `token` speaks for.
 
         Raises `TokenExpired`, `TokenInvalid`, or `ServiceUnavailable` while LINE's keys cannot be
-        had. What is wrong in detail is nobody's business but an attacker's, so it is not said.
+        had. The error does not say which check failed: only an attacker would use it.
         """
         if not self._channel_id:
             raise TokenInvalid("Sign-in with LINE is not set up here; order without a token")

@@ -139,7 +139,7 @@ def _text(order: Order, summary: Summary, *, has_voice: bool, has_button: bool) 
     if summary.translated != summary.chinese:
         translation = f"\n\n{words['your_order']}\n{summary.translated}"
         room = LONGEST_TEXT - utf16_length(text)
-        # A sliver of a translation would help nobody.
+        # Less of a translation is of no use.
         if room > 100:
             text += cut(translation, room)
     return {"type": "text", "text": text}

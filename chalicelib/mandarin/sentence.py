@@ -8,6 +8,7 @@ from chalicelib.mandarin.measure_words import PORTION
 from chalicelib.mandarin.numbers import spoken_count
 from chalicelib.order import Item
 
+GREETING: Final = "老闆您好，我要點："
 LONGEST_ITEM_TEXT: Final = 600
 """Characters of items that are spoken, about two and a half minutes."""
 
@@ -35,7 +36,7 @@ def order_sentence(items: Sequence[Item], *, longest: int = LONGEST_ITEM_TEXT) -
         said.add(dish.name)
     unsaid = len(items) - len(phrases)
     rest = f"……其他{spoken_count(unsaid)}項請看畫面" if unsaid else ""
-    return f"老闆您好，我要點：{'、'.join(phrases)}{rest}，謝謝。"
+    return f"{GREETING}{'、'.join(phrases)}{rest}，謝謝。"
 
 
 def _dish(item: Item) -> SpokenDish:

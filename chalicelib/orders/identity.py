@@ -57,7 +57,7 @@ def order_id_for_key(user_id: str | None, idempotency_key: str) -> str:
     """The id that one caller's `Idempotency-Key` stands for: the same key, the same order.
 
     A LINE user's keys are theirs alone. Guests share one space, so theirs must be UUIDs, which
-    nobody guesses. Raises `InvalidIdempotencyKey`.
+    cannot be guessed. Raises `InvalidIdempotencyKey`.
     """
     if user_id is None:
         scope, key = "guest", _as_uuid(idempotency_key)

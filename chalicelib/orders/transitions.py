@@ -36,8 +36,8 @@ SWEEP_AFTER_MS = 20_000
 """How long a queued order may wait for a worker before the sweeper, which comes once a minute,
 queues it again. Longer than any pause before another attempt."""
 GIVE_UP_AFTER_MS = 15 * 60_000
-"""How long an order is worked on. Nobody waits longer at a counter, and LINE forgets a retry key
-after 24 h, so a push is never repeated later than that."""
+"""How long an order is worked on: as long as a traveller may wait at a counter. LINE forgets a
+retry key after 24 h, so a push is never repeated later than that."""
 
 SPEECH_IMPOSSIBLE = "speech_impossible"
 """The code of a failure that another try cannot cure."""
@@ -157,7 +157,7 @@ def fail(record: OrderRecord, code: str, *, now: int) -> OrderRecord:
 
 
 def give_up(record: OrderRecord, code: str, *, now: int) -> OrderRecord | None:
-    """End a spent order that nobody holds; None if it has moved on. Raises `TransientError`.
+    """End a spent order that no worker holds; None if it has moved on. Raises `TransientError`.
 
     With its audio in S3 it is completed without a LINE message; without, it has failed.
     """
@@ -203,7 +203,7 @@ def reopen(record: OrderRecord, *, now: int) -> OrderRecord | None:
 
 
 def overdue(*, now: int, limit: int) -> Iterator[OrderRecord]:
-    """Open orders that nobody is working on, longest overdue first. Raises `TransientError`."""
+    """Open orders without a worker, longest overdue first. Raises `TransientError`."""
     try:
         keys = table().open_orders.query(OPEN, OrderRecord.due_at <= now, limit=limit)
         yield from table().batch_get([key.order_id for key in keys], consistent_read=True)

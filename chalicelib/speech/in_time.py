@@ -15,7 +15,7 @@ def in_time(work: Callable[[], T], deadline: float) -> T:
     """What `work` returns or raises, or `TransientError` at `deadline` (`time.monotonic()`).
 
     No time-out of an HTTP library covers a name look-up that hangs. So the work has a thread of
-    its own, which nobody can stop, but which keeps nobody from leaving: a daemon.
+    its own, which cannot be stopped; as a daemon, it does not keep the process alive.
     """
     answer: Future[T] = Future()
 

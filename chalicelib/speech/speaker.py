@@ -38,8 +38,8 @@ class TooShort(TransientError):
 class Speaker:
     """A chain of engines before one store. Thread-safe.
 
-    An engine whose breaker is open is passed over. Where that leaves nobody to speak, it is
-    asked all the same (the last resort): the order has nothing to lose by it.
+    An engine whose breaker is open is passed over. Where that leaves no engine, those passed over
+    are asked all the same (the last resort).
     """
 
     def __init__(

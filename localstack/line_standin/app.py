@@ -37,7 +37,7 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from localstack.line_standin.events import Events
-from localstack.line_standin.faults import ENDPOINTS, is_fault, suffer
+from localstack.line_standin.faults import ENDPOINTS, answer_with_fault, is_fault
 from localstack.line_standin.identity import LIFE, SigningKeys, TokenRefused
 from localstack.line_standin.messaging_api import Messaging
 from localstack.line_standin.rules import is_loopback
@@ -125,7 +125,7 @@ class Standin:
         self.store.count("certs_requests")
         fault = self.store.take_fault("certs")
         if fault is not None:
-            return await suffer(request, fault, self._config.hang_seconds)
+            return await answer_with_fault(request, fault, self._config.hang_seconds)
         return JSONResponse(self._keys.jwks())
 
     async def verify(self, request: Request) -> Response:

@@ -38,7 +38,7 @@ def is_fault(endpoint: str, fault: Any) -> bool:
     return fault in ("hang", "drop") or (endpoint == "certs" and fault == "garbage")
 
 
-async def suffer(request: Request, fault: int | str, hang_seconds: float) -> Response:
+async def answer_with_fault(request: Request, fault: int | str, hang_seconds: float) -> Response:
     """The answer, or the lack of one, that `fault` stands for. The body must have been read."""
     kind = str(fault).removesuffix(AFTER_ACCEPT)
     if kind == "garbage":

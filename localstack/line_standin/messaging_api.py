@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from localstack.line_standin.audio import UnplayableError, check_audio
 from localstack.line_standin.detail import Detail
 from localstack.line_standin.events import Events
-from localstack.line_standin.faults import AFTER_ACCEPT, suffer
+from localstack.line_standin.faults import AFTER_ACCEPT, answer_with_fault
 from localstack.line_standin.rules import RefusalError, parse_push, parse_retry_key
 from localstack.line_standin.store import Push, Store
 
@@ -51,13 +51,13 @@ class Messaging:
         fault = self._store.take_fault("push")
         if fault is not None and not str(fault).endswith(AFTER_ACCEPT):
             self._store.count("push_faults")
-            response = await suffer(request, fault, self._hang_seconds)
+            response = await answer_with_fault(request, fault, self._hang_seconds)
         else:
             response = await run_in_threadpool(self._answer, request, raw, request_id)
             self._events.announce()
             if fault is not None:
                 self._store.count("push_faults")
-                response = await suffer(request, fault, self._hang_seconds)
+                response = await answer_with_fault(request, fault, self._hang_seconds)
         response.headers["X-Line-Request-Id"] = request_id
         logger.info("push: HTTP %s%s", response.status_code, f" (fault {fault})" if fault else "")
         return response

@@ -66,7 +66,7 @@ def test_a_known_hole_and_a_failed_audit_are_failures_and_no_network_is_none(
         [], 1, json.dumps({"dependencies": printed}) if printed else "", complained
     )
     monkeypatch.setattr(audit, "_tool", lambda *_arguments, **_options: done)
-    found, report = audit.holes()
+    found, report = audit.vulnerabilities()
     assert found == number
     assert said in report
 

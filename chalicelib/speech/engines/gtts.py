@@ -99,7 +99,7 @@ def _speech(text: str, language: str, deadline: float) -> bytes:
         for audio in google.stream():
             spoken.append(audio)
             if time.monotonic() > deadline:
-                break  # Nobody waits any more: spare Google the rest.
+                break  # The deadline is over: spare Google the rest.
     except gTTSError as error:
         status = getattr(error.rsp, "status_code", None)
         raise TransientError(f"Google answered {status or 'nothing'}") from error
