@@ -1,13 +1,10 @@
 """The deployed stack, for the tests that need one: started once, on ports of its own."""
 
 import os
-import random
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,28 +12,12 @@ import pytest
 from deploy.paths import LOCAL
 from localstack.processes import Process
 from localstack.stack import read_environment
+from tests.ports import free_port_pair
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
 
 START_SECONDS = 180.0
-
-
-def free_port_pair() -> int:
-    """A port that is free on loopback, as is the next one.
-
-    Not of those that the system gives to clients: one that knocks at such a port before the
-    server is there may be given that very port, and be connected to itself.
-    """
-    while True:
-        first = random.randrange(20_000, 32_000)
-        with ExitStack() as held:
-            try:
-                for port in (first, first + 1):
-                    held.enter_context(socket.socket()).bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return first
 
 
 @pytest.fixture(scope="session")

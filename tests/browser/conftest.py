@@ -1,32 +1,13 @@
 """A phone-sized Chromium before the deployed stack."""
 
 import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
+from tests.browser.phone import PHONE, QUIET, NewTraveller, find_chromium
 from tests.browser.traveller import Traveller, new_user_id, sign_in
-
-PHONE: ViewportSize = {"width": 390, "height": 844}
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-"""Nothing but the page under test talks to the network. No sandbox: CI runs as root."""
-
-NewTraveller = Callable[..., Traveller]
-
-
-def find_chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-    return next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.conftest import PHONE, QUIET, find_chromium
+from tests.browser.phone import PHONE, QUIET, find_chromium
 from tests.browser.traveller import Traveller, new_user_id, sign_in
 from tests.browser.views import VIEWS
 

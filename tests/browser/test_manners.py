@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, expect
 
 from chalicelib import languages
-from tests.browser.conftest import NewTraveller
+from tests.browser.phone import NewTraveller
 from tests.browser.traveller import BEEF_NOODLES, Traveller, new_user_id
 from tests.browser.views import VIEWS
 

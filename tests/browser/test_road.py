@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NewTraveller
+from tests.browser.phone import NewTraveller
 from tests.browser.traveller import BEEF_NOODLES, BUBBLE_TEA, QUICK, READY, Traveller, requests_to
 
 

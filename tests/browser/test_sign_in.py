@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from chalicelib import liff
 from chalicelib.settings import Settings
-from tests.browser.conftest import NewTraveller
+from tests.browser.phone import NewTraveller
 from tests.browser.traveller import (
     BUBBLE_TEA,
     HISTORY,

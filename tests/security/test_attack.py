@@ -23,7 +23,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from chalicelib.openapi import document
-from tests.stack.test_road import SEED_ORDER, Client
+from tests.seed_order import SEED_ORDER
+from tests.stack.client import Client
 
 EXAMPLES = int(os.environ.get("ATTACK_EXAMPLES", "120"))
 CHECKS = [

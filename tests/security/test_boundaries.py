@@ -8,7 +8,8 @@ import uuid
 
 import pytest
 
-from tests.stack.test_road import SEED_ORDER, Client
+from tests.seed_order import SEED_ORDER
+from tests.stack.client import Client
 
 
 @pytest.fixture(scope="module")

@@ -7,22 +7,20 @@ not ask for are named in `UNPROVEN`; every other one must have a deed here.
 `make attack` takes every right (it sets `ATTACK_EXAMPLES` to 5,000 or more), `make test` some.
 """
 
-import json
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from deploy.cloudformation import stack_name
+from chalicelib.orders import queue
 from deploy.kokoro import PREFIX, upload
 from deploy.kokoro_model import cache_folder
-from deploy.paths import ROOT
-from tests.stack.test_road import Client, until
+from tests.security.deployed_functions import Deployed, Right, rights
+from tests.stack.client import Client, until
 
 UNPROVEN = {
     "logs:CreateLogStream": "the emulator writes the functions' logs by itself",
@@ -35,112 +33,6 @@ UNPROVEN = {
     "sqs:DeleteMessage": "the emulator's poller does not act as the function's role",
     "sqs:GetQueueAttributes": "the emulator's poller does not act as the function's role",
 }
-FUNCTIONS = {
-    "api": ("APIHandler", "ApiHandlerRole", "ApiLogs"),
-    "fulfil": ("FulfilOrders", "FulfilOrdersRole", "FulfilLogs"),
-    "sweep": ("SweepOrders", "SweepOrdersRole", "SweepLogs"),
-}
-
-
-class Right(NamedTuple):
-    function: str
-    statement: str
-    """Its `Sid`: one action may be allowed twice, on different resources."""
-    action: str
-
-
-def actions_of(statement: dict[str, Any]) -> list[str]:
-    actions = statement["Action"]
-    return [actions] if isinstance(actions, str) else list(actions)
-
-
-def rights() -> list[Right]:
-    return [
-        Right(function, statement["Sid"], action)
-        for function in FUNCTIONS
-        for statement in json.loads(
-            (ROOT / ".chalice" / f"policy-{function}.json").read_text("utf-8")
-        )["Statement"]
-        for action in actions_of(statement)
-    ]
-
-
-class Deployed:
-    """The functions' roles and logs, and ways to make the functions use their rights."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-        self.names = {
-            resource["LogicalResourceId"]: resource["PhysicalResourceId"]
-            for resource in client.aws("cloudformation").describe_stack_resources(
-                StackName=stack_name("local")
-            )["StackResources"]
-        }
-
-    @contextmanager
-    def without(self, right: Right) -> Iterator[None]:
-        """The function's role lacks one right, and has it again afterwards."""
-        iam, role = self.client.aws("iam"), self.names[FUNCTIONS[right.function][1]]
-        [name] = iam.list_role_policies(RoleName=role)["PolicyNames"]
-        policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-        smaller: dict[str, Any] = {"Version": policy["Version"], "Statement": []}
-        for statement in policy["Statement"]:
-            kept = actions_of(statement)
-            if statement["Sid"] == right.statement:
-                kept.remove(right.action)
-            if kept:
-                smaller["Statement"].append({**statement, "Action": kept})
-        assert smaller["Statement"] != policy["Statement"]
-        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(smaller))
-        try:
-            yield
-        finally:
-            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(policy))
-
-    def forget(self, function: str, **variables: str) -> dict[str, str]:
-        """Give the function a new container, which has read no secret yet, and these environment
-        variables beside its own; returns what they were."""
-        name, functions = self.names[FUNCTIONS[function][0]], self.client.aws("lambda")
-        environment = functions.get_function_configuration(FunctionName=name)["Environment"]
-        before = {key: environment["Variables"].get(key, "") for key in variables}
-        environment["Variables"] |= {**variables, "RENEWED": uuid.uuid4().hex}
-        functions.update_function_configuration(FunctionName=name, Environment=environment)
-        return before
-
-    def said(self, function: str, since_ms: int) -> str:
-        """What the function has logged since then."""
-        events = self.client.aws("logs").filter_log_events(
-            logGroupName=self.names[FUNCTIONS[function][2]], startTime=since_ms
-        )["events"]
-        return "\n".join(event["message"] for event in events)
-
-    def engine_of(self, order_id: str) -> str:
-        """Which engine has spoken the order, once it is completed."""
-        assert self.client.follow(order_id)["status"] == "completed"
-        item = self.client.aws("dynamodb").get_item(
-            TableName=self.client.stack["ORDERS_TABLE"], Key={"order_id": {"S": order_id}}
-        )["Item"]
-        return str(item["voice_engine"]["S"])
-
-    def sweep(self) -> None:
-        event = {"id": "1", "source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
-        event |= {"version": "0", "account": "0", "region": "", "time": "", "resources": []}
-        self.client.aws("lambda").invoke(
-            FunctionName=self.names["SweepOrders"], Payload=json.dumps(event).encode()
-        )
-
-    def change(self, order_id: str, **values: Any) -> None:
-        """Put an order into a state by hand."""
-        self.client.aws("dynamodb").update_item(
-            TableName=self.client.stack["ORDERS_TABLE"],
-            Key={"order_id": {"S": order_id}},
-            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
-            ExpressionAttributeNames={f"#{name}": name for name in values},
-            ExpressionAttributeValues={
-                f":{name}": {"S": value} if isinstance(value, str) else {"N": str(value)}
-                for name, value in values.items()
-            },
-        )
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +85,7 @@ def retry(deployed: Deployed, user: dict[str, str], order_id: str) -> None:
 def ask_for_finished_work(deployed: Deployed, _: dict[str, str], order_id: str) -> None:
     deployed.client.aws("sqs").send_message(
         QueueUrl=deployed.client.stack["ORDERS_QUEUE_URL"],
-        MessageBody=json.dumps({"version": 1, "order_id": order_id}),
+        MessageBody=queue.body_of(order_id),
     )
 
 

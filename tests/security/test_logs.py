@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.security.test_least_privilege import Deployed, Right
-from tests.stack.test_road import Client, until
+from tests.security.deployed_functions import Deployed, Right
+from tests.stack.client import Client, until
 
 MARK = "Zyzzyva"
 

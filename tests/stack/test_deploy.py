@@ -14,7 +14,7 @@ from deploy import cloudformation, package, secure_strings
 from deploy.paths import ROOT
 from deploy.target import CREDENTIALS, DeployError
 from localstack import emulator
-from tests.conftest import free_port_pair
+from tests.ports import free_port_pair
 
 
 class Changed(package.Package):

@@ -15,7 +15,7 @@ import urllib3
 from deploy.paths import LOCAL, ROOT
 from localstack.processes import Process
 from localstack.stack import PARTS
-from tests.conftest import free_port_pair
+from tests.ports import free_port_pair
 
 PATIENCE_SECONDS = 90.0
 PROC = Path("/proc")

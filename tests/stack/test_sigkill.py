@@ -14,7 +14,7 @@ from chalicelib.orders.identity import new_order_id
 from chalicelib.speech.mp3 import duration_ms
 from deploy.paths import ROOT
 from localstack.stack import STAGE
-from tests.stack.test_road import Client, until
+from tests.stack.client import Client, until
 
 
 @pytest.fixture

@@ -7,14 +7,10 @@ from chalice.test import Client
 
 from chalicelib.orders import transitions
 from chalicelib.orders.record import table
+from tests.seed_order import SEED_ORDER
 from tests.unit.orders_support import NOW, VOICE, Queue
 
 UUID = "6f1b24b4-3f0e-4c39-9d7e-0b8f4c9f0a11"
-SEED_ORDER: dict[str, Any] = {
-    "store_name": "測試店家",
-    "items": [{"item_name": "測試商品", "price": 100, "quantity": 1}],
-    "total_amount": 100,
-}
 
 
 class Api:

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
+from tests.seed_order import SEED_ORDER
 from tests.unit.api.api_client import (
-    SEED_ORDER,
     Api,
     order,
 )

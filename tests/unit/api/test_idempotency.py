@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.unit.api.api_client import SEED_ORDER, UUID, Api, assert_no_trace, complete, order
+from tests.seed_order import SEED_ORDER
+from tests.unit.api.api_client import UUID, Api, assert_no_trace, complete, order
 from tests.unit.orders_support import Queue
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.api.api_client import SEED_ORDER, Api, assert_no_trace, order
+from tests.seed_order import SEED_ORDER
+from tests.unit.api.api_client import Api, assert_no_trace, order
 from tests.unit.orders_support import USER, Queue
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.unit.api.api_client import SEED_ORDER, Api, assert_no_trace, item, order
+from tests.seed_order import SEED_ORDER
+from tests.unit.api.api_client import Api, assert_no_trace, item, order
 from tests.unit.orders_support import Queue
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from chalicelib.orders import transitions
-from tests.unit.api.api_client import SEED_ORDER, Api, complete, order
+from tests.seed_order import SEED_ORDER
+from tests.unit.api.api_client import Api, complete, order
 from tests.unit.orders_support import NOW, VOICE, Queue
 
 

@@ -6,7 +6,8 @@ import time_machine
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.identity import guest_owner
 from chalicelib.orders.record import OrderRecord
-from tests.unit.api.api_client import SEED_ORDER, UUID, Api
+from tests.seed_order import SEED_ORDER
+from tests.unit.api.api_client import UUID, Api
 from tests.unit.orders_support import NOW
 
 
