@@ -1,63 +1,23 @@
 """Working on one order: each step, and every way in which it can go wrong."""
 
 import time
-import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
 from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
 from chalicelib.fulfilment import AT_ONCE, Redelivery, Tools, fulfil, retry_key
-from chalicelib.order import SignedUrl, Voice
 from chalicelib.orders import transitions
 from chalicelib.orders.record import OrderRecord
+from tests.unit.fakes import FakeMessagingApi, FakeSpeaker, FakeVoices
 from tests.unit.orders_support import NOW, USER, VOICE, accepted
 
 pytestmark = pytest.mark.usefixtures("aws")
 
 
 @dataclass
-class FakeSpeaker:
-    errors: list[Exception] = field(default_factory=list)
-    spoken: list[str] = field(default_factory=list)
-    while_speaking: Callable[[], None] = lambda: None
-
-    def speak(self, text: str, language: str, *, deadline: float) -> Voice:
-        self.spoken.append(text)
-        self.while_speaking()
-        if self.errors:
-            raise self.errors.pop(0)
-        return VOICE
-
-
-class FakeVoices:
-    def url(self, voice_key: str, order_id: str) -> SignedUrl:
-        return SignedUrl(f"https://voices.example/{voice_key}?name={order_id}", NOW // 1000 + 3600)
-
-
-@dataclass
-class FakeMessagingApi:
-    errors: list[Exception] = field(default_factory=list)
-    pushed: list[tuple[str, list[dict[str, Any]], uuid.UUID]] = field(default_factory=list)
-
-    def push(
-        self,
-        user_id: str,
-        messages: list[dict[str, Any]],
-        *,
-        retry_key: uuid.UUID,
-        deadline: float,
-    ) -> None:
-        self.pushed.append((user_id, messages, retry_key))
-        if self.errors:
-            raise self.errors.pop(0)
-
-
-@dataclass
-class Bench:
-    """A worker's tools, and one order after another."""
+class Worker:
+    """A worker with fakes for its tools; it takes one order after another."""
 
     speaker: FakeSpeaker = field(default_factory=FakeSpeaker)
     messaging_api: FakeMessagingApi = field(default_factory=FakeMessagingApi)
@@ -78,22 +38,22 @@ def line_order() -> str:
 
 
 def test_a_guests_order_is_spoken_and_completed_without_a_push() -> None:
-    bench, order_id = Bench(), accepted().order_id
-    assert bench.work(order_id) is None
+    worker, order_id = Worker(), accepted().order_id
+    assert worker.work(order_id) is None
     record = stored(order_id)
     assert (record.status, record.notification, record.voice_key) == (
         "completed",
         "skipped",
         VOICE.key,
     )
-    assert bench.speaker.spoken == ["老闆您好，我要點：牛肉麵兩碗、珍珠奶茶一杯，謝謝。"]
-    assert bench.messaging_api.pushed == []
+    assert worker.speaker.spoken == ["老闆您好，我要點：牛肉麵兩碗、珍珠奶茶一杯，謝謝。"]
+    assert worker.messaging_api.pushed == []
 
 
 def test_a_users_order_is_pushed_once_with_its_audio() -> None:
-    bench, order_id = Bench(), line_order()
-    bench.work(order_id)
-    [(user_id, messages, key)] = bench.messaging_api.pushed
+    worker, order_id = Worker(), line_order()
+    worker.work(order_id)
+    [(user_id, messages, key)] = worker.messaging_api.pushed
     assert user_id == USER
     assert key == retry_key(stored(order_id))
     audio = next(message for message in messages if message["type"] == "audio")
@@ -102,22 +62,22 @@ def test_a_users_order_is_pushed_once_with_its_audio() -> None:
 
 
 def test_a_redelivery_after_the_end_does_nothing() -> None:
-    bench, order_id = Bench(), line_order()
-    bench.work(order_id)
-    assert bench.work(order_id) is None
-    assert (len(bench.speaker.spoken), len(bench.messaging_api.pushed)) == (1, 1)
+    worker, order_id = Worker(), line_order()
+    worker.work(order_id)
+    assert worker.work(order_id) is None
+    assert (len(worker.speaker.spoken), len(worker.messaging_api.pushed)) == (1, 1)
 
 
 def test_a_transient_failure_hands_the_order_back_with_growing_pauses() -> None:
-    bench, order_id = Bench(FakeSpeaker([TransientError("429")] * 4)), accepted().order_id
-    pauses = [bench.work(order_id) or 0 for _ in range(4)]
+    worker, order_id = Worker(FakeSpeaker([TransientError("429")] * 4)), accepted().order_id
+    pauses = [worker.work(order_id) or 0 for _ in range(4)]
     assert pauses == sorted(pauses)
     assert [pause - base for pause, base in zip(pauses, (2, 4, 8, 16), strict=True)] <= [1] * 4
     assert (stored(order_id).status, stored(order_id).trouble) == (
         "processing",
         "speech_unavailable",
     )
-    assert bench.work(order_id) is None
+    assert worker.work(order_id) is None
     assert (stored(order_id).status, stored(order_id).trouble) == ("completed", None)
 
 
@@ -132,33 +92,33 @@ def test_a_transient_failure_hands_the_order_back_with_growing_pauses() -> None:
 def test_the_last_attempt_fails_the_order_and_leaves_its_message_to_the_dead_letters(
     error: Exception, code: str
 ) -> None:
-    bench, order_id = Bench(FakeSpeaker([error] * 5)), accepted().order_id
-    outcomes = [bench.work(order_id) for _ in range(5)]
+    worker, order_id = Worker(FakeSpeaker([error] * 5)), accepted().order_id
+    outcomes = [worker.work(order_id) for _ in range(5)]
     assert outcomes[-1] == AT_ONCE
     assert (stored(order_id).status, stored(order_id).trouble) == ("failed", code)
-    assert bench.work(order_id) == AT_ONCE
+    assert worker.work(order_id) == AT_ONCE
 
 
 def test_what_cannot_be_spoken_fails_at_once() -> None:
-    bench, order_id = Bench(FakeSpeaker([PermanentError("nothing to say")])), accepted().order_id
-    assert bench.work(order_id) is None
+    worker, order_id = Worker(FakeSpeaker([PermanentError("nothing to say")])), accepted().order_id
+    assert worker.work(order_id) is None
     assert (stored(order_id).status, stored(order_id).trouble) == ("failed", "speech_impossible")
-    assert bench.work(order_id) is None
+    assert worker.work(order_id) is None
 
 
 def test_a_push_that_fails_for_a_while_is_tried_again_without_speaking_again() -> None:
-    bench = Bench(messaging_api=FakeMessagingApi([TransientError("500"), TransientError("429")]))
+    worker = Worker(messaging_api=FakeMessagingApi([TransientError("500"), TransientError("429")]))
     order_id = line_order()
-    assert [bench.work(order_id) is None for _ in range(3)] == [False, False, True]
-    assert len(bench.speaker.spoken) == 1
-    assert len({key for _, _, key in bench.messaging_api.pushed}) == 1
+    assert [worker.work(order_id) is None for _ in range(3)] == [False, False, True]
+    assert len(worker.speaker.spoken) == 1
+    assert len({key for _, _, key in worker.messaging_api.pushed}) == 1
     assert stored(order_id).notification == "sent"
 
 
 @pytest.mark.parametrize("errors", [[PermanentError("400")], [TransientError("500")] * 5])
 def test_a_push_that_fails_for_good_never_fails_the_order(errors: list[Exception]) -> None:
-    bench, order_id = Bench(messaging_api=FakeMessagingApi(list(errors))), line_order()
-    outcomes = [bench.work(order_id) for _ in errors]
+    worker, order_id = Worker(messaging_api=FakeMessagingApi(list(errors))), line_order()
+    outcomes = [worker.work(order_id) for _ in errors]
     assert outcomes[-1] is None
     assert (stored(order_id).status, stored(order_id).notification) == ("completed", "failed")
 
@@ -166,9 +126,9 @@ def test_a_push_that_fails_for_good_never_fails_the_order(errors: list[Exception
 def test_a_duplicate_message_waits_for_the_lease_of_the_worker_that_has_the_order() -> None:
     order_id = accepted().order_id
     seen: list[Redelivery] = []
-    duplicate = Bench()
-    bench = Bench(FakeSpeaker(while_speaking=lambda: seen.append(duplicate.work(order_id))))
-    bench.work(order_id)
+    duplicate = Worker()
+    worker = Worker(FakeSpeaker(while_speaking=lambda: seen.append(duplicate.work(order_id))))
+    worker.work(order_id)
     [seconds] = seen
     assert seconds is not None
     assert 18 <= seconds <= 25
@@ -183,16 +143,16 @@ def test_a_worker_that_lost_its_lease_leaves_the_order_to_the_other() -> None:
         later = time.time_ns() // 1_000_000 + 60_000
         assert transitions.claim(order_id, token="other", lease_ms=20_000, now=later) is not None
 
-    bench = Bench(FakeSpeaker(while_speaking=lose_the_lease))
+    worker = Worker(FakeSpeaker(while_speaking=lose_the_lease))
     # It looks again when the other's lease is over: the other may have been killed.
-    assert bench.work(order_id) is not None
-    assert bench.messaging_api.pushed == []
+    assert worker.work(order_id) is not None
+    assert worker.messaging_api.pushed == []
     assert (stored(order_id).lease_token, stored(order_id).voice_key) == ("other", None)
 
 
 @pytest.mark.parametrize("order_id", ["0" * 26])
 def test_a_message_for_an_unknown_order_is_dropped(order_id: str) -> None:
-    assert Bench().work(order_id) is None
+    assert Worker().work(order_id) is None
 
 
 def test_an_order_whose_last_worker_was_killed_is_ended() -> None:
@@ -202,5 +162,5 @@ def test_an_order_whose_last_worker_was_killed_is_ended() -> None:
             record.order_id, token=str(attempt), lease_ms=0, now=NOW - 60_000 + attempt * 6_000
         )
         assert claimed is not None
-    assert Bench().work(record.order_id) == AT_ONCE
+    assert Worker().work(record.order_id) == AT_ONCE
     assert stored(record.order_id).status == "failed"

@@ -4,20 +4,19 @@ import json
 import threading
 import time
 from types import SimpleNamespace
-from typing import Any
 
 import boto3
 import pytest
 
 from chalicelib import worker
 from chalicelib.errors import TransientError
-from chalicelib.fulfilment import Tools
 from chalicelib.order import Voice
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.record import OrderRecord
 from chalicelib.settings import settings
+from tests.unit.batches import deliver, status, use
+from tests.unit.fakes import FakeSpeaker
 from tests.unit.orders_support import NOW, Queue, accepted
-from tests.unit.test_fulfilment import FakeMessagingApi, FakeSpeaker, FakeVoices
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -35,42 +34,6 @@ SCHEDULED_EVENT = {
 }
 
 
-def use(monkeypatch: pytest.MonkeyPatch, speaker: Any) -> FakeMessagingApi:
-    messaging_api = FakeMessagingApi()
-    tools = Tools(speaker=speaker, voices=FakeVoices(), messaging_api=messaging_api)
-    monkeypatch.setattr(worker, "tools", lambda: tools)
-    return messaging_api
-
-
-def deliver(bodies: list[str], *, seconds: float = 20) -> set[str]:
-    """Send a batch; returns the indexes of the messages that were handed back."""
-    event = {
-        "Records": [
-            {
-                "messageId": f"m{index}",
-                "receiptHandle": f"r{index}",
-                "body": body,
-                "attributes": {"ApproximateReceiveCount": "1"},
-                "eventSourceARN": "arn:aws:sqs:ap-northeast-1:123456789012:orders",
-            }
-            for index, body in enumerate(bodies)
-        ]
-    }
-    context = SimpleNamespace(get_remaining_time_in_millis=lambda: seconds * 1000)
-    failures = worker.fulfil_orders(event, context)["batchItemFailures"]
-    return {failure["itemIdentifier"] for failure in failures}
-
-
-def message(order_id: str) -> str:
-    return json.dumps({"version": 1, "order_id": order_id})
-
-
-def status(order_id: str) -> str:
-    record = transitions.find(order_id, now=NOW)
-    assert record is not None
-    return str(record.status)
-
-
 def sweep() -> None:
     worker.sweep_orders(SCHEDULED_EVENT, SimpleNamespace())
 
@@ -83,7 +46,7 @@ def test_a_poison_message_never_holds_up_the_good_ones(monkeypatch: pytest.Monke
     use(monkeypatch, FakeSpeaker())
     good = [accepted().order_id for _ in range(3)]
     poison = ["{", "[]", "null", '{"order_id": 5}', '{"order_id": "x"}', "[" * 100_000]
-    failed = deliver([*map(message, good), *poison])
+    failed = deliver([*map(queue.body_of, good), *poison])
     assert failed == {f"m{index}" for index in range(3, 9)}
     assert [status(order_id) for order_id in good] == ["completed"] * 3
 
@@ -105,7 +68,7 @@ def test_a_batch_is_worked_on_concurrently(monkeypatch: pytest.MonkeyPatch) -> N
 
     use(monkeypatch, Chorus())
     orders = [accepted().order_id for _ in range(10)]
-    assert deliver([message(order_id) for order_id in orders]) == set()
+    assert deliver([queue.body_of(order_id) for order_id in orders]) == set()
     assert {status(order_id) for order_id in orders} == {"completed"}
 
 
@@ -125,7 +88,7 @@ def test_a_function_about_to_time_out_hands_back_what_it_has_not_finished(
     orders = [accepted().order_id for _ in range(2)]
     began = time.monotonic()
     try:
-        failed = deliver([message(order_id) for order_id in orders], seconds=3.5)
+        failed = deliver([queue.body_of(order_id) for order_id in orders], seconds=3.5)
         took = time.monotonic() - began
         # Before the slow one may go on, and complete its order after all.
         assert sorted(status(order_id) for order_id in orders) == ["completed", "processing"]
@@ -155,7 +118,7 @@ def test_the_sweeper_queues_what_nobody_works_on(queued: Queue) -> None:
     waiting, fresh = accepted(), accepted()
     make_due(waiting)
     sweep()
-    assert queued.bodies() == [message(waiting.order_id)]
+    assert queued.bodies() == [queue.body_of(waiting.order_id)]
     sweep()
     assert queued.bodies() == []
     assert status(fresh.order_id) == "pending"

@@ -1,7 +1,5 @@
 """Steps that the tests of this folder share: one order's way through a `World`."""
 
-import json
-
 from chalicelib.orders.intake import Caller
 from chalicelib.orders.record import OrderRecord
 from tests.unit.orders_support import ORDER, USER
@@ -20,10 +18,6 @@ def delivered(world: World, *messages: str, skew_ms: int = 0) -> Process:
     process = world.deliver(messages or world.visible(), skew_ms=skew_ms)
     assert process is not None
     return process
-
-
-def body(order_id: str) -> str:
-    return json.dumps({"version": 1, "order_id": order_id})
 
 
 def until_call(process: Process, name: str) -> Process:

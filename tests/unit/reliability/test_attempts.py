@@ -6,6 +6,7 @@ from concurrent.futures import Future
 import pytest
 
 from chalicelib import worker
+from chalicelib.orders import queue
 from chalicelib.orders.transitions import GIVE_UP_AFTER_MS
 from chalicelib.orders.view import status
 from chalicelib.settings import settings
@@ -14,7 +15,6 @@ from tests.unit.reliability.promises import DAY_MS
 from tests.unit.reliability.steps import (
     TRAVELLER,
     assert_one_push,
-    body,
     delivered,
     placed,
     until_call,
@@ -88,7 +88,7 @@ def test_attempts_used_up_end_in_failed_with_a_reason_a_dead_letter_and_a_metric
     record = world.record(order_id)
     assert (record.status, record.trouble) == ("failed", "speech_unavailable")
     assert status(record, None)["error"]["retryable"] is True
-    assert world.dead_letters == [body(order_id)]
+    assert world.dead_letters == [queue.body_of(order_id)]
     assert world.metrics["OrderFailed"] == 1
 
     world.try_again(order_id, TRAVELLER).run_well()
@@ -229,7 +229,7 @@ def test_an_end_is_counted_whether_or_not_its_answer_is_heard(
     assert world.record(order_id).status == expected_status
     counted = world.metrics["OrderFailed" if expected_status == "failed" else "OrderCompleted"]
     if fate in (Fate.WELL, Fate.REPEATED):
-        assert world.dead_letters == [body(order_id)] * is_dead_letter
+        assert world.dead_letters == [queue.body_of(order_id)] * is_dead_letter
         assert counted == 1
     else:  # Not even the SDK knows; SQS puts a message away that has come too often.
         assert is_dead_letter <= len(world.dead_letters) <= 1

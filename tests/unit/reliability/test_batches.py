@@ -7,11 +7,11 @@ import pytest
 
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.order import Voice
-from chalicelib.orders import transitions
+from chalicelib.orders import queue, transitions
 from chalicelib.orders.record import OrderRecord
+from tests.unit.batches import deliver, status, use
+from tests.unit.fakes import FakeSpeaker
 from tests.unit.orders_support import accepted
-from tests.unit.test_fulfilment import FakeSpeaker
-from tests.unit.test_worker import deliver, message, status, use
 
 PATIENCE_SECONDS = 20
 
@@ -54,8 +54,8 @@ def test_a_slow_a_failing_and_a_poisonous_order_delay_none_of_the_others(
     monkeypatch.setattr(transitions, "claim", noted_claim)
     monkeypatch.setattr(transitions, "complete", noted_complete)
     use(monkeypatch, Speaker())
-    bodies = [message(order_id) for order_id in (slow, failing, impossible)]
-    failed = deliver([*bodies, "poison", *map(message, others)])
+    bodies = [queue.body_of(order_id) for order_id in (slow, failing, impossible)]
+    failed = deliver([*bodies, "poison", *map(queue.body_of, others)])
 
     assert set(ended[:-1]) == set(others)
     assert ended[-1] == slow

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.orders import transitions
+from chalicelib.orders import queue, transitions
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.transitions import GIVE_UP_AFTER_MS
 from chalicelib.settings import settings
@@ -13,7 +13,6 @@ from tests.unit.reliability.process import Fate
 from tests.unit.reliability.steps import (
     TRAVELLER,
     assert_one_push,
-    body,
     delivered,
     placed,
     until_call,
@@ -104,7 +103,7 @@ def test_a_mistake_in_one_message_never_fails_its_batch(
     monkeypatch.setattr(transitions, "claim", broken_claim)
     delivered(world).run_well()
     assert world.record(second).status == "completed"
-    assert [message.body for message in world.messages.values()] == [body(first)]
+    assert [message.body for message in world.messages.values()] == [queue.body_of(first)]
 
 
 @pytest.mark.parametrize("fate", [Fate.WELL, Fate.REPEATED])
@@ -189,4 +188,4 @@ def test_a_mistake_at_one_order_does_not_stop_the_sweeper(
 
     monkeypatch.setattr(transitions, "requeue", broken_requeue)
     world.sweep().run_well()
-    assert [message.body for message in world.messages.values()] == [body(second)]
+    assert [message.body for message in world.messages.values()] == [queue.body_of(second)]

@@ -14,7 +14,7 @@ from chalicelib import fulfilment, worker
 from chalicelib.orders import conditional, intake, transitions
 from chalicelib.speech.speaker import Speaker
 from chalicelib.speech.store import VoiceStore
-from tests.unit.reliability.test_machine import EXAMPLES, run
+from tests.unit.reliability.machine import EXAMPLES, run
 
 MUTANTS: dict[str, tuple[Any, str, str, str]] = {
     "a new retry key at every push": (

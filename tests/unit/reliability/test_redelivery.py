@@ -12,23 +12,22 @@ from pynamodb.connection.base import Connection
 
 from chalicelib import fulfilment
 from chalicelib.fulfilment import Tools, fulfil
-from chalicelib.orders import transitions
+from chalicelib.orders import queue, transitions
 from chalicelib.orders.identity import new_order_id
 from chalicelib.orders.transitions import CLOCK_SKEW_MS
 from chalicelib.settings import settings
+from tests.unit.fakes import FakeMessagingApi, FakeSpeaker, FakeVoices
 from tests.unit.orders_support import NOW, ORDER, USER, accepted
 from tests.unit.reliability.process import FUNCTION_MS, Fate
 from tests.unit.reliability.promises import DAY_MS
 from tests.unit.reliability.steps import (
     TRAVELLER,
     assert_one_push,
-    body,
     delivered,
     placed,
     until_call,
 )
 from tests.unit.reliability.world import World
-from tests.unit.test_fulfilment import FakeMessagingApi, FakeSpeaker, FakeVoices
 
 
 def test_a_lost_send_is_healed_by_the_clients_retry(world: World) -> None:
@@ -58,7 +57,7 @@ def test_a_lost_send_is_healed_by_the_sweeper_within_90_seconds(world: World, se
 def test_duplicates_in_one_batch_are_worked_on_once(world: World) -> None:
     order_id = placed(world).order_id
     for _ in range(4):
-        world.send(body(order_id))
+        world.send(queue.body_of(order_id))
     delivered(world).run_well()
     assert_one_push(world, order_id)
     world.pass_time(40)
@@ -70,7 +69,7 @@ def test_a_message_after_completion_does_nothing(world: World) -> None:
     order_id = placed(world).order_id
     world.deliver_all()
     before = world.table.items[order_id]
-    world.send(body(order_id))
+    world.send(queue.body_of(order_id))
     world.deliver_all()
     assert (world.table.items[order_id], world.messages) == (before, {})
     assert_one_push(world, order_id)
@@ -86,7 +85,7 @@ def test_orders_may_be_delivered_in_any_order(world: World) -> None:
 
 
 def test_a_message_for_an_unknown_order_is_dropped(world: World) -> None:
-    world.send(body(new_order_id()))
+    world.send(queue.body_of(new_order_id()))
     world.deliver_all()
     assert (world.messages, world.dead_letters, world.table.items) == ({}, [], {})
 
@@ -133,7 +132,7 @@ def test_no_clock_within_the_skew_takes_an_order_from_a_living_worker(
     first = until_call(delivered(world), "push")
     deadline = FUNCTION_MS - 2000
     world.advance(min(second * 1000, deadline - 1))
-    delivered(world, world.send(body(order_id)), skew_ms=skew_ms).run_well()
+    delivered(world, world.send(queue.body_of(order_id)), skew_ms=skew_ms).run_well()
     assert world.record(order_id).attempts == 1
     first.run_well()
     assert_one_push(world, order_id)
@@ -146,7 +145,7 @@ def test_a_worker_that_wakes_up_after_its_lease_changes_nothing_and_pushes_nothi
     order_id = placed(world).order_id
     zombie = until_call(delivered(world), "push")
     world.advance(30_000)
-    delivered(world, world.send(body(order_id))).run_well()
+    delivered(world, world.send(queue.body_of(order_id))).run_well()
     before = world.table.items[order_id]
     zombie.run_well()
     assert world.table.items[order_id] == before

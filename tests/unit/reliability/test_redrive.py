@@ -11,7 +11,6 @@ from chalicelib.orders.identity import new_order_id
 from chalicelib.orders.record import OrderRecord
 from deploy.redrive import ENDED, KEPT, QUEUED, UNDER_WAY, redrive
 from tests.unit.orders_support import NOW, VOICE, Queue, accepted, claimed
-from tests.unit.test_worker import message
 
 
 @pytest.fixture
@@ -42,10 +41,10 @@ def stored(order_id: str) -> OrderRecord:
 
 def test_a_failed_order_is_reopened_and_queued(dead_letters: str, queued: Queue) -> None:
     order_id = failed().order_id
-    bury(dead_letters, message(order_id))
+    bury(dead_letters, queue.body_of(order_id))
     assert redrive(boto3.client("sqs"), dead_letters) == {QUEUED: 1}
     assert (stored(order_id).status, stored(order_id).attempts) == ("pending", 0)
-    assert queued.bodies() == [message(order_id)]
+    assert queued.bodies() == [queue.body_of(order_id)]
     assert left(dead_letters) == 0
 
 
@@ -54,8 +53,8 @@ def test_what_needs_no_other_life_gets_none(dead_letters: str, queued: Queue) ->
     completed = transitions.complete(spoken, "skipped", now=NOW)
     bury(
         dead_letters,
-        *map(message, [completed.order_id, new_order_id(), accepted().order_id]),
-        message(failed("speech_impossible").order_id),
+        *map(queue.body_of, [completed.order_id, new_order_id(), accepted().order_id]),
+        queue.body_of(failed("speech_impossible").order_id),
         "poison",
         json.dumps({"order_id": 5}),
     )
@@ -67,7 +66,7 @@ def test_what_needs_no_other_life_gets_none(dead_letters: str, queued: Queue) ->
 
 def test_two_dead_letters_of_one_order_queue_it_once(dead_letters: str, queued: Queue) -> None:
     order_id = failed().order_id
-    bury(dead_letters, message(order_id), message(order_id))
+    bury(dead_letters, queue.body_of(order_id), queue.body_of(order_id))
     assert redrive(boto3.client("sqs"), dead_letters) == {QUEUED: 1, UNDER_WAY: 1}
     assert len(queued.bodies()) == 1
 
@@ -82,7 +81,7 @@ def test_killed_between_reopening_and_queueing_the_order_is_left_to_the_sweeper(
         raise Killed
 
     order_id = failed().order_id
-    bury(dead_letters, message(order_id))
+    bury(dead_letters, queue.body_of(order_id))
     monkeypatch.setattr(queue, "send", kill)
     with pytest.raises(Killed):
         redrive(boto3.client("sqs"), dead_letters)

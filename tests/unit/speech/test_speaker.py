@@ -10,7 +10,7 @@ from chalicelib.order import Voice
 from chalicelib.speech.breaker import FIRST_COOL_DOWN
 from chalicelib.speech.speaker import Speaker
 from chalicelib.speech.store import voice_key
-from tests.unit.speech.test_mp3 import MPEG2_64K_24000_MONO
+from tests.unit.speech.mp3_samples import MPEG2_64K_24000_MONO
 
 SENTENCE = "牛肉麵兩碗，謝謝。"
 AUDIO = MPEG2_64K_24000_MONO * 100
