@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 START_SECONDS = 180.0
 
+# A helper's assert says as much as a test's.
+pytest.register_assert_rewrite("tests.browser", "tests.security", "tests.stack", "tests.unit")
+
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[dict[str, str]]:
