@@ -26,12 +26,8 @@ import time_machine
 from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 
-from chalicelib import parameter_store, worker
-from chalicelib.line import login
-from chalicelib.orders import queue
-from chalicelib.orders.record import OrderRecord, table
-from chalicelib.settings import settings
-from chalicelib.speech import store
+from chalicelib.orders.record import table
+from tests import app_state
 from tests.unit.orders_support import NOW, Queue
 
 
@@ -46,20 +42,9 @@ def service_models() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def fresh_process() -> Iterator[None]:
-    """Each test is a new process, as far as cached clients and settings go."""
+    """Each test is a new process, as far as settings, clients and secrets go."""
     yield
-    for cached in (
-        settings,
-        table,
-        queue._client,
-        parameter_store._client,
-        login.verifier,
-        worker.tools,
-    ):
-        getattr(cached, "cache_clear", lambda: None)()
-    store.voice_store.cache_clear()
-    parameter_store._values.clear()
-    OrderRecord._connection = None
+    app_state.reset()
 
 
 @pytest.fixture

@@ -1,0 +1,34 @@
+"""What the app keeps for the life of a process, and how to be rid of it."""
+
+import sys
+from collections.abc import Iterator
+from functools import _lru_cache_wrapper
+from typing import Any
+
+from chalicelib import parameter_store
+from chalicelib.orders.record import OrderRecord
+
+ONCE_A_PROCESS = "chalicelib.speech.engines.espeak"
+"""Its library breaks when it is initialised a second time."""
+
+
+def reset() -> None:
+    """Make the app as it is in a new process: settings, clients and secrets are read anew.
+
+    Every cache of a loaded module is cleared, so a new one needs no mention here. Read-only data,
+    as the locale files, is read again too: that takes milliseconds.
+    """
+    for cached in _cached_functions():
+        if cached.__module__ != ONCE_A_PROCESS:
+            cached.cache_clear()
+    parameter_store._values.clear()
+    OrderRecord._connection = None
+
+
+def _cached_functions() -> Iterator["_lru_cache_wrapper[Any]"]:
+    """Whatever a module of the app has under `functools.cache`."""
+    for module_name, module in list(sys.modules.items()):
+        if module_name.partition(".")[0] == "chalicelib":
+            for value in list(vars(module).values()):
+                if isinstance(value, _lru_cache_wrapper):
+                    yield value
