@@ -19,10 +19,9 @@ from chalicelib.line.messaging_api import MessagingApiClient
 from chalicelib.order import Item, Order
 from chalicelib.orders import transitions
 from chalicelib.orders.identity import line_owner, new_order_id
-from chalicelib.orders.record import OrderRecord
-from chalicelib.speech import store
 from chalicelib.speech.engines.espeak import EspeakEngine
 from chalicelib.speech.store import VoiceStore
+from tests import app_state
 
 SECONDS = 9.0
 """What a worker thinks it has left, `PUSH_SECONDS` of it for the push."""
@@ -67,9 +66,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             # Connections do not survive a fork.
-            OrderRecord._connection = None
-            worker.tools.cache_clear()
-            store.voice_store.cache_clear()
+            app_state.reset()
             die_at(*point)
             fulfil(order["order_id"], worker.tools(), deadline=time.monotonic() + SECONDS)
             os._exit(1)
