@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from chalicelib import errors
+from chalicelib import __version__, errors
 from chalicelib.errors import RequestError
 from chalicelib.orders import answers
 from chalicelib.orders.history import MOST_ORDERS_A_PAGE
@@ -52,7 +52,7 @@ def document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Order Voice",
-            "version": "1.0.0",
+            "version": __version__,
             "description": "A traveller's order, spoken in Mandarin to the shop staff.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
