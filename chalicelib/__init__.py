@@ -1,1 +1,3 @@
 """Order Voice: a traveller's order, spoken in Mandarin to the shop staff."""
+
+__version__ = "1.1.0"

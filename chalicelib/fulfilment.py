@@ -14,7 +14,7 @@ from chalicelib.clock import now_ms
 from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
 from chalicelib.line.order_message import Message, order_messages
 from chalicelib.mandarin.sentence import order_sentence
-from chalicelib.order import SignedUrl, Voice
+from chalicelib.order import Notification, SignedUrl, Trouble, Voice
 from chalicelib.orders import transitions
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.record import OrderRecord
@@ -135,7 +135,7 @@ def _work_on(record: OrderRecord, tools: Tools, deadline: float) -> Redelivery:
 class _StepFailed(Exception):
     """A step that another attempt may cure; `code` is what the traveller is told of it."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: Trouble) -> None:
         super().__init__(code)
         self.code = code
 
@@ -160,7 +160,7 @@ def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
     return record
 
 
-def _notify(record: OrderRecord, tools: Tools, deadline: float) -> str:
+def _notify(record: OrderRecord, tools: Tools, deadline: float) -> Notification:
     """The LINE push, at most once. Returns the order's `notification`."""
     user_id = line_user_id(record.owner)
     if user_id is None:
@@ -186,7 +186,7 @@ def _notify(record: OrderRecord, tools: Tools, deadline: float) -> str:
     return "sent"
 
 
-def _hand_back(record: OrderRecord, code: str, notification: str | None) -> Redelivery:
+def _hand_back(record: OrderRecord, code: Trouble, notification: Notification | None) -> Redelivery:
     """Try again in seconds, while the traveller still waits; after the last attempt, end it.
 
     `notification` is what became of the push, None if it was not come to or its fate is open.
@@ -198,7 +198,9 @@ def _hand_back(record: OrderRecord, code: str, notification: str | None) -> Rede
     return int(FIRST_PAUSE_SECONDS ** int(record.attempts)) + jitter
 
 
-def _end_last_attempt(record: OrderRecord, code: str, notification: str | None) -> Redelivery:
+def _end_last_attempt(
+    record: OrderRecord, code: Trouble, notification: Notification | None
+) -> Redelivery:
     if record.voice_key:
         # The audio is there, and the traveller has it: a push that fails never fails the order.
         _report_end(transitions.complete(record, notification or "failed", now=now_ms()))

@@ -1,118 +1,25 @@
-"""`GET /api/openapi.json`: OpenAPI 3.1, generated from the models that validate."""
+"""`GET /api/openapi.json`: OpenAPI 3.1. Paths are written here; bodies are generated, of requests
+from the models that validate, of answers from the types that mypy checks."""
 
 from functools import cache
 from typing import Any
 
-from chalicelib import errors
+from pydantic import TypeAdapter
+
+from chalicelib import __version__, errors
 from chalicelib.errors import RequestError
-from chalicelib.languages import SUPPORTED
+from chalicelib.orders import answers
 from chalicelib.orders.history import MOST_ORDERS_A_PAGE
+from chalicelib.orders.identity import ORDER_ID_PATTERN
 from chalicelib.orders.request import QuickOrder
 
-_ORDER_ID = {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{26}$"}
-_STATUS = {"type": "string", "enum": ["pending", "processing", "completed", "failed"]}
-_TIME = {"type": "string", "format": "date-time"}
-
-
-def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"oneOf": [schema, {"type": "null"}]}
-
-
-def _object(properties: dict[str, Any], optional: tuple[str, ...] = ()) -> dict[str, Any]:
-    required = [name for name in properties if name not in optional]
-    return {"type": "object", "properties": properties, "required": required}
-
-
-_ITEM = _object(
-    {
-        "name": _object({"original": {"type": "string"}, "translated": {"type": "string"}}),
-        "quantity": {"type": "integer", "minimum": 1, "maximum": 99},
-        "price": {"type": "integer", "minimum": 0},
-        "subtotal": {"type": "integer", "minimum": 0},
-        "menu_item_id": _nullable({"type": "string"}),
-    }
-)
-_ORDERED = {
-    "store_name": {"type": "string"},
-    "store_id": _nullable({"type": "string"}),
-    "items": {"type": "array", "items": _ITEM},
-    "total_amount": {"type": "integer", "minimum": 0},
-    "language": {"type": "string", "enum": list(SUPPORTED)},
-    "order_time": _TIME,
-}
-_ACCEPTED = _object(
-    {
-        "order_id": _ORDER_ID,
-        "status": _STATUS,
-        "processing": {"type": "boolean"},
-        "polling_url": {"type": "string", "format": "uri-reference"},
-        "poll_after_ms": {"type": "integer", "minimum": 0},
-        "message": {"type": "string"},
-    }
-)
-_STATUS_DOCUMENT = _object(
-    {
-        "order_id": _ORDER_ID,
-        "status": _STATUS,
-        "processing": {"type": "boolean"},
-        "stage": {"type": "string", "enum": ["queued", "speaking", "notifying", "done"]},
-        "progress": {"type": "integer", "minimum": 0, "maximum": 100},
-        "message": {"type": "string"},
-        **_ORDERED,
-        "poll_after_ms": {"type": "integer", "minimum": 0},
-        "voice_ready": {"type": "boolean"},
-        "voice_url": _nullable({"type": "string", "format": "uri"}),
-        "voice_duration_ms": _nullable({"type": "integer", "minimum": 1}),
-        "voice_expires_at": _nullable(_TIME),
-        "summary_ready": {"type": "boolean"},
-        "summary": _object(
-            {
-                "chinese": {"type": "string"},
-                "translated": {"type": "string"},
-                "language": {"type": "string", "enum": list(SUPPORTED)},
-            }
-        ),
-        "notification": {"type": "string", "enum": ["pending", "sent", "skipped", "failed"]},
-        "error": _nullable(
-            _object(
-                {
-                    "code": {"type": "string"},
-                    "message": {"type": "string"},
-                    "retryable": {"type": "boolean"},
-                }
-            )
-        ),
-    }
-)
-_ORDER_LIST = _object(
-    {
-        "orders": {
-            "type": "array",
-            "items": _object(
-                {
-                    "order_id": _ORDER_ID,
-                    "status": _STATUS,
-                    "processing": {"type": "boolean"},
-                    **_ORDERED,
-                }
-            ),
-        },
-        "next_cursor": _nullable({"type": "string"}),
-    }
-)
-_PROBLEM = _object(
-    {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": _object({"field": {"type": "string"}, "message": {"type": "string"}}),
-        },
-    },
-    optional=("errors",),
+_BODIES = (
+    QuickOrder,
+    answers.Accepted,
+    answers.OrderStatus,
+    answers.OrderList,
+    answers.Health,
+    answers.Problem,
 )
 
 _HEADERS: dict[str, Any] = {
@@ -128,9 +35,12 @@ _EVERYWHERE = {
 }
 _IDENTITY = (errors.TokenInvalid, errors.TokenExpired, errors.ServiceUnavailable)
 _GUEST_OR_USER: list[dict[str, list[str]]] = [{}, {"idToken": []}]
-_ORDER_ID_PARAMETER = {"name": "order_id", "in": "path", "required": True, "schema": _ORDER_ID}
-
-
+_ORDER_ID_PARAMETER = {
+    "name": "order_id",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "pattern": ORDER_ID_PATTERN},
+}
 _IF_NONE_MATCH = {"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}
 _NOT_MODIFIED = {"description": "Nothing has changed since that ETag"}
 
@@ -138,27 +48,18 @@ _NOT_MODIFIED = {"description": "Nothing has changed since that ETag"}
 @cache
 def document() -> dict[str, Any]:
     """The whole description. Paths are relative to the API's stage."""
-    body = QuickOrder.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas = body.pop("$defs")
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Order Voice",
-            "version": "1.0.0",
+            "version": __version__,
             "description": "A traveller's order, spoken in Mandarin to the shop staff.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": ".."}],
         "paths": _paths(),
         "components": {
-            "schemas": {
-                **schemas,
-                "QuickOrder": body,
-                "Accepted": _ACCEPTED,
-                "OrderStatus": _STATUS_DOCUMENT,
-                "OrderList": _ORDER_LIST,
-                "Problem": _PROBLEM,
-            },
+            "schemas": _schemas(),
             "securitySchemes": {
                 "idToken": {
                     "type": "http",
@@ -169,6 +70,16 @@ def document() -> dict[str, Any]:
             },
         },
     }
+
+
+def _schemas() -> dict[str, Any]:
+    """The bodies, and what they consist of, by the names of their classes."""
+    _, schemas = TypeAdapter.json_schemas(
+        [(body, "validation", TypeAdapter(body)) for body in _BODIES],
+        ref_template="#/components/schemas/{model}",
+    )
+    definitions: dict[str, Any] = schemas["$defs"]
+    return definitions
 
 
 def _paths() -> dict[str, Any]:
@@ -277,14 +188,7 @@ def _paths() -> dict[str, Any]:
                 "summary": "Whether the API answers.",
                 "security": [],
                 "responses": {
-                    "200": {
-                        "description": "It does",
-                        "content": {
-                            "application/json": {
-                                "schema": _object({"status": {"type": "string", "const": "ok"}})
-                            }
-                        },
-                    },
+                    "200": {"description": "It does", "content": _json("Health")},
                     **_problems(errors.UnsupportedMediaType),
                 },
             }

@@ -1,7 +1,21 @@
 """The values of an order: what was asked for, how it was spoken. Imports nothing of ours."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+Status = Literal["pending", "processing", "completed", "failed"]
+Notification = Literal["pending", "sent", "skipped", "failed"]
+"""What became of the LINE message; a guest's is skipped."""
+Trouble = Literal[
+    "speech_unavailable",
+    "speech_impossible",
+    "storage_unavailable",
+    "line_unavailable",
+    "fulfilment_timed_out",
+    "internal_error",
+]
+"""Why an attempt, or the order, has failed. `line_unavailable` never fails an order: by then
+there is a voice to play."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from chalice import Response
 from chalice.app import Request
@@ -19,6 +19,9 @@ from chalicelib.line.login import verify_id_token
 from chalicelib.orders.intake import Caller
 from chalicelib.settings import settings
 from chalicelib.telemetry import logger
+
+if TYPE_CHECKING:  # See answers.py.
+    from chalicelib.orders.answers import Problem
 
 Headers = dict[str, str | list[str]]
 
@@ -87,7 +90,9 @@ def content_type(request: Request) -> str:
     return str(request.headers.get("content-type", "application/json"))
 
 
-def answer(body: dict[str, Any], *, status: int = 200, headers: Headers | None = None) -> Response:
+def answer(
+    body: Mapping[str, object], *, status: int = 200, headers: Headers | None = None
+) -> Response:
     """A JSON answer."""
     return Response(
         body=_json(body),
@@ -109,21 +114,15 @@ def revalidated(request: Request, body: str, headers: Headers) -> Response:
     return Response(body=body, status_code=200, headers=headers)
 
 
-def revalidated_json(request: Request, body: dict[str, Any], headers: Headers) -> Response:
+def revalidated_json(request: Request, body: Mapping[str, object], headers: Headers) -> Response:
     return revalidated(request, _json(body), {"Content-Type": "application/json", **headers})
 
 
 def problem(error: RequestError) -> Response:
     """RFC 9457 `application/problem+json`."""
-    body: dict[str, Any] = {
-        "type": f"urn:order-voice:problem:{error.code}",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail,
-        "code": error.code,
-    }
+    body = _problem(error.code, error.title, error.status, error.detail)
     if error.errors:
-        body["errors"] = [entry._asdict() for entry in error.errors]
+        body["errors"] = [{"field": field, "message": text} for field, text in error.errors]
     headers: Headers = {"Content-Type": "application/problem+json"}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
@@ -143,15 +142,19 @@ _CHALICE_ERRORS = {
 def _chalice_error(response: Response) -> Response:
     """An error that Chalice made by itself, in our shape and without its words."""
     code, title = _CHALICE_ERRORS.get(response.status_code, ("bad_request", "Bad request"))
-    body = {
-        "type": f"urn:order-voice:problem:{code}",
-        "title": title,
-        "status": response.status_code,
-        "detail": title + ".",
-        "code": code,
-    }
+    body = _problem(code, title, response.status_code, title + ".")
     headers = {**response.headers, "Content-Type": "application/problem+json"}
     return Response(body=_json(body), status_code=response.status_code, headers=headers)
+
+
+def _problem(code: str, title: str, status: int, detail: str) -> "Problem":
+    return {
+        "type": f"urn:order-voice:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
 
 
 def _cors_headers(request: Request) -> dict[str, str]:
@@ -174,5 +177,5 @@ def _cors_headers(request: Request) -> dict[str, str]:
     return headers
 
 
-def _json(body: dict[str, Any]) -> str:
+def _json(body: Mapping[str, object]) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

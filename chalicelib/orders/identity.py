@@ -9,7 +9,8 @@ import secrets
 from chalicelib.errors import InvalidIdempotencyKey
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # https://www.crockford.com/base32.html
-_ORDER_ID = re.compile(f"[{_CROCKFORD}]{{26}}")
+ORDER_ID_PATTERN = "^[0-9A-HJKMNP-TV-Z]{26}$"
+_ORDER_ID = re.compile(ORDER_ID_PATTERN)
 _KEY = re.compile(r"[\x21-\x7e]{1,64}")
 # `uuid.UUID` reads more than RFC 9562 writes: braces, URNs, digits of any script.
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)

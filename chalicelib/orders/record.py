@@ -1,17 +1,19 @@
 """The order as DynamoDB holds it. How it changes is in `transitions.py`."""
 
 from functools import cache
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
+from pynamodb.constants import STRING
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
-from chalicelib.order import Order
+from chalicelib.order import Notification, Order, Status, Trouble
 from chalicelib.orders.stored import COLUMNS, DetailsAttribute, ItemsAttribute, order_of
 from chalicelib.settings import settings
 
 OPEN = "open"
+_Word = TypeVar("_Word", bound=str | None)
 
 
 class OpenOrders(GlobalSecondaryIndex["OrderRecord"]):  # type: ignore[no-untyped-call]
@@ -34,6 +36,12 @@ class OrdersByOwner(GlobalSecondaryIndex["OrderRecord"]):  # type: ignore[no-unt
 
     owner = UnicodeAttribute(hash_key=True)
     created_at = NumberAttribute(range_key=True)
+
+
+class WordAttribute(Attribute[_Word]):
+    """Text that is one of a few words, which mypy knows; nothing is checked as it is read."""
+
+    attr_type = STRING
 
 
 class OrderRecord(Model):
@@ -63,8 +71,7 @@ class OrderRecord(Model):
     items = ItemsAttribute()
     details = DetailsAttribute(null=True)
 
-    status = UnicodeAttribute()
-    """pending, processing, completed or failed."""
+    status = WordAttribute[Status]()
     open = UnicodeAttribute(null=True)
     """Present while pending or processing: what makes `open_orders` sparse."""
     due_at = NumberAttribute(null=True)
@@ -79,14 +86,13 @@ class OrderRecord(Model):
     lease_expires_at = NumberAttribute(default=0)
     write_id = UnicodeAttribute(null=True)
     """Of the last write: tells a writer whose answer was lost that it was the one."""
-    trouble = UnicodeAttribute(null=True)
+    trouble = WordAttribute[Trouble | None](null=True)
     """The error code of the last attempt, while another is to come; of the order, once failed."""
 
     voice_key = UnicodeAttribute(null=True)
     voice_duration_ms = NumberAttribute(null=True)
     voice_engine = UnicodeAttribute(null=True)
-    notification = UnicodeAttribute(default="pending")
-    """pending, sent, skipped or failed."""
+    notification = WordAttribute[Notification](default="pending")
     completed_at = NumberAttribute(null=True)
 
     open_orders = OpenOrders()

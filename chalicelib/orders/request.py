@@ -54,10 +54,10 @@ Identifier = Annotated[
     BeforeValidator(_identifier, json_schema_input_type=str | int),
     Field(min_length=1, max_length=100),
 ]
-WholeTwd = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=0, le=1_000_000)]
-Quantity = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=1, le=99)]
+WholeTwd = Annotated[int, Field(strict=True, ge=0, le=1_000_000), BeforeValidator(_whole)]
+Quantity = Annotated[int, Field(strict=True, ge=1, le=99), BeforeValidator(_whole)]
 LARGEST_SUM = 50 * 99 * 1_000_000
-Sum = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=0, le=LARGEST_SUM)]
+Sum = Annotated[int, Field(strict=True, ge=0, le=LARGEST_SUM), BeforeValidator(_whole)]
 
 
 def _one_name(data: dict[str, Any], name: str, *aliases: str) -> None:

@@ -19,13 +19,14 @@ A's still finds the lease unexpired while A works.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from pynamodb.exceptions import PynamoDBConnectionError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.errors import TransientError, WorkError
-from chalicelib.order import Order, Voice
+from chalicelib.order import Notification, Order, Status, Trouble, Voice
 from chalicelib.orders import conditional
 from chalicelib.orders.record import OPEN, OrderRecord, table
 from chalicelib.orders.stored import columns_of, digest
@@ -39,7 +40,7 @@ GIVE_UP_AFTER_MS = 15 * 60_000
 """How long an order is worked on: as long as a traveller may wait at a counter. LINE forgets a
 retry key after 24 h, so a push is never repeated later than that."""
 
-SPEECH_IMPOSSIBLE = "speech_impossible"
+SPEECH_IMPOSSIBLE: Final = "speech_impossible"
 """The code of a failure that another try cannot cure."""
 
 MAX_RETRIES = 3
@@ -130,7 +131,7 @@ def record_voice(record: OrderRecord, voice: Voice) -> OrderRecord:
     )
 
 
-def complete(record: OrderRecord, notification: str, *, now: int) -> OrderRecord:
+def complete(record: OrderRecord, notification: Notification, *, now: int) -> OrderRecord:
     """All is done; `notification` is sent, skipped or failed. Raises `LeaseLost`, `TransientError`.
 
     Conditional on the audio: completed always means that there is a voice to play.
@@ -138,7 +139,7 @@ def complete(record: OrderRecord, notification: str, *, now: int) -> OrderRecord
     return _update_leased(record, _completion(notification, now), OrderRecord.voice_key.exists())
 
 
-def hand_back(record: OrderRecord, code: str, *, now: int) -> OrderRecord:
+def hand_back(record: OrderRecord, code: Trouble, *, now: int) -> OrderRecord:
     """This attempt failed; another comes soon. Raises `LeaseLost`, `TransientError`."""
     return _update_leased(
         record,
@@ -151,12 +152,12 @@ def hand_back(record: OrderRecord, code: str, *, now: int) -> OrderRecord:
     )
 
 
-def fail(record: OrderRecord, code: str, *, now: int) -> OrderRecord:
+def fail(record: OrderRecord, code: Trouble, *, now: int) -> OrderRecord:
     """This order cannot be spoken, for the reason `code`. Raises `LeaseLost`, `TransientError`."""
     return _update_leased(record, _failure(code, now), OrderRecord.voice_key.does_not_exist())
 
 
-def give_up(record: OrderRecord, code: str, *, now: int) -> OrderRecord | None:
+def give_up(record: OrderRecord, code: Trouble, *, now: int) -> OrderRecord | None:
     """End a spent order that no worker holds; None if it has moved on. Raises `TransientError`.
 
     With its audio in S3 it is completed without a LINE message; without, it has failed.
@@ -231,7 +232,7 @@ def requeue(record: OrderRecord, *, now: int) -> OrderRecord | None:
     )
 
 
-def _completion(notification: str, now: int) -> list[Action]:
+def _completion(notification: Notification, now: int) -> list[Action]:
     return [
         *_ending("completed", now),
         OrderRecord.notification.set(notification),
@@ -239,11 +240,11 @@ def _completion(notification: str, now: int) -> list[Action]:
     ]
 
 
-def _failure(code: str, now: int) -> list[Action]:
+def _failure(code: Trouble, now: int) -> list[Action]:
     return [*_ending("failed", now), OrderRecord.trouble.set(code)]
 
 
-def _ending(status: str, now: int) -> list[Action]:
+def _ending(status: Status, now: int) -> list[Action]:
     return [
         OrderRecord.status.set(status),
         OrderRecord.completed_at.set(now),

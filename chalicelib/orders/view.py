@@ -1,20 +1,31 @@
 """What a client is shown of an order. Pure: never the owner, never how the work is organised."""
 
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.languages import texts
-from chalicelib.order import SignedUrl
+from chalicelib.order import Notification, SignedUrl
+from chalicelib.orders.history import Page
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.summary import summarise
 from chalicelib.orders.transitions import is_retryable
 
+if TYPE_CHECKING:  # See answers.py.
+    from chalicelib.orders.answers import (
+        Accepted,
+        ListedOrder,
+        OrderError,
+        OrderList,
+        OrderStatus,
+        StageName,
+    )
+
 POLL_AFTER_MS = 2000
 
 
 class Stage(NamedTuple):
-    name: str
+    name: "StageName"
     progress: int
     """Percent."""
 
@@ -38,7 +49,7 @@ def is_processing(record: OrderRecord) -> bool:
     return record.status in {"pending", "processing"}
 
 
-def accepted(record: OrderRecord) -> dict[str, Any]:
+def accepted(record: OrderRecord) -> "Accepted":
     """The answer to `POST /api/orders/quick` and to a retry; a replay says how far it is."""
     is_new = record.status == "pending"
     return {
@@ -51,18 +62,15 @@ def accepted(record: OrderRecord) -> dict[str, Any]:
     }
 
 
-def status(record: OrderRecord, voice: SignedUrl | None) -> dict[str, Any]:
+def status(record: OrderRecord, voice: SignedUrl | None) -> "OrderStatus":
     """The answer to `GET /api/orders/status/{order_id}`; `voice` once the audio is in S3."""
     summary = summarise(record.order)
     at = stage(record)
     return {
-        "order_id": record.order_id,
-        "status": record.status,
-        "processing": is_processing(record),
+        **_listed_order(record),
         "stage": at.name,
         "progress": at.progress,
         "message": _message(record),
-        **_ordered(record),
         "poll_after_ms": POLL_AFTER_MS,
         "voice_ready": voice is not None,
         "voice_url": voice.url if voice else None,
@@ -79,19 +87,20 @@ def status(record: OrderRecord, voice: SignedUrl | None) -> dict[str, Any]:
     }
 
 
-def listed(record: OrderRecord) -> dict[str, Any]:
-    """One entry of `GET /api/orders`."""
+def listed(page: Page) -> "OrderList":
+    """The answer to `GET /api/orders`."""
+    return {
+        "orders": [_listed_order(record) for record in page.records],
+        "next_cursor": page.next_cursor,
+    }
+
+
+def _listed_order(record: OrderRecord) -> "ListedOrder":
+    order = record.order
     return {
         "order_id": record.order_id,
         "status": record.status,
         "processing": is_processing(record),
-        **_ordered(record),
-    }
-
-
-def _ordered(record: OrderRecord) -> dict[str, Any]:
-    order = record.order
-    return {
         "store_name": order.store_name,
         "store_id": order.store_id,
         "items": [
@@ -121,12 +130,12 @@ def _message(record: OrderRecord) -> str:
     return str(sentence)
 
 
-def _notification(record: OrderRecord) -> str:
-    return "skipped" if line_user_id(record.owner) is None else str(record.notification)
+def _notification(record: OrderRecord) -> Notification:
+    return "skipped" if line_user_id(record.owner) is None else record.notification
 
 
-def _error(record: OrderRecord) -> dict[str, Any] | None:
-    if record.status != "failed":
+def _error(record: OrderRecord) -> "OrderError | None":
+    if record.status != "failed" or record.trouble is None:
         return None
     return {
         "code": record.trouble,

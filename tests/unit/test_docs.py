@@ -1,11 +1,13 @@
 """The README is true: settings, make targets and files are as it says."""
 
 import re
+import tomllib
 from dataclasses import MISSING, fields
 from pathlib import Path
 
 import pytest
 
+from chalicelib import __version__
 from chalicelib.settings import Settings, SettingsError
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +45,11 @@ def test_every_target_that_the_readme_and_the_docs_name_exists() -> None:
 def test_every_file_that_the_readme_points_to_exists() -> None:
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_the_package_has_the_version_that_the_api_says() -> None:
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert package["project"]["version"] == __version__
 
 
 def test_a_missing_setting_names_itself() -> None:

@@ -181,5 +181,5 @@ def test_every_change_of_an_unknown_order_is_refused() -> None:
     assert transitions.claim(ghost.order_id, token="a", lease_ms=1, now=NOW) is None
     assert transitions.reopen(ghost, now=NOW) is None
     assert transitions.requeue(ghost, now=NOW) is None
-    assert transitions.give_up(ghost, "x", now=NOW) is None
+    assert transitions.give_up(ghost, "internal_error", now=NOW) is None
     assert transitions.find(ghost.order_id, now=NOW) is None

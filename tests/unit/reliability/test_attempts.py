@@ -87,7 +87,9 @@ def test_attempts_used_up_end_in_failed_with_a_reason_a_dead_letter_and_a_metric
     world.deliver_all()
     record = world.record(order_id)
     assert (record.status, record.trouble) == ("failed", "speech_unavailable")
-    assert status(record, None)["error"]["retryable"] is True
+    error = status(record, None)["error"]
+    assert error is not None
+    assert error["retryable"] is True
     assert world.dead_letters == [queue.body_of(order_id)]
     assert world.metrics["OrderFailed"] == 1
 

@@ -50,7 +50,7 @@ MUTANTS: dict[str, tuple[Any, str, str, str]] = {
     "a sweeper that ends nothing": (*(worker, "_sweep", "end_spent(record)"), "pass"),
     "audio that was never stored": (
         *(Speaker, "speak", "self._store.put(key, mp3, duration_ms=length, engine=engine.name)"),
-        "__import__('chalicelib.speech.voice').speech.voice.Voice(key, length, engine.name)",
+        "Voice(key, length, engine.name)",
     ),
     "audio that is about to expire": (
         *(VoiceStore, "_recording", "self._reusable_for.total_seconds()"),

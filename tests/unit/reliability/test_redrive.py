@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.order import Trouble
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.identity import new_order_id
 from chalicelib.orders.record import OrderRecord
@@ -29,7 +30,7 @@ def left(dead_letters: str) -> int:
     return sum(int(count) for count in answer["Attributes"].values())
 
 
-def failed(code: str = "speech_unavailable") -> OrderRecord:
+def failed(code: Trouble = "speech_unavailable") -> OrderRecord:
     return transitions.fail(claimed(), code, now=NOW)
 
 

@@ -1,0 +1,116 @@
+"""What the API answers, field by field. `view.py` and `web.py` make these answers, and
+`GET /api/openapi.json` is generated from them.
+
+A new field is one line here and one where the answer is made; mypy misses either. What a class
+says of itself in a docstring is served as its description, so here comments say it.
+
+Only mypy and `openapi.py` import this, so that no cold start waits for it.
+"""
+
+from typing import Annotated, Literal, NotRequired
+
+from pydantic import Field, WithJsonSchema
+from typing_extensions import TypedDict  # Before Python 3.12 Pydantic reads no other.
+
+from chalicelib.languages import SUPPORTED
+from chalicelib.order import Notification, Status, Trouble
+from chalicelib.orders.identity import ORDER_ID_PATTERN
+
+StageName = Literal["queued", "speaking", "notifying", "done"]
+
+OrderId = Annotated[str, Field(pattern=ORDER_ID_PATTERN)]
+Language = Annotated[str, Field(json_schema_extra={"enum": [*SUPPORTED]})]
+Twd = Annotated[int, Field(ge=0)]
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+Uri = Annotated[str, Field(json_schema_extra={"format": "uri"})]
+UriReference = Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
+PollAfterMs = Annotated[int, Field(ge=0)]
+
+
+class OrderState(TypedDict):
+    order_id: OrderId
+    status: Status
+    processing: bool
+
+
+# POST /api/orders/quick, and a retry.
+class Accepted(OrderState):
+    polling_url: UriReference
+    poll_after_ms: PollAfterMs
+    message: str
+
+
+class ShownName(TypedDict):
+    original: str
+    translated: str
+
+
+class ShownItem(TypedDict):
+    name: ShownName
+    quantity: Annotated[int, Field(ge=1, le=99)]
+    price: Twd
+    subtotal: Twd
+    menu_item_id: str | None
+
+
+class ListedOrder(OrderState):
+    store_name: str
+    store_id: str | None
+    items: list[ShownItem]
+    total_amount: Twd
+    language: Language
+    order_time: Time
+
+
+# GET /api/orders
+class OrderList(TypedDict):
+    orders: list[ListedOrder]
+    next_cursor: str | None
+
+
+class ShownSummary(TypedDict):
+    chinese: str
+    translated: str
+    language: Language
+
+
+class OrderError(TypedDict):
+    code: Annotated[Trouble, WithJsonSchema({"type": "string"})]  # There may be more one day.
+    message: str
+    retryable: bool
+
+
+# GET /api/orders/status/{order_id}
+class OrderStatus(ListedOrder):
+    stage: StageName
+    progress: Annotated[int, Field(ge=0, le=100)]
+    message: str
+    poll_after_ms: PollAfterMs
+    voice_ready: bool
+    voice_url: Uri | None
+    voice_duration_ms: Annotated[int, Field(ge=1)] | None
+    voice_expires_at: Time | None
+    summary_ready: bool
+    summary: ShownSummary
+    notification: Notification
+    error: OrderError | None
+
+
+# GET /api/health
+class Health(TypedDict):
+    status: Literal["ok"]
+
+
+class WrongField(TypedDict):
+    field: str
+    message: str
+
+
+# RFC 9457, of every route.
+class Problem(TypedDict):
+    type: UriReference
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: NotRequired[list[WrongField]]
