@@ -1,8 +1,9 @@
-"""The README is true: settings, make targets and files are as it says."""
+"""The documents are true: settings, make targets, modules, files and version are as they say."""
 
 import re
 import tomllib
 from dataclasses import MISSING, fields
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,11 @@ from chalicelib.settings import Settings, SettingsError
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / "docs" / "contributing.md").read_text("utf-8")
+PYPROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+SUFFIXES = {".css", ".in", ".js", ".json", ".md", ".mjs", ".py", ".toml", ".tsv", ".txt", ".yaml"}
 REQUIRED = {
     "ORDERS_TABLE": "t",
     "ORDERS_QUEUE_URL": "q",
@@ -37,19 +43,59 @@ def test_every_setting_is_in_the_readme_with_its_default_and_no_other_is() -> No
 def test_every_target_that_the_readme_and_the_docs_name_exists() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+    for page in PAGES:
         named = set(re.findall(r"`?make ([a-z-]+)", page.read_text("utf-8")))
         assert named & targets == {name for name in named if name not in {"are", "it", "sure"}}
 
 
-def test_every_file_that_the_readme_points_to_exists() -> None:
-    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
+def test_every_file_that_a_page_links_to_exists(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def paths_named(text: str) -> set[str]:
+    """What stands in backticks and looks like a file or folder of this repository."""
+    named = set(re.findall(r"`([\w.*-][\w./*-]*)`", text))
+    return {name for name in named if "/" in name or Path(name).suffix in SUFFIXES}
+
+
+def test_every_path_that_the_contributing_guide_names_exists() -> None:
+    named = paths_named(CONTRIBUTING)
+    assert len(named) > 80
+    assert not {path for path in named if not any(ROOT.glob(path))}
+
+
+def test_the_contributing_guide_draws_the_layers_that_are_checked() -> None:
+    contracts = tomllib.loads(PYPROJECT)["tool"]["importlinter"]["contracts"]
+    layers = [layer for contract in contracts for layer in contract.get("layers", ())]
+    drawn = re.findall(r"^ {4}\S* {2,}(\S.*)$", CONTRIBUTING, re.MULTILINE)
+    assert drawn == [layer.replace(" | ", " · ") for layer in layers]
+
+
+def test_an_orders_way_in_the_readme_leads_through_files() -> None:
+    [way] = re.findall(r"^An order's way through .*$", README, re.MULTILINE)
+    files = re.findall(r"`([\w/]+\.py)`", way)
+    assert len(files) > 10
+    assert not [file for file in files if not (ROOT / "chalicelib" / file).is_file()]
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "Makefile"], ids=lambda page: page.name)
+def test_every_module_that_a_page_runs_can_be_run(page: Path) -> None:
+    for module in re.findall(r"python -m (\w+(?:\.\w+)*)", page.read_text("utf-8")):
+        spec = find_spec(module)
+        assert spec, module
+        if spec.submodule_search_locations is not None:
+            assert find_spec(f"{module}.__main__"), module
 
 
 def test_the_package_has_the_version_that_the_api_says() -> None:
-    package = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    assert package["project"]["version"] == __version__
+    assert tomllib.loads(PYPROJECT)["project"]["version"] == __version__
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    [newest, *_] = re.findall(r"^## \[([^\]]+)\] - \d{4}-\d{2}-\d{2}$", CHANGELOG, re.MULTILINE)
+    assert newest == __version__
 
 
 def test_a_missing_setting_names_itself() -> None:
