@@ -12,6 +12,7 @@ from playwright.sync_api import Dialog, Route, expect
 from tests.browser.traveller import (
     AUDIO,
     BUBBLE_TEA,
+    FAILED,
     QUICK,
     READY,
     RETRY,
@@ -26,13 +27,6 @@ from tests.browser.traveller import (
     requests_to,
     server_error,
 )
-
-FAILED = {
-    **STILL_SPEAKING,
-    "status": "failed",
-    "processing": False,
-    "error": {"code": "speech_unavailable", "message": "no engine spoke", "retryable": True},
-}
 
 
 def test_a_slow_workers_stages_are_shown_as_the_server_tells_them(user: Traveller) -> None:

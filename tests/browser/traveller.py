@@ -180,3 +180,10 @@ STILL_SPEAKING: dict[str, Any] = {
     "voice_url": None,
     "poll_after_ms": 500,
 }
+
+FAILED = {
+    **STILL_SPEAKING,
+    "status": "failed",
+    "processing": False,
+    "error": {"code": "speech_unavailable", "message": "no engine spoke", "retryable": True},
+}

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.browser.traveller import (
     BEEF_NOODLES,
     BUBBLE_TEA,
+    FAILED,
     HISTORY,
     QUICK,
     READY,
@@ -15,13 +16,6 @@ from tests.browser.traveller import (
     Traveller,
     changed,
 )
-
-FAILED = {
-    **STILL_SPEAKING,
-    "status": "failed",
-    "processing": False,
-    "error": {"code": "speech_unavailable", "message": "…", "retryable": True},
-}
 
 
 def menu(traveller: Traveller) -> None:
