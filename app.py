@@ -32,17 +32,17 @@ def create_quick_order() -> Response:
     request = _request()
     caller = web.caller(request)
     data = json_body.parse(web.body(request), web.content_type(request))
-    order, claimed_user_id = parse_order(data, request.headers.get("accept-language"))
+    parsed = parse_order(data, request.headers.get("accept-language"))
     record = intake.place(
-        order,
+        parsed.order,
         caller,
-        claimed_user_id=claimed_user_id,
+        claimed_user_id=parsed.claimed_user_id,
         idempotency_key=request.headers.get("idempotency-key"),
     )
-    logger.info("🚀 快速訂單建立請求", order_id=record.order_id, items=len(order.items))
+    logger.info("🚀 快速訂單建立請求", order_id=record.order_id, items=len(parsed.order.items))
     # Relative, so that it survives API Gateway's stage prefix.
     headers: web.Headers = {"Location": f"status/{record.order_id}", **RETRY_AFTER}
-    return web.answer(view.accepted(record), status=202, headers=headers)
+    return web.answer(view.accepted(record, parsed.ignored), status=202, headers=headers)
 
 
 @app.route("/api/orders/status/{order_id}", methods=["GET", "OPTIONS"])

@@ -142,9 +142,10 @@ class _StepFailed(Exception):
 
 def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
     """The order with its voice; or failed, if no engine can ever say it."""
+    sentence = order_sentence(record.order)
     try:
         voice = tools.speaker.speak(
-            order_sentence(record.order.items),
+            sentence.text,
             SPOKEN_LANGUAGE,
             deadline=deadline - (PUSH_SECONDS if line_user_id(record.owner) else 1),
         )
@@ -155,7 +156,7 @@ def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
         logger.warning("speech failed for now", exc_info=True)
         is_storage = isinstance(error, StorageUnavailable)
         raise _StepFailed("storage_unavailable" if is_storage else "speech_unavailable") from error
-    record = transitions.record_voice(record, voice)
+    record = transitions.record_voice(record, voice, sentence)
     measure(Metric.SECONDS_TO_VOICE, (now_ms() - int(record.opened_at)) / 1000)
     return record
 

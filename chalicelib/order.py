@@ -18,6 +18,13 @@ Trouble = Literal[
 there is a voice to play."""
 
 
+class Wording(NamedTuple):
+    """Something in the shop's words, and in the traveller's; equal where only one was given."""
+
+    original: str
+    translated: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One line of an order. Prices are whole TWD."""
@@ -29,6 +36,9 @@ class Item:
     quantity: int
     price: int
     menu_item_id: str | None = None
+    options: tuple[Wording, ...] = ()
+    """半糖, 少冰: what was chosen for this dish."""
+    note: Wording | None = None
 
     @property
     def subtotal(self) -> int:
@@ -44,10 +54,26 @@ class Order:
     language: str
     """One of `chalicelib.languages.SUPPORTED`."""
     store_id: str | None = None
+    note: Wording | None = None
 
     @property
     def total_amount(self) -> int:
         return sum(item.subtotal for item in self.items)
+
+
+class Unspoken(NamedTuple):
+    """What a client sent and the sentence does not say; it is on the screen."""
+
+    field: str
+    """Its path in the request: `items[0].name`."""
+    text: str
+
+
+class Sentence(NamedTuple):
+    """What the staff hear, and what of the order it leaves to the screen."""
+
+    text: str
+    unspoken: tuple[Unspoken, ...]
 
 
 @dataclass(frozen=True, slots=True)

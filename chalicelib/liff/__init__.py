@@ -17,7 +17,7 @@ from string import Template
 from urllib.parse import urlsplit
 
 from chalicelib import languages
-from chalicelib.mandarin.sentence import GREETING
+from chalicelib.mandarin import GREETING
 from chalicelib.orders.summary import STAFF_LANGUAGE
 from chalicelib.settings import Settings
 

@@ -11,8 +11,16 @@ export const totalOf = ({ status, order }) => status?.total_amount ?? order?.tot
 
 export const storeOf = ({ status, order }) => status?.store_name ?? order?.store_name ?? "";
 
+export const noteOf = ({ status, order }) => status?.note ?? order?.note ?? null;
+
+/** An item's options and note in one line, in the shop's words; empty where there are none. */
+export const detailsOf = (item, worded = inShopsWords) =>
+  [...(item.options ?? []), item.note].filter(Boolean).map(worded).join("、");
+
+const inShopsWords = ({ original }) => original;
+
 export const chineseText = (state) =>
-  state.status?.summary?.chinese ?? written(state, "staff_summary", ({ original }) => original);
+  state.status?.summary?.chinese ?? written(state, "staff_summary", inShopsWords);
 
 /** `{text, language}` */
 export function ownText(state) {
@@ -23,14 +31,24 @@ export function ownText(state) {
   return { text: written(state, "summary", bothNames), language: currentLanguage() };
 }
 
-function written(state, templates, nameOf) {
+function itemLines(item, templates, worded) {
+  const { quantity } = item;
+  const line = { name: worded(item.name), quantity, amount: amount(item.subtotal) };
+  const details = detailsOf(item, worded);
+  return [
+    fill(text(`${templates}.item`), line),
+    ...(details ? [fill(text(`${templates}.details`), { details })] : []),
+  ];
+}
+
+function written(state, templates, worded) {
   const items = orderItems(state);
+  const note = noteOf(state);
   const count = items.reduce((sum, { quantity }) => sum + quantity, 0);
   return [
     fill(text(`${templates}.store`), { store: storeOf(state) }),
-    ...items.map(({ name, quantity, subtotal }) =>
-      fill(text(`${templates}.item`), { name: nameOf(name), quantity, amount: amount(subtotal) }),
-    ),
+    ...items.flatMap((item) => itemLines(item, templates, worded)),
+    ...(note ? [fill(text(`${templates}.note`), { note: worded(note) })] : []),
     fill(text(`${templates}.total_${count === 1 ? "one" : "other"}`), {
       count,
       amount: amount(totalOf(state)),

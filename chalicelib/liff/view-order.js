@@ -39,6 +39,7 @@ export function orderView(app, run) {
     ),
     h("section", { class: "card" }, h("h2", {}, t("order.own_title")), ownOrder),
   ];
+  const transcript = transcriptCard();
   const toChat = chatLink(identity);
   const bar = h("div", { class: "bar" });
 
@@ -59,6 +60,7 @@ export function orderView(app, run) {
     const isKnown = orderItems(state).length > 0;
     player.element.hidden = !isKnown || (kind === "trouble" && !state.status?.voice_ready);
     for (const card of texts) card.hidden = !isKnown;
+    transcript.show(state.status);
     setText(staffText, chineseText(state));
     const own = ownText(state);
     setText(ownOrder, own.text);
@@ -106,10 +108,43 @@ export function orderView(app, run) {
     app,
     title: t("order.heading"),
     back: () => app.go({ name: "menu" }),
-    body: [headline, announcement, player.element, ...texts, toChat].filter(Boolean),
+    body: [headline, announcement, player.element, transcript.element, ...texts, toChat].filter(Boolean),
   });
   update(run.state);
   return { ...page, bar, update, dispose: player.dispose };
+}
+
+/** What the voice says (its text alternative, WCAG 1.2.1), and what it leaves to the screen. */
+function transcriptCard() {
+  const spoken = chinese("p", { class: "order-text" }, "");
+  const unspoken = h("ul", { class: "unspoken", lang: "zh-Hant-TW" });
+  const shownOnly = h(
+    "div",
+    { class: "shown-only" },
+    h("h3", {}, t("order.unspoken_title")),
+    unspoken,
+    h("p", { class: "muted" }, t("order.unspoken_hint")),
+  );
+  const element = h(
+    "section",
+    { class: "card transcript" },
+    h("h2", {}, t("order.spoken_title")),
+    spoken,
+    shownOnly,
+  );
+  element.hidden = true;
+  return {
+    element,
+    show(status) {
+      element.hidden = !status?.spoken;
+      setText(spoken, status?.spoken ?? "");
+      const left = (status?.unspoken ?? []).map(({ text }) => text);
+      shownOnly.hidden = left.length === 0;
+      if (left.join("\n") === unspoken.dataset.shown) return;
+      unspoken.dataset.shown = left.join("\n");
+      unspoken.replaceChildren(...left.map((text) => h("li", {}, text)));
+    },
+  };
 }
 
 function drawSteps(list, steps) {

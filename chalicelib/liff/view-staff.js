@@ -2,7 +2,7 @@
 import { chinese, h, icon } from "./dom.js";
 import { t, text } from "./i18n.js";
 import { settle } from "./layout.js";
-import { orderItems, storeOf, totalOf } from "./order-text.js";
+import { detailsOf, noteOf, orderItems, storeOf, totalOf } from "./order-text.js";
 import { audio } from "./voice.js";
 
 const FULLSCREEN_PATIENCE_MS = 500;
@@ -19,9 +19,12 @@ export function showToStaff(state, player) {
     icon("close"),
     t("staff.close"),
   );
-  const rows = orderItems(state).map((item) =>
-    h("li", {}, h("span", {}, item.name.original), h("b", {}, `× ${item.quantity}`)),
-  );
+  const rows = orderItems(state).map((item) => {
+    const details = detailsOf(item);
+    const name = h("span", {}, item.name.original, details && h("small", {}, details));
+    return h("li", {}, name, h("b", {}, `× ${item.quantity}`));
+  });
+  const note = noteOf(state);
   const dialog = h(
     "dialog",
     { class: "staff", "aria-label": t("staff.title") },
@@ -30,6 +33,7 @@ export function showToStaff(state, player) {
       { class: "staff-text", lang: "zh-Hant-TW", tabindex: 0, role: "group", "aria-label": t("staff.title") },
       chinese("p", { class: "staff-greeting" }, text("staff_summary.greeting")),
       h("ul", { class: rows.length <= FEW && "few" }, rows),
+      note && h("p", { class: "staff-note" }, note.original),
       h("p", { class: "staff-total" }, `共 ${totalOf(state)} 元`),
       h("p", { class: "muted" }, storeOf(state)),
     ),

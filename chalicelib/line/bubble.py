@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.line.cut import cut
 from chalicelib.order import Item, Order
-from chalicelib.orders.summary import amount
+from chalicelib.orders.summary import amount, details
 
 Component = dict[str, Any]
 
@@ -41,6 +41,8 @@ def order_bubble(
     hidden = len(order.items) - rows
     if hidden:
         body.append(_text(_more(words, hidden), size="sm", color=GREY))
+    if order.note:
+        body.append(_text(f"※ {cut(order.note.original, longest_name)}", size="sm", color=INK))
     if shows_amounts:
         body += [{"type": "separator", "color": LINE_COLOR}, _total(order, words)]
     if has_voice:
@@ -76,12 +78,12 @@ def _header(order: Order, words: dict[str, str], longest_name: int) -> Component
 
 def _row(item: Item, *, both_names: bool, longest_name: int, shows_amount: bool) -> Component:
     original = cut(item.original, longest_name)
-    name = _text(original, weight="bold", color=INK)
+    lines = [_text(original, weight="bold", color=INK)]
+    if wanted := details(item):
+        lines.append(_text(cut(wanted, longest_name), size="sm", color=INK))
     if both_names and item.translated != item.original:
-        name = _box(
-            "vertical",
-            [name, _text(cut(item.translated, longest_name), size="sm", color=GREY)],
-        )
+        lines.append(_text(cut(item.translated, longest_name), size="sm", color=GREY))
+    name = lines[0] if len(lines) == 1 else _box("vertical", lines)
     columns = [
         {"type": "text", "text": f"{item.quantity}×", "flex": 0, "color": GREEN, "weight": "bold"},
         name | {"flex": 5},

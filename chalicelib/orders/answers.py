@@ -38,6 +38,9 @@ class Accepted(OrderState):
     polling_url: UriReference
     poll_after_ms: PollAfterMs
     message: str
+    ignored: Annotated[
+        list[str], Field(description="Names of fields that are not known here, and not stored.")
+    ]
 
 
 class ShownName(TypedDict):
@@ -51,6 +54,8 @@ class ShownItem(TypedDict):
     price: Twd
     subtotal: Twd
     menu_item_id: str | None
+    options: list[ShownName]
+    note: ShownName | None
 
 
 class ListedOrder(OrderState):
@@ -59,6 +64,7 @@ class ListedOrder(OrderState):
     items: list[ShownItem]
     total_amount: Twd
     language: Language
+    note: ShownName | None
     order_time: Time
 
 
@@ -72,6 +78,11 @@ class ShownSummary(TypedDict):
     chinese: str
     translated: str
     language: Language
+
+
+class ShownUnspoken(TypedDict):
+    field: Annotated[str, Field(description="Its path in the request: `items[0].note`.")]
+    text: str
 
 
 class OrderError(TypedDict):
@@ -90,6 +101,11 @@ class OrderStatus(ListedOrder):
     voice_url: Uri | None
     voice_duration_ms: Annotated[int, Field(ge=1)] | None
     voice_expires_at: Time | None
+    spoken: Annotated[str | None, Field(description="The sentence that the audio says.")]
+    unspoken: Annotated[
+        list[ShownUnspoken] | None,
+        Field(description="What was sent and is not said: it is to be shown."),
+    ]
     summary_ready: bool
     summary: ShownSummary
     notification: Notification

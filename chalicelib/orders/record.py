@@ -9,7 +9,13 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from chalicelib.order import Notification, Order, Status, Trouble
-from chalicelib.orders.stored import COLUMNS, DetailsAttribute, ItemsAttribute, order_of
+from chalicelib.orders.stored import (
+    COLUMNS,
+    DetailsAttribute,
+    ItemsAttribute,
+    UnspokenAttribute,
+    order_of,
+)
 from chalicelib.settings import settings
 
 OPEN = "open"
@@ -92,6 +98,9 @@ class OrderRecord(Model):
     voice_key = UnicodeAttribute(null=True)
     voice_duration_ms = NumberAttribute(null=True)
     voice_engine = UnicodeAttribute(null=True)
+    spoken = UnicodeAttribute(null=True)
+    """The sentence that the audio says; of orders stored by 1.0, null."""
+    unspoken = UnspokenAttribute(null=True)
     notification = WordAttribute[Notification](default="pending")
     completed_at = NumberAttribute(null=True)
 

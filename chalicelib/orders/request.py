@@ -4,7 +4,8 @@ These models validate, and `GET /api/openapi.json` is generated from them.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Self
+from itertools import chain
+from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import (
     AfterValidator,
@@ -20,7 +21,7 @@ from pydantic_core import PydanticCustomError
 from chalicelib.errors import FieldError, OrderRefused
 from chalicelib.languages import negotiate
 from chalicelib.mandarin.han import has_han
-from chalicelib.order import Item, Order
+from chalicelib.order import Item, Order, Wording
 from chalicelib.orders.text import clean, has_lone_surrogate
 
 LONGEST_RAW = 1000
@@ -56,8 +57,19 @@ Identifier = Annotated[
 ]
 WholeTwd = Annotated[int, Field(strict=True, ge=0, le=1_000_000), BeforeValidator(_whole)]
 Quantity = Annotated[int, Field(strict=True, ge=1, le=99), BeforeValidator(_whole)]
+Remark = Annotated[str, BeforeValidator(_cleaned), Field(min_length=1, max_length=200)]
 LARGEST_SUM = 50 * 99 * 1_000_000
 Sum = Annotated[int, Field(strict=True, ge=0, le=LARGEST_SUM), BeforeValidator(_whole)]
+
+
+ITEM_ALIASES = {
+    "quantity": ("qty",),
+    "price": ("price_unit",),
+    "name": ("item_name",),
+    "note": ("notes", "remark", "remarks"),
+}
+ORDER_ALIASES = {"total_amount": ("total",), "note": ("notes", "remark", "remarks")}
+FLAT_NAMES = ("original_name", "translated_name")
 
 
 def _one_name(data: dict[str, Any], name: str, *aliases: str) -> None:
@@ -80,6 +92,39 @@ class ItemName(BaseModel):
     translated: Text | None = None
 
 
+class ItemNote(BaseModel):
+    """A remark in the shop's language, and in the traveller's."""
+
+    original: Remark
+    translated: Remark | None = None
+
+
+def _as_object(value: Any) -> Any:
+    """A bare string as the object it stands for; an empty one as if it were not there."""
+    if value == "":
+        return None
+    return {"original": value} if isinstance(value, str) else value
+
+
+def _as_objects(value: Any) -> Any:
+    """One option as a list of one, and {"sweetness": "half"} as what it says."""
+    if isinstance(value, dict) and "original" not in value:
+        value = [f"{name}: {choice}" for name, choice in value.items() if choice]
+    options = value if isinstance(value, list) else [value]
+    return [_as_object(option) for option in options if option not in (None, "")]
+
+
+Note = Annotated[
+    Annotated[ItemNote | None, Field(description="A string or an object.")],
+    BeforeValidator(_as_object, json_schema_input_type=str | ItemNote | None),
+]
+Options = Annotated[
+    list[ItemName],
+    Field(max_length=12, description="Each a string or an object."),
+    BeforeValidator(_as_objects, json_schema_input_type=list[str | ItemName] | None),
+]
+
+
 class OrderItem(BaseModel):
     """One line of the order. Prices are whole TWD."""
 
@@ -95,6 +140,8 @@ class OrderItem(BaseModel):
     price: Annotated[WholeTwd, Field(description="Price of one, in TWD. Alias: `price_unit`.")]
     subtotal: Annotated[Sum | None, Field(description="Must be price × quantity.")] = None
     menu_item_id: Identifier | None = None
+    options: Options = []
+    note: Note = None
 
     @model_validator(mode="before")
     @classmethod
@@ -102,14 +149,13 @@ class OrderItem(BaseModel):
         if not isinstance(data, dict):
             return data
         data = dict(data)
-        _one_name(data, "quantity", "qty")
-        _one_name(data, "price", "price_unit")
         if data.get("original_name") is not None and data.get("name") is None:
             data["name"] = {
                 "original": data["original_name"],
                 "translated": data.get("translated_name"),
             }
-        _one_name(data, "name", "item_name")
+        for name, aliases in ITEM_ALIASES.items():
+            _one_name(data, name, *aliases)
         if isinstance(data.get("name"), str):
             data["name"] = {"original": data["name"]}
         return data
@@ -146,6 +192,7 @@ class QuickOrder(BaseModel):
         Annotated[str, AfterValidator(_is_language_tag), Field(min_length=1, max_length=35)] | None,
         Field(description="BCP 47. Default: `Accept-Language`, then zh-TW."),
     ] = None
+    note: Note = None
     line_user_id: Annotated[
         Any,
         Field(description="Never trusted. Must be the ID token's subject where there is one."),
@@ -156,7 +203,8 @@ class QuickOrder(BaseModel):
     def _read_aliases(cls, data: Any) -> Any:
         if isinstance(data, dict):
             data = dict(data)
-            _one_name(data, "total_amount", "total")
+            for name, aliases in ORDER_ALIASES.items():
+                _one_name(data, name, *aliases)
         return data
 
     @model_validator(mode="after")
@@ -171,8 +219,21 @@ class QuickOrder(BaseModel):
         return self
 
 
-def parse_order(data: dict[str, Any], accept_language: str | None) -> tuple[Order, Any]:
-    """The order in a JSON object, and the `line_user_id` it claims (not to be trusted).
+class ParsedOrder(NamedTuple):
+    """What a request says."""
+
+    order: Order
+    claimed_user_id: Any
+    """Its `line_user_id`; not to be trusted."""
+    ignored: list[str]
+    """The names of fields that are not known here, at most `MOST_IGNORED`."""
+
+
+MOST_IGNORED = 20
+
+
+def parse_order(data: dict[str, Any], accept_language: str | None) -> ParsedOrder:
+    """The order in a JSON object.
 
     Raises `OrderRefused` with one `FieldError` for each broken rule.
     """
@@ -183,18 +244,43 @@ def parse_order(data: dict[str, Any], accept_language: str | None) -> tuple[Orde
         raise OrderRefused(
             "; ".join(f"{field}: {message}" for field, message in errors[:3]), errors=errors
         ) from error
-    said = request.model_dump(exclude={"items", "total_amount", "line_user_id"})
+    said = request.model_dump(exclude={"items", "total_amount", "line_user_id", "note"})
     said["language"] = negotiate(request.language, accept_language)
-    order = Order(**said, items=tuple(map(_item, request.items)))
-    return order, request.line_user_id
+    order = Order(**said, items=tuple(map(_item, request.items)), note=_note(request.note))
+    return ParsedOrder(order, request.line_user_id, _ignored(data))
+
+
+def _ignored(data: dict[str, Any]) -> list[str]:
+    known = {*QuickOrder.model_fields, *chain(*ORDER_ALIASES.values())}
+    known_in_item = {*OrderItem.model_fields, *chain(*ITEM_ALIASES.values()), *FLAT_NAMES}
+    names = [name for name in data if name not in known]
+    names += [
+        f"items[].{name}" for item in data["items"] for name in item if name not in known_in_item
+    ]
+    shown = (clean(name[:LONGEST_RAW])[:100] for name in dict.fromkeys(names))
+    return [name for name in shown if name][:MOST_IGNORED]
 
 
 def _item(item: OrderItem) -> Item:
-    original, translated = item.name.original, item.name.translated or item.name.original
-    if _is_chinese(translated) and not _is_chinese(original):
-        original, translated = translated, original
-    said = item.model_dump(exclude={"name", "subtotal"})
-    return Item(**said, original=original, translated=translated)
+    name = _wording(item.name)
+    said = item.model_dump(exclude={"name", "subtotal", "options", "note"})
+    return Item(
+        **said,
+        original=name.original,
+        translated=name.translated,
+        options=tuple(map(_wording, item.options)),
+        note=_note(item.note),
+    )
+
+
+def _note(note: ItemNote | None) -> Wording | None:
+    return None if note is None else _wording(note)
+
+
+def _wording(said: ItemName | ItemNote) -> Wording:
+    original, translated = said.original, said.translated or said.original
+    swapped = _is_chinese(translated) and not _is_chinese(original)
+    return Wording(translated, original) if swapped else Wording(original, translated)
 
 
 def _is_chinese(text: str) -> bool:
@@ -209,6 +295,7 @@ _FIELD_OF_RULE = {"subtotal": "subtotal", "total_amount": "total_amount"}
 _OUR_WORDS = {
     "too_short": "Must not be empty.",
     "model_type": "Must be an object.",
+    "model_type ItemNote": "Must be a string, or an object with `original` and `translated`.",
     "model_type ItemName": "Must be a string, or an object with `original` and `translated`.",
 }
 

@@ -17,7 +17,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pynamodb.attributes import Attribute
 from pynamodb.constants import LIST, MAP
 
-from chalicelib.order import Item, Order
+from chalicelib.order import Item, Order, Unspoken, Wording
 
 COLUMNS = ("store_name", "store_id", "language", "items")
 """The fields of `Order` that are attributes of the record."""
@@ -96,15 +96,32 @@ class DetailsAttribute(Attribute[dict[str, Any]]):
         return details
 
 
+class UnspokenAttribute(Attribute[list[Unspoken]]):
+    """A list of maps: what a sentence does not say. A list here too: PynamoDB takes a tuple for
+    one element."""
+
+    attr_type = LIST
+
+    def serialize(self, value: list[Unspoken]) -> Any:
+        return [_serialize(part._asdict()) for part in value]
+
+    def deserialize(self, value: Any) -> list[Unspoken]:
+        return [Unspoken(**_deserialize(part)) for part in value]
+
+
 def _plain(value: Any) -> Any:
-    """Tuples as the lists that DynamoDB knows."""
+    """Tuples as the lists that DynamoDB knows, a `Wording` as a map."""
+    if isinstance(value, Wording):
+        return value._asdict()
     if isinstance(value, dict):
         return {name: _plain(part) for name, part in value.items()}
     return [_plain(part) for part in value] if isinstance(value, (tuple, list)) else value
 
 
 def _python(value: Any) -> Any:
-    """Lists as tuples, and whole numbers as `int`."""
+    """Lists as tuples, whole numbers as `int`, a map of two wordings as a `Wording`."""
+    if isinstance(value, dict) and value.keys() == {*Wording._fields}:
+        return Wording(**value)
     if isinstance(value, dict):
         return {name: _python(part) for name, part in value.items()}
     if isinstance(value, list):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.languages import DEFAULT, texts
-from chalicelib.order import Item, Order
+from chalicelib.order import Item, Order, Wording
 
 STAFF_LANGUAGE: Final = DEFAULT
 
@@ -27,8 +27,8 @@ class Summary:
 def summarise(order: Order) -> Summary:
     """Both summaries of `order`: the store, every item as ordered, and what it all costs."""
     return Summary(
-        chinese=_written(order, STAFF_LANGUAGE, _original_name),
-        translated=_written(order, order.language, _both_names),
+        chinese=_written(order, STAFF_LANGUAGE, _in_the_shops_words),
+        translated=_written(order, order.language, _in_both),
         language=order.language,
     )
 
@@ -47,30 +47,42 @@ def count_key(key: str, count: int) -> str:
     return f"{key}_one" if count == 1 else f"{key}_other"
 
 
-def _written(order: Order, language: str, name_of: Callable[[Item, str], str]) -> str:
+def details(item: Item, worded: Callable[[Wording], str] = lambda said: said.original) -> str:
+    """The item's options and note in one line; empty where there are none."""
+    return "、".join(map(worded, (*item.options, *([item.note] if item.note else []))))
+
+
+def _written(order: Order, language: str, in_words: Callable[[Wording, str], str]) -> str:
     templates: dict[str, str] = texts(language)["summary"]
     portions = sum(item.quantity for item in order.items)
     store = templates["store"].format(store=order.store_name)
-    items = [
-        templates["item"].format(
-            name=name_of(item, templates["both_names"]),
-            quantity=item.quantity,
-            amount=amount(item.subtotal),
+
+    def worded(said: Wording) -> str:
+        return in_words(said, templates["both_names"])
+
+    lines = []
+    for item in order.items:
+        name = worded(Wording(item.original, item.translated))
+        lines.append(
+            templates["item"].format(
+                name=name, quantity=item.quantity, amount=amount(item.subtotal)
+            )
         )
-        for item in order.items
-    ]
+        if item.options or item.note:
+            lines.append(f"\u3000{details(item, worded)}")
+    note = [templates["note"].format(note=worded(order.note))] if order.note else []
     total = templates[count_key("total", portions)].format(
         count=portions, amount=amount(order.total_amount)
     )
-    return "\n".join((store, *items, total))
+    return "\n".join((store, *lines, *note, total))
 
 
-def _original_name(item: Item, _both_names: str) -> str:
-    return item.original
+def _in_the_shops_words(said: Wording, _both: str) -> str:
+    return said.original
 
 
-def _both_names(item: Item, template: str) -> str:
-    """The translated name, with the shop's own behind it where the two differ."""
-    if item.translated == item.original:
-        return item.original
-    return template.format(translated=item.translated, original=item.original)
+def _in_both(said: Wording, template: str) -> str:
+    """In the traveller's words, with the shop's own behind them where the two differ."""
+    if said.translated == said.original:
+        return said.original
+    return template.format(translated=said.translated, original=said.original)

@@ -26,7 +26,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.errors import TransientError, WorkError
-from chalicelib.order import Notification, Order, Status, Trouble, Voice
+from chalicelib.order import Notification, Order, Sentence, Status, Trouble, Voice
 from chalicelib.orders import conditional
 from chalicelib.orders.record import OPEN, OrderRecord, table
 from chalicelib.orders.stored import columns_of, digest
@@ -119,7 +119,7 @@ def claim(order_id: str, *, token: str, lease_ms: int, now: int) -> OrderRecord 
     )
 
 
-def record_voice(record: OrderRecord, voice: Voice) -> OrderRecord:
+def record_voice(record: OrderRecord, voice: Voice, sentence: Sentence) -> OrderRecord:
     """The audio is in S3: the traveller may hear it. Raises `LeaseLost`, `TransientError`."""
     return _update_leased(
         record,
@@ -127,6 +127,8 @@ def record_voice(record: OrderRecord, voice: Voice) -> OrderRecord:
             OrderRecord.voice_key.set(voice.key),
             OrderRecord.voice_duration_ms.set(voice.duration_ms),
             OrderRecord.voice_engine.set(voice.engine),
+            OrderRecord.spoken.set(sentence.text),
+            OrderRecord.unspoken.set(list(sentence.unspoken)),
         ],
     )
 

@@ -1,10 +1,11 @@
 """What a client is shown of an order. Pure: never the owner, never how the work is organised."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.languages import texts
-from chalicelib.order import Notification, SignedUrl
+from chalicelib.order import Notification, SignedUrl, Wording
 from chalicelib.orders.history import Page
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.record import OrderRecord
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # See answers.py.
         OrderError,
         OrderList,
         OrderStatus,
+        ShownName,
         StageName,
     )
 
@@ -49,7 +51,7 @@ def is_processing(record: OrderRecord) -> bool:
     return record.status in {"pending", "processing"}
 
 
-def accepted(record: OrderRecord) -> "Accepted":
+def accepted(record: OrderRecord, ignored: Sequence[str] = ()) -> "Accepted":
     """The answer to `POST /api/orders/quick` and to a retry; a replay says how far it is."""
     is_new = record.status == "pending"
     return {
@@ -59,6 +61,7 @@ def accepted(record: OrderRecord) -> "Accepted":
         "polling_url": f"/api/orders/status/{record.order_id}",
         "poll_after_ms": POLL_AFTER_MS,
         "message": texts(record.language)["status"]["accepted"] if is_new else _message(record),
+        "ignored": [*ignored],
     }
 
 
@@ -76,6 +79,10 @@ def status(record: OrderRecord, voice: SignedUrl | None) -> "OrderStatus":
         "voice_url": voice.url if voice else None,
         "voice_duration_ms": int(record.voice_duration_ms) if voice else None,
         "voice_expires_at": _iso(voice.expires_at * 1000) if voice else None,
+        "spoken": record.spoken,
+        "unspoken": None
+        if record.unspoken is None
+        else [{"field": part.field, "text": part.text} for part in record.unspoken],
         "summary_ready": True,
         "summary": {
             "chinese": summary.chinese,
@@ -106,6 +113,8 @@ def _listed_order(record: OrderRecord) -> "ListedOrder":
         "items": [
             {
                 "name": {"original": item.original, "translated": item.translated},
+                "options": [_shown(option) for option in item.options],
+                "note": _shown(item.note) if item.note else None,
                 "quantity": item.quantity,
                 "price": item.price,
                 "subtotal": item.subtotal,
@@ -115,8 +124,13 @@ def _listed_order(record: OrderRecord) -> "ListedOrder":
         ],
         "total_amount": order.total_amount,
         "language": order.language,
+        "note": _shown(order.note) if order.note else None,
         "order_time": _iso(record.created_at),
     }
+
+
+def _shown(wording: Wording) -> "ShownName":
+    return {"original": wording.original, "translated": wording.translated}
 
 
 def _message(record: OrderRecord) -> str:

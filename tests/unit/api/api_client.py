@@ -8,7 +8,7 @@ from chalice.test import Client
 from chalicelib.orders import transitions
 from chalicelib.orders.record import table
 from tests.seed_order import SEED_ORDER
-from tests.unit.orders_support import NOW, VOICE, Queue
+from tests.unit.orders_support import NOW, SENTENCE, VOICE, Queue
 
 UUID = "6f1b24b4-3f0e-4c39-9d7e-0b8f4c9f0a11"
 
@@ -64,7 +64,7 @@ def item(**changes: Any) -> dict[str, Any]:
 def complete(order_id: str) -> None:
     record = transitions.claim(order_id, token="a", lease_ms=20_000, now=NOW)
     assert record is not None
-    transitions.complete(transitions.record_voice(record, VOICE), "skipped", now=NOW)
+    transitions.complete(transitions.record_voice(record, VOICE, SENTENCE), "skipped", now=NOW)
 
 
 def assert_no_trace(queued: Queue) -> None:

@@ -22,6 +22,7 @@ def test_the_seeds_first_curl_example_is_accepted(api: Api, queued: Queue) -> No
         "polling_url": f"/api/orders/status/{order_id}",
         "poll_after_ms": 2000,
         "message": answer.json["message"],
+        "ignored": [],
     }
     assert answer.headers["Location"] == f"status/{order_id}"
     assert answer.headers["Retry-After"] == "2"

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.orders import transitions
 from tests.seed_order import SEED_ORDER
 from tests.unit.api.api_client import Api, complete, order
-from tests.unit.orders_support import NOW, VOICE, Queue
+from tests.unit.orders_support import NOW, SENTENCE, VOICE, Queue
 
 
 @pytest.mark.parametrize("order_id", ["123", "0" * 26, "0" * 25 + "u", "x" * 300, "%00", "..%2f"])
@@ -28,7 +28,7 @@ def test_the_audio_can_be_played_before_the_push(api: Api) -> None:
     order_id = api.post(SEED_ORDER).json["order_id"]
     record = transitions.claim(order_id, token="a", lease_ms=20_000, now=NOW)
     assert record is not None
-    transitions.record_voice(record, VOICE)
+    transitions.record_voice(record, VOICE, SENTENCE)
     first = api.status(order_id)
     body = first.json
     assert (body["status"], body["stage"], body["voice_ready"]) == ("processing", "notifying", True)

@@ -6,7 +6,7 @@ from chalicelib.orders import transitions
 from chalicelib.orders.record import OPEN, OrderRecord, table
 from chalicelib.orders.stored import digest
 from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS, SWEEP_AFTER_MS, LeaseLost
-from tests.unit.orders_support import NOW, ORDER, VOICE, accepted, claimed
+from tests.unit.orders_support import NOW, ORDER, SENTENCE, VOICE, accepted, claimed
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -59,7 +59,7 @@ def test_a_worker_that_lost_its_lease_changes_nothing() -> None:
     later = NOW + 60_000
     transitions.claim(lost.order_id, token="worker-b", lease_ms=20_000, now=later)
     with pytest.raises(LeaseLost):
-        transitions.record_voice(lost, VOICE)
+        transitions.record_voice(lost, VOICE, SENTENCE)
     with pytest.raises(LeaseLost):
         transitions.hand_back(lost, "speech_unavailable", now=later)
     with pytest.raises(LeaseLost):
@@ -73,13 +73,15 @@ def test_an_order_without_audio_is_never_completed() -> None:
 
 
 def test_an_order_with_audio_never_fails() -> None:
-    spoken = transitions.record_voice(claimed(), VOICE)
+    spoken = transitions.record_voice(claimed(), VOICE, SENTENCE)
     with pytest.raises(LeaseLost):
         transitions.fail(spoken, "speech_unavailable", now=NOW)
 
 
 def test_a_completed_order_is_closed_and_can_be_claimed_no_more() -> None:
-    done = transitions.complete(transitions.record_voice(claimed(), VOICE), "sent", now=NOW)
+    done = transitions.complete(
+        transitions.record_voice(claimed(), VOICE, SENTENCE), "sent", now=NOW
+    )
     assert (done.status, done.open, done.notification) == ("completed", None, "sent")
     assert transitions.claim(done.order_id, token="b", lease_ms=1, now=NOW + 10**6) is None
     assert list(transitions.overdue(now=NOW + 10**9, limit=10)) == []
@@ -121,7 +123,7 @@ def test_giving_up_fails_an_order_without_audio_and_completes_one_with_it() -> N
     silent = transitions.give_up(claimed(), "fulfilment_timed_out", now=later)
     assert silent is not None
     assert (silent.status, silent.trouble) == ("failed", "fulfilment_timed_out")
-    spoken = transitions.record_voice(claimed(), VOICE)
+    spoken = transitions.record_voice(claimed(), VOICE, SENTENCE)
     ended = transitions.give_up(spoken, "fulfilment_timed_out", now=later)
     assert ended is not None
     assert (ended.status, ended.notification, ended.trouble) == ("completed", "failed", None)

@@ -10,7 +10,7 @@ from pynamodb.connection.base import Connection
 from chalicelib.orders import transitions
 from chalicelib.orders.record import OrderRecord, table
 from chalicelib.orders.transitions import LeaseLost
-from tests.unit.orders_support import NOW, ORDER, VOICE
+from tests.unit.orders_support import NOW, ORDER, SENTENCE, VOICE
 from tests.unit.reliability.fake_table import FakeTable
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -31,7 +31,7 @@ def some_steps(chance: random.Random) -> list[Step]:
             (transitions.accept, (order_id, "guest:x", ORDER), {"now": now}),
             (transitions.claim, (order_id,), {"token": "t", "lease_ms": 1000, "now": now}),
             (transitions.claim, (order_id,), {"token": "u", "lease_ms": 1000, "now": now}),
-            (transitions.record_voice, (order_id, VOICE), {}),
+            (transitions.record_voice, (order_id, VOICE, SENTENCE), {}),
             (transitions.hand_back, (order_id, "trouble"), {"now": now}),
             (transitions.complete, (order_id, "sent"), {"now": now}),
             (transitions.fail, (order_id, "trouble"), {"now": now}),

@@ -11,7 +11,7 @@ from chalicelib.orders import queue, transitions
 from chalicelib.orders.identity import new_order_id
 from chalicelib.orders.record import OrderRecord
 from deploy.redrive import ENDED, KEPT, QUEUED, UNDER_WAY, redrive
-from tests.unit.orders_support import NOW, VOICE, Queue, accepted, claimed
+from tests.unit.orders_support import NOW, SENTENCE, VOICE, Queue, accepted, claimed
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_a_failed_order_is_reopened_and_queued(dead_letters: str, queued: Queue)
 
 
 def test_what_needs_no_other_life_gets_none(dead_letters: str, queued: Queue) -> None:
-    spoken = transitions.record_voice(claimed(), VOICE)
+    spoken = transitions.record_voice(claimed(), VOICE, SENTENCE)
     completed = transitions.complete(spoken, "skipped", now=NOW)
     bury(
         dead_letters,
