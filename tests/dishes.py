@@ -167,7 +167,7 @@ POTS_AND_SETS = (
     Dish("早午餐拼盤", "份"),
     Dish("瑪格麗特披薩", "個"),
     Dish("綜合握壽司", "份"),
-    Dish("雞腿便當(不要辣)", "個", "雞腿便當不要辣"),
+    Dish("雞腿便當(微辣)", "個", "雞腿便當微辣"),
 )
 
 TEAS_AND_DRINKS = (
@@ -225,7 +225,7 @@ SWEETS_AND_FRUIT = (
 
 ENGLISH = (
     Dish("Latte", "杯"),
-    Dish("Iced Americano", "杯"),
+    Dish("Iced Americano", "杯", "冰Americano"),
     Dish("Bubble Milk Tea", "杯"),
     Dish("Cheese Burger", "個"),
     Dish("Latte (Hot)", "杯", "熱Latte"),

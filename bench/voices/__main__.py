@@ -21,7 +21,7 @@ import numpy as np
 
 from bench.voices.spectrogram import write_png
 from chalicelib.mandarin.sentence import order_sentence
-from chalicelib.order import Item
+from chalicelib.order import Item, Order
 from chalicelib.speech import engines
 from chalicelib.speech.engines.kokoro import audio, pinyin, text
 from chalicelib.speech.engines.kokoro.model import SAMPLE_RATE, Samples
@@ -52,7 +52,8 @@ def orders(number: int) -> list[str]:
             Item(original=dish.name, translated=dish.name, quantity=count, price=80)
             for dish, count in zip(dishes, counts, strict=False)
         ]
-        sentences.append(order_sentence(items))
+        order = Order(store_name="店", items=tuple(items), language="zh-TW")
+        sentences.append(order_sentence(order).text)
     return sentences
 
 

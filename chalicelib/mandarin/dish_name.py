@@ -1,130 +1,307 @@
-"""How a customer says the name of a dish, and what it is counted in.
+"""The grammar: the tokens of a menu's line, in the order in which a customer says them.
 
-    珍珠奶茶（大杯/半糖/少冰）   大杯珍珠奶茶半糖少冰 … 杯
-    紅茶(L)                      大杯紅茶 … 杯
-    高麗菜水餃（10顆）           十顆的高麗菜水餃 … 份
-    美式咖啡（熱）               熱美式咖啡 … 杯
-    Latte (拿鐵)                 拿鐵 … 杯
+    pieces · amount · size · packing · style · temperature · NAME · additions · options   COUNT
+    ，choices，requests
 
-Number of pieces, packing, size and temperature go before the name, as people say them in a shop;
-everything else that a menu adds (sugar, ice, 不要蔥) follows it. Two sizes or temperatures are a
-choice that nobody has made (紅茶(冰/熱)), so neither is said.
+    珍珠奶茶（大杯/半糖/少冰）    大杯珍珠奶茶半糖少冰兩杯
+    檸檬風味紅茶(冰小)            小杯冰檸檬風味紅茶兩杯
+    雞塊6P · 烤鴨 1/2             六塊的雞塊兩份 · 半隻烤鴨兩份
+    豬排飯(加大+10) · No.2 (+飲料)  豬排飯加大兩份 · 二號加飲料兩份
+    紅茶(冰/熱)                   紅茶兩杯，冰或熱
+    宮保雞丁 (no peanuts)         宮保雞丁兩份，不要花生
+    高麗菜 Cabbage                高麗菜兩份
+
+A name is said whole or not at all. What the scanner marks as a possible wish that cannot be said,
+and a name that cannot be read, come back in `unspoken`, for the screen.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Final
 
-from chalicelib.mandarin.han import has_han
+from chalicelib.mandarin.han import HAN, LATIN, has_han, is_readable
 from chalicelib.mandarin.measure_words import (
-    PIECES,
     PORTION,
     SERVINGS,
+    is_topping,
     known_measure_word,
     measure_word,
+    piece_word,
 )
-from chalicelib.mandarin.menu_line import MenuLine, take_apart
-from chalicelib.mandarin.numbers import spoken_count, spoken_number
-from chalicelib.mandarin.plain_text import speakable, unmarked
+from chalicelib.mandarin.menu_text import canonical
+from chalicelib.mandarin.numbers import amount, decimal, digits, integer
+from chalicelib.mandarin.scanner import INSIDE, scan
+from chalicelib.mandarin.tokens import Kind, Token
 
-LONGEST_HAN_NAME: Final = 40
-LONGEST_LATIN_NAME: Final = 80
-"""Characters. What is longer is a description; a Latin letter is about a third of a syllable."""
-LONGEST_OPTIONS: Final = 30
-
-_NUMBER_BEFORE_UNIT: Final = re.compile(
-    r"(?<![\dA-Za-z.-])([1-9]\d?)(?=[人顆個片塊入粒串支隻條球份杯碗盤包盒吋種]|分糖)"
-)
-_NUMBER_OF_A_THING: Final = re.compile(r"(?<![\dA-Za-z.-])0?([1-9]\d?)(?=號)")
-# 和牛 and 和風 are kinds of food, not "and".
-_AND: Final = re.compile("[+&與]|和(?![牛風])")
+LONGEST_NAME: Final = 60
+"""Characters. A longer one is a description: it is shown, and not said."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenDish:
-    """A name as it is said, and its measure word."""
+    """A menu's line as it is said: `name` COUNT `measure_word`，`choices`，`requests`."""
 
     name: str
     measure_word: str
+    choices: tuple[str, ...] = ()
+    """冰或熱: what the traveller has still to tell the staff."""
+    requests: tuple[str, ...] = ()
+    """不要花生"""
+    unspoken: tuple[str, ...] = ()
+    """What may be a wish and is not said."""
 
 
-def spoken_dish(name: str, price: int = 0) -> SpokenDish | None:
-    """`name` as a customer says it; None if it holds nothing that can be said in Mandarin.
+def spoken_dish(name: str, price: int = 0, *, translated: str = "") -> SpokenDish | None:
+    """`name` as a customer says it; None if it cannot be said whole.
 
-    `price` is what one of them costs in TWD; 0 means not known.
+    `price` is what one of them costs in TWD; 0 means not known. `translated` is the same dish in
+    the traveller's language, which a menu may print beside it.
     """
-    text = unmarked(name)
-    if price >= 10:
-        text = re.sub(rf"(?<=.)[ /,]{price}$", "", text)
-    line = take_apart(text)
-    core = speakable(_shortened(line.core))
-    if not core:
-        # Nothing but a size or an option: then that is the name.
-        line, core = MenuLine(core=text), speakable(text)[:LONGEST_HAN_NAME].strip(" '.-")
-    if not core:
+    tokens = scan(canonical(name), price=price, translated=translated)
+    dish = _Dish(tokens, price)
+    said = dish.name()
+    spoken = [
+        text.replace("、", "")
+        for text in (said, *dish.texts(Kind.CHOICE), *dish.texts(Kind.REQUEST))
+    ]
+    if not re.search(rf"[{HAN}{LATIN}0-9]", said) or not all(map(is_readable, spoken)):
         return None
-    if core.isdigit():
-        core += "號"
-    counted = _measure_word(line, price)
-    spoken = "".join((_prefix(line, counted), core, _options(line.options)))
-    spoken = re.sub(r"(?<=\d) ?ml\b", "毫升", spoken, flags=re.IGNORECASE)
-    spoken = _NUMBER_BEFORE_UNIT.sub(lambda match: spoken_count(int(match[1])), spoken)
-    spoken = _NUMBER_OF_A_THING.sub(lambda match: spoken_number(int(match[1])), spoken)
-    return SpokenDish(speakable(spoken), counted)
+    if len(said) > LONGEST_NAME:
+        return None
+    return SpokenDish(
+        name=said,
+        measure_word=dish.counted,
+        choices=dish.texts(Kind.CHOICE),
+        requests=dish.texts(Kind.REQUEST),
+        unspoken=dish.unspoken(),
+    )
 
 
-def _measure_word(line: MenuLine, price: int) -> str:
-    if line.serving:
-        return line.serving
-    parts = {known_measure_word(part.strip()) for part in _AND.split(line.core)} - {None}
-    if len(parts) > 1:  # 漢堡+紅茶
-        return PORTION
-    if line.pieces is None:
-        return measure_word(line.core, price)
-    counted = measure_word(line.core)
-    if line.pieces[1] == "吋":
-        return "個"
-    is_single = counted in PIECES or not line.pieces[1]
-    return PORTION if is_single else counted
+class _Dish:
+    """The tokens of one line, by kind."""
+
+    def __init__(self, tokens: list[Token], price: int) -> None:
+        self._tokens = [token for token in tokens if not _repeats(token, tokens)]
+        self._price = price
+        self.core = "".join(_joined(self._texts(Kind.DISH)))
+        if not self.core:
+            # Nothing but an addition or a size (加蛋, 去菜, XL): then that is the name.
+            self._tokens = [token for token in tokens if token.kind is Kind.UNSPOKEN]
+            spoken = [f"{t.text}{t.unit}" for t in tokens if t.kind in _SPOKEN]
+            self.core = "".join(_joined(spoken))
+        self.counted = self._measure_word()
+
+    def _of(self, kind: Kind) -> list[Token]:
+        return [token for token in self._tokens if token.kind is kind]
+
+    def _texts(self, kind: Kind) -> list[str]:
+        return list(dict.fromkeys(token.text for token in self._of(kind)))
+
+    def texts(self, kind: Kind) -> tuple[str, ...]:
+        """What is said of that kind; two sizes or temperatures are a choice as well."""
+        texts = self._texts(kind)
+        if kind is Kind.CHOICE:
+            texts += [
+                "或".join(self._texts(other)) for other in _EXCLUSIVE if len(self._texts(other)) > 1
+            ]
+        if kind is Kind.REQUEST and self._is_contrary():
+            texts.append(f"要{self._only(Kind.TEMPERATURE)}的")
+        return tuple(_with_numbers(text) for text in texts)
+
+    def _is_contrary(self) -> bool:
+        """格雷冰茶-熱: in front of such a name the wish would not be understood."""
+        contrary = {"熱": "冰", "冰": "熱"}.get(self._only(Kind.TEMPERATURE), "")
+        return bool(contrary) and contrary in self.core
+
+    def name(self) -> str:
+        """All that stands before the count."""
+        parts = [
+            self._pieces(),
+            self._amount(),
+            self._size(),
+            *self._texts(Kind.PACKING),
+            self._only(Kind.STYLE),
+            "" if self._is_contrary() else self._only(Kind.TEMPERATURE),
+            self._core(),
+            *self._texts(Kind.ADDITION),
+            *self._texts(Kind.OPTION),
+        ]
+        return _with_numbers("".join(_joined([part for part in parts if part])))
+
+    def unspoken(self) -> tuple[str, ...]:
+        return tuple(self._texts(Kind.UNSPOKEN))
+
+    def _only(self, kind: Kind) -> str:
+        texts = self._texts(kind)
+        return texts[0] if len(texts) == 1 else ""
+
+    def _core(self) -> str:
+        return f"{self.core}號" if self.core.isdecimal() else self.core
+
+    def _pieces(self) -> str:
+        found = self._of(Kind.PIECES)
+        if not found or self._is_sold_by_the_piece() or self.pieces_are_unclear:
+            return ""
+        count, unit = found[0].text, found[0].unit or piece_word(self.core)
+        return f"{count}{unit}的"
+
+    @property
+    def pieces_are_unclear(self) -> bool:
+        """貢丸(2)/竹輪: of which of them?"""
+        return bool(self._of(Kind.PIECES)) and "或" in self.core
+
+    def _is_sold_by_the_piece(self) -> bool:
+        """手工水餃(1顆): the menu's one piece is what is counted."""
+        found = self._of(Kind.PIECES)
+        return bool(found) and found[0].text in ("1", "一") and found[0].unit != "人份"
+
+    def _amount(self) -> str:
+        found = self._of(Kind.AMOUNT)
+        if not found:
+            return ""
+        text, unit = found[0].text, found[0].unit
+        if text in "半整":
+            return f"{text}{unit or _whole_of(self.core)}"
+        if "分之" in text:
+            return f"{text}{unit or _whole_of(self.core)}的"
+        # 大杯(700cc): the size says it.
+        return "" if self._of(Kind.SIZE) else f"{text}{unit}的"
+
+    def _size(self) -> str:
+        """大杯紅茶, 大份薯條; what is counted by the piece is 大的."""
+        if len(self._texts(Kind.SIZE)) != 1:
+            return ""
+        size = self._of(Kind.SIZE)[0]
+        counted = size.unit or self.counted
+        if len(size.text) > 1 and not size.unit and counted not in "杯碗":
+            return size.text  # 特大雞排
+        return size.text + (counted if counted in SERVINGS else "的")
+
+    def _measure_word(self) -> str:
+        units = [token.unit for token in self._tokens if token.kind in _NAMES_UNIT and token.unit]
+        if self._of(Kind.UNIT):
+            return self._of(Kind.UNIT)[0].text or piece_word(self.core)
+        if self._is_sold_by_the_piece():
+            return self._of(Kind.PIECES)[0].unit or piece_word(self.core)
+        if units:
+            return units[0]
+        if whole := [token.unit for token in self._of(Kind.AMOUNT) if token.text == "整"]:
+            return whole[0] or _whole_of(self.core)
+        counted = self._word_of_head()
+        if counted == "罐" and (self._of(Kind.SIZE) or self._of(Kind.AMOUNT)):
+            is_large = any(token.unit == "公升" for token in self._of(Kind.AMOUNT))
+            return "瓶" if is_large else "杯" if self._of(Kind.SIZE) else counted
+        if counted == "碗" and self.core.startswith("碗") and self._of(Kind.SIZE):
+            return PORTION  # 大碗碗粿 would be a stumble.
+        if counted == "瓶" or not (self._of(Kind.PIECES) or self._has_fraction()):
+            return counted
+        keeps = self._of(Kind.PIECES) and self._of(Kind.PIECES)[0].unit in ("人份", "吋")
+        if keeps:
+            return "個" if self._of(Kind.PIECES)[0].unit == "吋" else counted
+        return counted if counted in "籠鍋碗盤" else PORTION
+
+    def _word_of_head(self) -> str:
+        """By the last part of the name that tells; what is in brackets, or added, counts least."""
+        price = 0 if self._of(Kind.PIECES) or self._of(Kind.AMOUNT) else self._price
+        dishes = self._of(Kind.DISH)
+        outside = [token.text for token in dishes if token.family != INSIDE]
+        inside = [token.text for token in dishes if token.family == INSIDE]
+        if any(text.endswith("餐") for text in outside):
+            return PORTION  # B餐 Cheese Burger
+        for text in [*reversed(outside), *reversed(inside), self.core]:
+            split = _AND.split(text) if has_han(text) else [text]
+            parts = [part.strip() for part in split if part.strip()]
+            mains = [part for part in parts if not is_topping(part)] or parts[:1]
+            known = {known_measure_word(part) for part in mains}
+            if len(mains) > 1:
+                return next(iter(known)) or PORTION if len(known) == 1 else PORTION
+            is_topping_alone = len(dishes) > 1 and mains and is_topping(mains[0])
+            if "或" in text:
+                choices = text.split("或")
+                known = {known_measure_word(part) for part in choices} - {None}
+                is_sure = len(known) == 1 and not is_topping(choices[-1])
+                return known.pop() or PORTION if is_sure else PORTION
+            if known - {None} and not is_topping_alone:
+                return measure_word(mains[0], price)
+        # A size by its letter is a cup's.
+        return "杯" if any(token.family == "letter" for token in self._of(Kind.SIZE)) else PORTION
+
+    def _has_fraction(self) -> bool:
+        return any(t.text == "半" or "分之" in t.text for t in self._of(Kind.AMOUNT))
 
 
-def _prefix(line: MenuLine, counted: str) -> str:
-    pieces = size = ""
-    if line.pieces:
-        count, unit = line.pieces
-        unit = unit or measure_word(line.core)
-        unit = "個" if unit.isascii() else {"人": "人份"}.get(unit, unit)
-        pieces = f"{count}{unit}的"
-    if len(line.sizes) == 1:
-        size = _size(next(iter(line.sizes)), counted)
-    temperature = next(iter(line.temperatures)) if len(line.temperatures) == 1 else ""
-    return pieces + size + line.packed + temperature
+_SPOKEN: Final = {
+    Kind.SIZE,
+    Kind.TEMPERATURE,
+    Kind.STYLE,
+    Kind.OPTION,
+    Kind.ADDITION,
+    Kind.REQUEST,
+    Kind.PIECES,
+    Kind.AMOUNT,
+    Kind.PACKING,
+    Kind.UNIT,
+}
+_EXCLUSIVE: Final = (Kind.SIZE, Kind.TEMPERATURE, Kind.STYLE)
+_NAMES_UNIT: Final = {Kind.SIZE, Kind.PACKING}
+# 和牛 and 和風 are kinds of food, not "and".
+_AND: Final = re.compile("[+&與]|和(?![牛風])")
 
 
-def _size(size: str, counted: str) -> str:
-    """大杯紅茶, 大份薯條; but what is counted by the piece is 大的, and 加大 needs no more."""
-    if len(size) > 1 and counted not in "杯碗":
-        return size
-    return size + (counted if counted in SERVINGS else "的")
+def _repeats(token: Token, tokens: list[Token]) -> bool:
+    """What says the name twice: 紅豆粉粿奶茶(紅豆+粉粿), Beef Noodle Soup (牛肉麵)."""
+    if token.kind is not Kind.DISH:
+        return False
+    dishes = [t for t in tokens if t.kind is Kind.DISH]
+    outside = "".join(t.text for t in dishes if t.family != INSIDE)
+    if token.family == INSIDE:
+        return all(part.strip() in outside for part in _AND.split(token.text))
+    inside = [t.text for t in dishes if t.family == INSIDE and has_han(t.text)]
+    return not has_han(outside) and any(map(known_measure_word, inside))
 
 
-def _options(options: list[str]) -> str:
-    """As many of the options as are not too long to say, whole ones only."""
-    said = ""
-    for option in map(speakable, options):
-        if len(said) + len(option) > LONGEST_OPTIONS:
-            break
-        said += f" {option}"
+def _whole_of(core: str) -> str:
+    """What half of it is half of: 半隻烤鴨, 半份臭豆腐."""
+    return "隻" if re.search("[雞鴨鵝雁鶏]$", core) else PORTION
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """`parts` with a space where two Latin words would meet."""
+    said: list[str] = []
+    for part in parts:
+        meets = said and re.search(f"[{LATIN}0-9]$", said[-1]) and re.match(f"[{LATIN}0-9]", part)
+        said += [" ", part] if meets else [part]
     return said
 
 
-def _shortened(core: str) -> str:
-    """The leading words of a long name; of one long word the end, where a Chinese noun is."""
-    limit = LONGEST_HAN_NAME if has_han(core) else LONGEST_LATIN_NAME
-    if len(core) <= limit:
-        return core
-    head = core[: limit + 1].rpartition(" ")[0]
-    if head:
-        return head
-    word = core.split(" ", 1)[0]
-    return word[-limit:] if has_han(word) else word[:limit]
+# Numbers and signs, in one order
+
+_MEASURES: Final = "人份位顆個片塊入粒串支隻條球杯碗盤包盒吋種道樣層瓶罐壺鍋桶袋客枚尾張分元年"
+_UNITS_OF_AMOUNT: Final = "毫升公升公克公斤盎司磅度"
+_SEVEN_ELEVEN: Final = re.compile(r"7-11|7-eleven", re.IGNORECASE)
+_NUMBERS: Final = (
+    (
+        re.compile(r"(\d+(?:\.\d+)?) ?%"),
+        lambda m: "百分之" + ("百" if m[1] == "100" else decimal(m[1])),
+    ),
+    (re.compile(r"(\d+)到(\d+)"), lambda m: f"{amount(m[1])}到{amount(m[2])}"),
+    (re.compile(r"(\d+)(?=年代)"), lambda m: digits(m[1])),
+    (re.compile(rf"(\d+(?:\.\d+)?) ?(?=[{_MEASURES}{_UNITS_OF_AMOUNT}])"), lambda m: amount(m[1])),
+    (re.compile(r"(\d{1,4})(?=號)"), lambda m: integer(int(m[1]))),
+    (re.compile(r"(?<!\d)0\d+|(?<![\d.])\d{3,}(?!\.\d)"), lambda m: digits(m[0])),
+    (re.compile(r"\d+(?:\.\d+)?"), lambda m: decimal(m[0])),
+)
+
+
+def _with_numbers(text: str) -> str:
+    """`text` in letters alone: 六百毫升, 一九八七, 百分之百, A and B, 加, 和."""
+    text = re.sub(rf"(?<=[{LATIN}]) *& *(?=[{LATIN}])", " and ", text)
+    text = re.sub(r"(?<=\w) *& *(?=牛)", "跟", text)  # 和牛 is wagyu.
+    text = re.sub(r" *& *", "和", text)
+    text = re.sub(r" *\+ *", "加", text)
+    kept = _SEVEN_ELEVEN.split(text)
+    for pattern, said in _NUMBERS:
+        kept = [pattern.sub(said, part) for part in kept]
+    text = "7-11".join(kept)
+    text = re.sub(rf"(?<![{LATIN}0-9])['.-]|['.-](?![{LATIN}0-9])|[/%]", " ", text)
+    return re.sub(rf"(?<=[{HAN}]) +| +(?=[{HAN}])", "", " ".join(text.split()))

@@ -1,4 +1,7 @@
-"""Which characters are Chinese ones (Unicode's script Han), without the weight of `regex`."""
+"""Which characters are Chinese ones (Unicode's script Han), and which of them are read aloud.
+
+Without the weight of the library `regex`.
+"""
 
 import re
 from typing import Final
@@ -13,11 +16,17 @@ HAN: Final = (
 )
 """The inside of a regular expression's character class."""
 
-SPOKEN_HAN: Final = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff"
-"""Those that engines have sounds for. Of the rarer ones they leave some out and spell others, at
-two seconds each; NFKC has made compatibility forms and radicals into these before."""
+READABLE_HAN: Final = "\u3007\u4e00-\u9fa5"
+"""Those that are read aloud: Unicode 1.1's block, for which every dictionary has a reading, but for
+`NOT_READ`. Of rarer ones engines leave some out and spell others, and staff could not say them."""
+
+NOT_READ: Final = "兙兡呣嗧噷桛烪瓧瓰瓱瓼甅"
+"""Units of measurement that were never in use, and sounds without a syllable."""
+
+LATIN: Final = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
 
 _HAN: Final = re.compile(f"[{HAN}]")
+_UNREADABLE: Final = re.compile(f"[^{READABLE_HAN}{LATIN}0-9 '.-]|[{NOT_READ}]")
 
 
 def has_han(text: str) -> bool:
@@ -28,3 +37,12 @@ def has_han(text: str) -> bool:
 def is_han(character: str) -> bool:
     """Whether the single `character` is a Chinese one."""
     return _HAN.fullmatch(character) is not None
+
+
+def is_readable(text: str) -> bool:
+    """Whether every engine can read every character of `text`: Chinese, Latin, digits.
+
+    This one table decides, before any engine is asked; a test puts each character of it through
+    each engine's front.
+    """
+    return _UNREADABLE.search(text) is None

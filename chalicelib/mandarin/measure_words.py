@@ -31,13 +31,19 @@ _SHAPES: Final = (
     (re.compile(r"焗.*[麵飯]$"), PORTION),
     (re.compile(r"[青白紅粉]醬.*麵$"), "盤"),
     (re.compile(r"炒.*(?:麵|麵線|粉|粿條|粄條|板條|米苔目|飯|年糕|蛋|菜|葉)$"), "盤"),
+    (re.compile("^(?:水|養樂多)$"), "瓶"),
+    (re.compile("^(?:雞?蛋)$"), "顆"),
+    # An egg is counted; a dish of eggs is not (三杯皮蛋, 涼拌皮蛋).
+    (re.compile(r"(?:三杯|涼拌|宮保|塔香|椒麻|剁椒|青椒|麻辣|口水|醬炒).*蛋$"), PORTION),
 )
 
-# Only for looking a name up; what is spoken stays as the shop wrote it.
-_TRADITIONAL: Final = str.maketrans(
-    "面麺饭饼锅汤鸡饺笼卤鹵铁绿浆乐当线条馒头汉团烧卷鲜猪鸭鱼乌龙圆龟贴馄饨锉萨",
-    "麵麵飯餅鍋湯雞餃籠滷滷鐵綠漿樂當線條饅頭漢糰燒捲鮮豬鴨魚烏龍圓龜貼餛飩剉薩",
+TRADITIONAL: Final = str.maketrans(
+    "面麺饭饼锅汤鸡饺笼卤鹵铁绿浆乐当线条馒头汉团烧卷鲜猪鸭鱼乌龙圆龟贴馄饨锉萨"
+    "别无葱姜酱盐虾贝麦两个减点热温杂饮咸笋萝卜颗过对请帮给么冻蚝鳗枣壳类净凉",
+    "麵麵飯餅鍋湯雞餃籠滷滷鐵綠漿樂當線條饅頭漢糰燒捲鮮豬鴨魚烏龍圓龜貼餛飩剉薩"
+    "別無蔥薑醬鹽蝦貝麥兩個減點熱溫雜飲鹹筍蘿蔔顆過對請幫給麼凍蠔鰻棗殼類淨涼",
 )
+"""Only for looking words up; what is spoken stays as it was written."""
 
 _ADDITION: Final = re.compile("不加|不要|[加+夾配佐附免]")
 
@@ -47,21 +53,37 @@ def measure_word(name: str, price: int = 0) -> str:
 
     `price` is what one of them costs in TWD; 0 means not known. Never raises.
     """
-    if 0 < price <= _PIECE_PRICE and name.translate(_TRADITIONAL).endswith(_DUMPLINGS):
+    if 0 < price <= _PIECE_PRICE and name.translate(TRADITIONAL).endswith(_DUMPLINGS):
         return "顆"
     return known_measure_word(name) or PORTION
 
 
 def known_measure_word(name: str) -> str | None:
     """As `measure_word`, but None where nothing in the name tells."""
-    name = name.translate(_TRADITIONAL)
+    name = name.translate(TRADITIONAL)
     for addition in _ADDITION.finditer(name):  # 蔥抓餅加蛋 is a 蔥抓餅
         if known := _by_ending(name[: addition.start()]):
             return known
     if known := _by_ending(name):
         return known
-    head, _, last = name.rpartition(" ")
-    return known_measure_word(head) if head and not last.isascii() else None  # 牛肉麵 招牌
+    head = re.sub("[A-Za-z0-9 .]+$", "", name)  # 可口可樂zero, 紅茶2.0
+    return _by_ending(head) if head != name else None
+
+
+def piece_word(name: str) -> str:
+    """What one piece of `name` is counted in, where a menu sells several as one: 雞塊6P → 塊."""
+    name = name.translate(TRADITIONAL)
+    pieces = {ending: measure for measure, *endings in _rows("piece") for ending in endings}
+    for start in range(len(name)):
+        if name[start:] in pieces:
+            return pieces[name[start:]]
+    known = known_measure_word(name)
+    return known if known in PIECES else "個"
+
+
+def is_topping(name: str) -> bool:
+    """Whether `name` is what is added to a dish, and no dish beside it: 加蛋, +珍珠."""
+    return any(name in endings for _, *endings in _rows("topping"))
 
 
 def _by_ending(name: str) -> str | None:
@@ -83,8 +105,16 @@ def _by_ending(name: str) -> str | None:
 @cache
 def _endings() -> dict[str, str]:
     """Ending → measure word, from the table."""
-    table = {}
+    return {ending: measure for measure, *endings in _rows("") for ending in endings}
+
+
+@cache
+def _rows(section: str) -> tuple[list[str], ...]:
+    """The rows of the table's section: a measure word and its endings."""
+    found, at = [], ""
     for line in _TABLE.read_text("utf-8").splitlines():
-        measure, *endings = line.partition("#")[0].split() or [""]
-        table.update(dict.fromkeys(endings, measure))
-    return table
+        if line.startswith("["):
+            at = line.strip("[]")
+        elif at == section and (row := line.partition("#")[0].split()):
+            found.append(row)
+    return tuple(found)

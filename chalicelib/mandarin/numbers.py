@@ -1,25 +1,49 @@
-"""Numbers from 1 to 99 as Mandarin speakers say them."""
+"""Numbers as people in Taiwan say them."""
 
 from typing import Final
 
 _DIGITS: Final = "零一二三四五六七八九"
+_PLACES: Final = ("", "十", "百", "千")
 
 
-def spoken_number(number: int) -> str:
-    """The bare number: 2 → 二, 12 → 十二, 20 → 二十, 22 → 二十二.
+def integer(number: int) -> str:
+    """The bare number, 0 to 9999: 2 二, 10 十, 15 十五, 105 一百零五, 200 兩百, 2020 兩千零二十.
 
-    Raises `ValueError` outside 1–99, the range of an order's quantities.
+    Raises `ValueError` outside that range.
     """
-    if not 1 <= number <= 99:
-        raise ValueError(f"{number} is not between 1 and 99")
-    tens, ones = divmod(number, 10)
-    return (
-        ("" if tens < 2 else _DIGITS[tens])
-        + ("十" if tens else "")
-        + (_DIGITS[ones] if ones else "")
-    )
+    if not 0 <= number <= 9999:
+        raise ValueError(f"{number} is not between 0 and 9999")
+    if number < 10:
+        return _DIGITS[number]
+    said = ""
+    for place in (3, 2, 1, 0):
+        digit = number // 10**place % 10
+        if digit:
+            two_as_liang = digit == 2 and place >= 2
+            said += ("兩" if two_as_liang else _DIGITS[digit]) + _PLACES[place]
+        elif said and not said.endswith("零"):
+            said += "零"
+    said = said.rstrip("零")
+    return said.removeprefix("一") if number < 20 else said
 
 
-def spoken_count(number: int) -> str:
+def count(number: int) -> str:
     """The number before a measure word: a lone 2 is 兩, but 12 stays 十二 and 22 二十二."""
-    return "兩" if number == 2 else spoken_number(number)
+    return "兩" if number == 2 else integer(number)
+
+
+def digits(text: str) -> str:
+    """One by one, as in a year or a serial number: `"1987"` → 一九八七."""
+    return "".join(_DIGITS[int(digit)] for digit in text)
+
+
+def decimal(text: str) -> str:
+    """`"2.5"` → 二點五; whole numbers as `integer` does, longer ones digit by digit."""
+    whole, _, fraction = text.partition(".")
+    said = integer(int(whole)) if len(whole) <= 4 else digits(whole)
+    return f"{said}點{digits(fraction)}" if fraction else said
+
+
+def amount(text: str) -> str:
+    """`decimal` before a unit: `"2"` → 兩, `"1.5"` → 一點五."""
+    return "兩" if text == "2" else decimal(text)

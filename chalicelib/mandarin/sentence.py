@@ -1,55 +1,79 @@
-"""The sentence that the shop staff hear."""
+"""The sentence that the shop staff hear, and what of the order it leaves to the screen."""
 
-from collections.abc import Sequence
 from typing import Final
 
+from chalicelib.mandarin import GREETING
 from chalicelib.mandarin.dish_name import SpokenDish, spoken_dish
 from chalicelib.mandarin.measure_words import PORTION
-from chalicelib.mandarin.numbers import spoken_count
-from chalicelib.order import Item
+from chalicelib.mandarin.numbers import count
+from chalicelib.order import Item, Order, Sentence, Unspoken
 
-GREETING: Final = "老闆您好，我要點："
 LONGEST_ITEM_TEXT: Final = 600
 """Characters of items that are spoken, about two and a half minutes."""
 
-_UNSPEAKABLE: Final = SpokenDish("這一項", PORTION)
+_THIS_ONE: Final = SpokenDish("這一項", PORTION, requests=("請看畫面",))
+"""For a name that cannot be said whole."""
 
 
-def order_sentence(items: Sequence[Item], *, longest: int = LONGEST_ITEM_TEXT) -> str:
-    """「老闆您好，我要點：牛肉麵兩碗、珍珠奶茶一杯，謝謝。」
+def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentence:
+    """「老闆您好，我要點：牛肉麵兩碗，不要辣；珍珠奶茶一杯，謝謝。」
 
     Plain text without markup; the items in the order's own order. A dish that comes twice is
     said twice, the second time with 再加, so that it is not taken for a repetition. Items beyond
     `longest` characters are counted instead (「……其他三項請看畫面」), never cut; the first is
     always said. Raises `ValueError` if there are no items.
     """
+    items = order.items
     if not items:
         raise ValueError("an order without items cannot be said")
-    phrases: list[str] = []
+    spoken = ""
+    unspoken: list[Unspoken] = []
+    rest: list[Unspoken] = []
     said: set[str] = set()
-    for item in items:
-        dish = _dish(item)
+    for number, item in enumerate(items):
+        dish, left_out = _dish(item)
         phrase = ("再加" if dish.name in said else "") + _counted(dish, item.quantity)
-        if phrases and len("、".join((*phrases, phrase))) > longest:
+        # A pause that is longer than those inside an item.
+        joined = (
+            f"{spoken}{'；' if '，' in spoken + phrase else '、'}{phrase}" if spoken else phrase
+        )
+        if spoken and len(joined) > longest:
+            rest = [
+                Unspoken(f"items[{at}]", item.original)
+                for at, item in enumerate(items[number:], number)
+            ]
             break
-        phrases.append(phrase)
+        spoken = joined
         said.add(dish.name)
-    unsaid = len(items) - len(phrases)
-    rest = f"……其他{spoken_count(unsaid)}項請看畫面" if unsaid else ""
-    return f"{GREETING}{'、'.join(phrases)}{rest}，謝謝。"
+        unspoken += [
+            Unspoken(f"items[{number}].{field}", text)
+            for field, text in (*left_out, *_shown_only(item))
+        ]
+    more = f"……其他{count(len(rest))}項請看畫面" if rest else ""
+    notes = [Unspoken("note", order.note.original)] if order.note else []
+    return Sentence(f"{GREETING}{spoken}{more}，謝謝。", (*unspoken, *rest, *notes))
 
 
-def _dish(item: Item) -> SpokenDish:
-    return (
-        spoken_dish(item.original, item.price)
-        or spoken_dish(item.translated, item.price)
-        or _UNSPEAKABLE
-    )
+def _dish(item: Item) -> tuple[SpokenDish, list[tuple[str, str]]]:
+    """An item as it is said; and, by field, what of it is not."""
+    for name in dict.fromkeys((item.original, item.translated)):
+        other = item.translated if name == item.original else item.original
+        dish = spoken_dish(name, item.price, translated=other)
+        if dish is not None:
+            return dish, [("name", text) for text in dish.unspoken]
+    return _THIS_ONE, [("name", item.original)]
+
+
+def _shown_only(item: Item) -> list[tuple[str, str]]:
+    """What is on the screen alone, by field."""
+    options = [(f"options[{at}]", option.original) for at, option in enumerate(item.options)]
+    return [*options, *([("note", item.note.original)] if item.note else [])]
 
 
 def _counted(dish: SpokenDish, quantity: int) -> str:
-    """牛肉麵兩碗; but 兩份套餐2, because 套餐2兩份 sounds like 22."""
-    count = spoken_count(quantity) + dish.measure_word
-    if dish.name[-1] in "0123456789一二三四五六七八九十百兩":
-        return count + dish.name
-    return dish.name + count
+    """牛肉麵兩碗，不要辣; but 兩份套餐二, because 套餐二兩份 sounds like 22."""
+    counted = count(quantity) + dish.measure_word
+    ends_in_a_number = dish.name[-1] in "0123456789一二三四五六七八九十百零兩"
+    phrase = counted + dish.name if ends_in_a_number else dish.name + counted
+    wishes = "、".join(dish.requests)
+    return "，".join(filter(None, (phrase, *dish.choices, wishes)))

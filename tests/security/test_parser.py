@@ -60,7 +60,7 @@ ITEMS = st.fixed_dictionaries(
 ORDERS = st.fixed_dictionaries(
     {"store_name": mostly(TEXTS), "items": mostly(st.lists(ITEMS, min_size=1, max_size=3))},
     optional=dict.fromkeys(
-        ("store_id", "total", "total_amount", "language", "line_user_id", "extra"), VALUES
+        ("store_id", "total", "total_amount", "language", "line_user_id", "note", "extra"), VALUES
     ),
 )
 
@@ -68,11 +68,11 @@ ORDERS = st.fixed_dictionaries(
 def read(body: bytes, accept_language: str | None = None) -> Order | None:
     """The order in `body`; None if it is refused, and then in words that can be sent."""
     try:
-        order, _ = parse_order(json_body.parse(body, "application/json"), accept_language)
+        parsed = parse_order(json_body.parse(body, "application/json"), accept_language)
     except RequestError as error:
         answer = problem(error)
     else:
-        return order
+        return parsed.order
     assert 400 <= answer.status_code < 500
     assert len(answer.body.encode("utf-8")) < 64 * 1024
     return None

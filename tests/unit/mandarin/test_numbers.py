@@ -1,6 +1,6 @@
 import pytest
 
-from chalicelib.mandarin.numbers import spoken_count, spoken_number
+from chalicelib.mandarin.numbers import amount, count, decimal, digits, integer
 
 # Written out by hand, ten to a row, so that no rule of the code is repeated here.
 _ROWS = """
@@ -19,16 +19,24 @@ ONE_TO_NINETY_NINE = _ROWS.split()
 
 
 def test_numbers_are_said_as_people_say_them() -> None:
-    assert [spoken_number(number) for number in range(1, 100)] == ONE_TO_NINETY_NINE
+    assert [integer(number) for number in range(1, 100)] == ONE_TO_NINETY_NINE
 
 
 def test_only_a_lone_two_becomes_liang_before_a_measure_word() -> None:
     expected = ONE_TO_NINETY_NINE.copy()
     expected[1] = "兩"
-    assert [spoken_count(number) for number in range(1, 100)] == expected
+    assert [count(number) for number in range(1, 100)] == expected
 
 
-@pytest.mark.parametrize("number", [-1, 0, 100])
+@pytest.mark.parametrize("number", [-1, 10_000])
 def test_numbers_that_no_order_has_are_refused(number: int) -> None:
-    with pytest.raises(ValueError, match="between 1 and 99"):
-        spoken_number(number)
+    with pytest.raises(ValueError, match="between 0 and 9999"):
+        integer(number)
+
+
+def test_large_numbers_and_decimals() -> None:
+    assert [integer(number) for number in (0, 100, 105, 110, 200, 1000, 2020)] == [
+        "零", "一百", "一百零五", "一百一十", "兩百", "一千", "兩千零二十",
+    ]  # fmt: skip
+    assert (decimal("2.5"), decimal("0.5"), decimal("12345")) == ("二點五", "零點五", "一二三四五")
+    assert (digits("1987"), amount("2"), amount("1.5")) == ("一九八七", "兩", "一點五")

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.mandarin.numbers import spoken_count
+from chalicelib.mandarin.numbers import count
 from chalicelib.mandarin.sentence import LONGEST_ITEM_TEXT, order_sentence
-from chalicelib.order import Item
+from chalicelib.order import Item, Order, Unspoken, Wording
 from tests.dishes import DISHES
 
 
@@ -17,16 +17,20 @@ def item(original: str, quantity: int = 1, *, translated: str = "", price: int =
     )
 
 
+def order(*items: Item) -> Order:
+    return Order(store_name="店", items=items, language="en")
+
+
 def said(*items: Item) -> str:
     """What stands between the greeting and the thanks."""
-    match = re.fullmatch("老闆您好，我要點：(.+)，謝謝。", order_sentence(items))
+    match = re.fullmatch("老闆您好，我要點：(.+)，謝謝。", order_sentence(order(*items)).text)
     assert match
     return match[1]
 
 
 def test_an_order_is_said_politely() -> None:
-    sentence = order_sentence([item("牛肉麵", 2), item("珍珠奶茶", 1)])
-    assert sentence == "老闆您好，我要點：牛肉麵兩碗、珍珠奶茶一杯，謝謝。"
+    sentence = order_sentence(order(item("牛肉麵", 2), item("珍珠奶茶", 1)))
+    assert sentence.text == "老闆您好，我要點：牛肉麵兩碗、珍珠奶茶一杯，謝謝。"
 
 
 @pytest.mark.parametrize(
@@ -61,7 +65,7 @@ def test_the_same_tea_with_other_sugar_is_another_dish() -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("套餐2", "兩份套餐2"), ("套餐二", "兩份套餐二"), ("Combo 12", "兩份Combo 12")],
+    [("套餐2", "兩份套餐二"), ("套餐二", "兩份套餐二"), ("Combo 12", "兩份Combo十二")],
 )
 def test_a_name_that_ends_in_a_number_comes_after_its_quantity(name: str, expected: str) -> None:
     assert said(item(name, 2)) == expected
@@ -72,8 +76,8 @@ def test_the_traveller_s_name_helps_out_where_the_original_cannot_be_said() -> N
 
 
 def test_an_item_that_nobody_can_say_is_still_counted() -> None:
-    assert said(item("🍜🍜", 3, translated="ต้มยำกุ้ง")) == "這一項三份"
-    assert said(item("\U00020021" * 40, 3)) == "這一項三份", "no engine has sounds for it"
+    assert said(item("🍜🍜", 3, translated="ต้มยำกุ้ง")) == "這一項三份，請看畫面"
+    assert said(item("\U00020021" * 40, 3)) == "這一項三份，請看畫面", "no engine has sounds for it"
 
 
 def test_an_order_that_is_too_long_ends_with_how_many_items_are_left() -> None:
@@ -83,13 +87,14 @@ def test_an_order_that_is_too_long_ends_with_how_many_items_are_left() -> None:
     assert match
     whole = match[1].split("、")
     assert all(phrase.endswith("牛肉麵十二碗") for phrase in whole)
-    assert match[2] == spoken_count(50 - len(whole))
+    assert match[2] == count(50 - len(whole))
     assert len(match[1]) <= LONGEST_ITEM_TEXT < len(match[1]) + 1 + len(whole[0])
 
 
 def test_the_first_item_is_always_said() -> None:
-    sentence = order_sentence([item("牛肉麵"), item("豆花"), item("紅茶")], longest=1)
-    assert sentence == "老闆您好，我要點：牛肉麵一碗……其他兩項請看畫面，謝謝。"
+    sentence = order_sentence(order(item("牛肉麵"), item("豆花"), item("紅茶")), longest=1)
+    assert sentence.text == "老闆您好，我要點：牛肉麵一碗……其他兩項請看畫面，謝謝。"
+    assert sentence.unspoken == (Unspoken("items[1]", "豆花"), Unspoken("items[2]", "紅茶"))
 
 
 def test_fifty_ordinary_items_are_all_said() -> None:
@@ -99,7 +104,35 @@ def test_fifty_ordinary_items_are_all_said() -> None:
 
 def test_an_order_without_items_is_refused() -> None:
     with pytest.raises(ValueError, match="without items"):
-        order_sentence([])
+        order_sentence(order())
+
+
+def test_options_and_notes_are_left_to_the_screen() -> None:
+    noodles = Item(
+        original="牛肉麵",
+        translated="Beef noodles",
+        quantity=1,
+        price=60,
+        options=(Wording("不要蔥", "No scallions"),),
+        note=Wording("少鹽", "less salt"),
+    )
+    asked = Order(
+        store_name="店",
+        items=(noodles,),
+        language="en",
+        note=Wording("quickly please", "quickly please"),
+    )
+    sentence = order_sentence(asked)
+    assert sentence.text == "老闆您好，我要點：牛肉麵一碗，謝謝。"
+    assert sentence.unspoken == (
+        Unspoken("items[0].options[0]", "不要蔥"),
+        Unspoken("items[0].note", "少鹽"),
+        Unspoken("note", "quickly please"),
+    )
+
+
+def test_an_item_with_requests_is_parted_from_the_next_by_a_longer_pause() -> None:
+    assert said(item("牛肉麵 (no cilantro)"), item("豆花")) == "牛肉麵一碗，不要香菜；豆花一碗"
 
 
 PIECES_OF_NAMES = (
@@ -166,7 +199,7 @@ ITEMS = st.builds(
     price=st.integers(0, 1_000_000) | st.integers(0, 20),
 )
 SAYABLE_KINDS = ("CJK ", "KANGXI ", "IDEOGRAPHIC ", "LATIN ", "DIGIT ", "HANGZHOU ")
-PUNCTUATION = " '.-、…"
+PUNCTUATION = " '.-、…，；"
 
 
 def is_sayable(character: str) -> bool:
@@ -186,13 +219,21 @@ def test_any_order_makes_a_sentence_that_a_voice_can_say(items: list[Item]) -> N
 @given(st.lists(ITEMS, min_size=1, max_size=50))
 def test_every_item_is_said_with_its_quantity_or_counted_as_left_out(items: list[Item]) -> None:
     spoken, _, rest = said(*items).partition("……")
-    phrases = spoken.split("、")
-    for ordered, phrase in zip(items, phrases, strict=False):
-        assert re.search(f"{spoken_count(ordered.quantity)}[^A-Za-z0-9]", phrase), phrase
-        assert len(phrase) <= 150
-    assert len(spoken) <= max(LONGEST_ITEM_TEXT, len(phrases[0]))
-    left_out = len(items) - len(phrases)
-    assert rest == (f"其他{spoken_count(left_out)}項請看畫面" if left_out else "")
+    left_out = len(
+        [
+            part
+            for part in order_sentence(order(*items)).unspoken
+            if re.fullmatch(r"items\[\d+\]", part.field)
+        ]
+    )
+    assert rest == (f"其他{count(left_out)}項請看畫面" if left_out else "")
+    at = 0
+    for ordered in items[: len(items) - left_out]:
+        found = re.compile(f"{count(ordered.quantity)}[^A-Za-z0-9]").search(spoken, at)
+        assert found, (ordered, spoken)
+        at = found.start()
+    if left_out < len(items) - 1:
+        assert len(spoken) <= LONGEST_ITEM_TEXT
 
 
 @settings(deadline=None)

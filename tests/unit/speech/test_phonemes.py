@@ -1,16 +1,21 @@
 """What Kokoro is told to say is what a shop in Taiwan says."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from chalicelib.mandarin.han import LATIN, READABLE_HAN, is_readable
+from chalicelib.mandarin.sentence import order_sentence
+from chalicelib.order import Item, Order
+from chalicelib.speech.engines.kokoro import syllables
 from chalicelib.speech.engines.kokoro.latin import English
-from chalicelib.speech.engines.kokoro.numerals import decimal, integer
 from chalicelib.speech.engines.kokoro.phonemes import LONGEST_PIECE, phrases, pieces
 from chalicelib.speech.engines.kokoro.pinyin import words
 from chalicelib.speech.engines.kokoro.text import UnreadableError, runs
 from chalicelib.speech.engines.kokoro.vocabulary import tokens
 from tests.dishes import DISHES
+from tests.menu_names import menu_lines
 from tests.unit.speech.zhuyin import zhuyin
 
 # The words of tests/dishes.py and of the tests below, from misaki's dictionary.
@@ -143,34 +148,8 @@ def test_chinese_is_said_as_in_taiwan(text: str, heard: str) -> None:
     assert as_heard(text) == heard
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("A 套餐", "A 套餐"),
-        ("7-11御飯糰", "Seven Eleven御飯糰"),
-        ("7-ELEVEN咖啡", "Seven Eleven咖啡"),
-        ("12吋披薩", "十二吋披薩"),
-        ("2入", "兩入"),
-        ("12入", "十二入"),
-        ("2號餐", "二號餐"),
-        ("買1送1", "買一送一"),
-        ("500ml", "五百毫升"),
-        ("0.5L", "零點五公升"),
-        ("100%柳橙汁", "百分之百柳橙汁"),
-        ("1-2人份", "一到兩人份"),
-        ("1/2隻", "二分之一隻"),
-        ("85度C", "八十五度C"),
-        ("50嵐", "五十嵐"),
-        ("0800", "零八零零"),
-        ("好の味", "好的味"),
-        ("牛肉麵🍜「招牌」", "牛肉麵招牌"),
-        ("紅茶＆綠茶", "紅茶和綠茶"),
-        ("Fish & Chips", "Fish and Chips"),
-        ("$100", "一百元"),
-    ],
-)
-def test_digits_and_signs_are_said_as_people_say_them(text: str, said: str) -> None:
-    assert "".join(run.text for run in runs(text)) == said
+def test_seven_eleven_is_said_in_english() -> None:
+    assert [run.text for run in runs("7-11御飯糰一個")] == ["Seven Eleven", "御飯糰一個"]
 
 
 @pytest.mark.parametrize(
@@ -185,14 +164,13 @@ def test_digits_and_signs_are_said_as_people_say_them(text: str, said: str) -> N
         ("KFC", "kˈA ˈɛf sˈi"),
         ("Crème", "kɹˈɛm"),
         ("Mojito's", "mOhˈiɾOz"),
-        ("A5和牛", "ˈA u↓ xɤ↗njou↗"),
     ],
 )
 def test_latin_letters_and_words_are_said_in_english(text: str, phonemes: str) -> None:
     assert phrases(text, ENGLISH) == [phonemes]
 
 
-@pytest.mark.parametrize("text", ["カレー", "떡볶이", "ก๋วยเตี๋ยว", "борщ", "ㄋㄟㄋㄟ"])
+@pytest.mark.parametrize("text", ["カレー", "떡볶이", "ก๋วยเตี๋ยว", "борщ", "ㄋㄟㄋㄟ", "5"])
 def test_letters_without_sounds_are_refused_and_named(text: str) -> None:
     with pytest.raises(UnreadableError, match=text[0]):
         phrases(f"{text}一份", ENGLISH)
@@ -204,8 +182,8 @@ def test_a_character_that_no_dictionary_knows_is_refused() -> None:
 
 
 def test_punctuation_becomes_pauses_at_the_right_places() -> None:
-    said = phrases("老闆您好，我要點：Latte（大杯）一杯……謝謝。", ENGLISH)
-    assert [phrase[-1] for phrase in said] == [",", ":", ",", ",", ",", "."]
+    said = phrases("老闆您好，我要點：Latte一杯；紅茶兩杯……謝謝。", ENGLISH)
+    assert [phrase[-1] for phrase in said] == [",", ":", ";", ",", "."]
     assert all(mark not in phrase[:-1] for phrase in said for mark in ",.:;!?")
 
 
@@ -228,14 +206,26 @@ def test_a_name_without_any_pause_is_cut_between_words() -> None:
     assert len(packed) > 5
 
 
-@pytest.mark.parametrize(
-    ("number", "said"),
-    [
-        (0, "零"), (2, "二"), (10, "十"), (15, "十五"), (20, "二十"), (22, "二十二"),
-        (100, "一百"), (105, "一百零五"), (110, "一百一十"), (200, "兩百"), (2020, "兩千零二十"),
-        (9999, "九千九百九十九"), (1001, "一千零一"),
-    ],
-)  # fmt: skip
-def test_numbers_on_a_menu_are_read_in_full(number: int, said: str) -> None:
-    assert integer(number) == said
-    assert decimal(f"{number}.5") == f"{said}點五"
+def test_every_character_that_is_read_aloud_has_its_sounds_here() -> None:
+    letters = [chr(code) for code in range(0x3007, 0x9FA6) if is_readable(chr(code))]
+    assert len(letters) > 20_800
+    for letter in letters:
+        for syllable in (syllable for word in words(letter) for syllable in word):
+            assert tokens(syllables.phonemes(syllable))[1:-1], letter
+    latin = [chr(code) for code in range(0x21, 0x1F00) if chr(code).isalpha()]
+    for letter in filter(is_readable, latin):
+        phrases(letter, ENGLISH)
+
+
+def test_numbers_and_signs_reach_no_engine() -> None:
+    """Why there are no rules for them here."""
+    for line in menu_lines():
+        sentence = order_sentence(
+            Order(
+                store_name="店",
+                language="en",
+                items=(Item(original=line.name, translated=line.name, quantity=2, price=60),),
+            )
+        )
+        kept = sentence.text.replace("7-11", "")
+        assert re.fullmatch(rf"[{READABLE_HAN}{LATIN} '.，、：；。…-]+", kept), kept

@@ -20,6 +20,7 @@ CHARACTERS = {
     "散": "san3", "長": "chang2", "丼": "dong4", "佛": "fo2", "杓": "shao2", "曲": "qu3",
     "擔": "dan4", "著": "zhe5", "喔": "o5", "鯽": "ji4", "蜆": "xian3", "筴": "jia2",
     "臊": "sao4", "葚": "shen4", "茸": "rong2", "豉": "chi3", "匙": "chi2", "哇": "wa1",
+    "嗯": "en1",
 }  # fmt: skip
 
 WORDS = {

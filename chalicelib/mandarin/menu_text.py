@@ -1,0 +1,160 @@
+"""From a name as a menu or an OCR engine writes it to plain characters, its structure kept.
+
+    🔥<b>珍珠奶茶</b>【大杯】$60     →  珍珠奶茶(大杯)
+    豬排飯（加大＋10）               →  豬排飯(加大)
+    烤鴨 1/2 · 火鍋 4～6人           →  烤鴨 半 · 火鍋 4到6人
+    味噌ラーメン · 大●8冰綠          →  味噌拉麵 · 大■8冰綠
+
+Gone: markup, addresses, printed prices and surcharges, list numbers and menu codes, decoration.
+Kept: letters of every script, also those that nothing here can read; brackets, slashes, colons,
+question marks, `+`, `&` for every "and", a comma for every pause, a hyphen for every dash.
+
+A wish in Japanese becomes the Chinese one while its kana still stand: ピーナッツ抜き → 不要花生.
+"""
+
+import html
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from chalicelib.mandarin import requests
+from chalicelib.mandarin.han import HAN
+from chalicelib.mandarin.numbers import integer
+
+_WRITTEN: Final = Path(__file__).with_name("written.txt")
+
+HIDDEN: Final = "■"
+"""Stands for a character that the menu, or who read it, has lost: a name with one is not read."""
+
+_INVISIBLE: Final = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_SELECTORS: Final = {chr(0xFE00 + number) for number in range(16)}
+_BULLETS: Final = "●○◯◉◎□■▢▇█▉▓◆◇\ufffd"
+# In the middle of a word it hides a character; elsewhere it is decoration.
+_LOST: Final = re.compile(rf"(?<=[^\W\d_])[{_BULLETS}?](?=\w)")
+
+_LIST_NUMBER: Final = re.compile(
+    r"^\s*(?:[\u2460-\u249b\u2776-\u2793]+|[(（]?\d{1,2}[)）]|\d{1,2}\s*[.、．](?!\d))\s*(?=\S)"
+)
+_KEYCAP: Final = re.compile("[0-9#*]\ufe0f?\u20e3")
+_CODES: Final = (
+    rf"[A-Za-z]{{1,2}}\d{{0,3}}[.:_](?=[\s{HAN}])",  # A1.雞腿飯, F. 骰牛
+    r"\d{1,4}[_:](?!\d)",  # 01_荖焙烏香紅
+    rf"\d{{3,4}}\.(?=[\s{HAN}])",  # 701. 超人氣泡菜鍋
+    rf"(?!A[345] ?和牛)[A-Z]\d{{1,3}}(?=[{HAN}])",  # J9黑糖珍珠鮮奶
+    rf"(?![A-Z] +[餐套款號區組])[A-Z] +(?=[{HAN}])",  # B 糯米腸; but A 套餐 is a name.
+)
+_CODE: Final = re.compile(rf"^\s*(?:{'|'.join(_CODES)})\s*")
+_TAG: Final = re.compile(r"<[/!]?[A-Za-z][^<>]*>|<!--[^<>]*-->")
+_URL: Final = re.compile(
+    r"(?:[a-z]{2,6}://|www\.)[!-~]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|tw)\b[!-~]*",
+    re.IGNORECASE,
+)
+_AMOUNT: Final = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_CURRENCY: Final = r"(?:NTD?\s*\$?|TWD|\$)"
+_END: Final = r"(?=\s*(?:$|[)/,|(+]))"
+_SURCHARGE: Final = re.compile(
+    rf"[+加]\s*{_CURRENCY}?\s*{_AMOUNT}\s*(?:元|塊錢|圓)|[+加]\s*{_CURRENCY}?\s*{_AMOUNT}{_END}"
+    rf"|\+\s*{_CURRENCY}\s*{_AMOUNT}",
+    re.IGNORECASE,
+)
+_PRICE: Final = re.compile(
+    rf"{_CURRENCY}\s*{_AMOUNT}(?:\s*[/~-]\s*\$?\s*{_AMOUNT})*\s*(?:元|塊|NTD?|TWD)?起?"
+    rf"|(?:每\w)?{_AMOUNT}\s*(?:元|塊錢|圓)起?(?=\s*(?:$|[)/,|]))"
+    rf"|(?:[-.·~_─]{{2,}}|…|\s{{2,}})\s*{_AMOUNT}\s*(?=$|[)(])",  # a leader, then the price
+    re.IGNORECASE,
+)
+
+# Of a chicken, a duck, a pound; all else with a slash is a choice. NFKC makes ¼ a fraction slash.
+_FRACTION: Final = re.compile(r"(?<![\d/])([123])[/\u2044]([2348])(?![\d/])")
+_RANGE: Final = re.compile(r"(\d{1,2})\s*[~-]\s*(\d{1,2})(?=\s*[人份位顆個片塊串隻條])")
+
+# What NFKC would spoil ("TM", "1⁄2"), or what is read otherwise than it is written.
+_BEFORE_NFKC: Final = str.maketrans({**dict.fromkeys("™®©℠"), "½": "半", "˙": "·", "…": "…"})
+_AFTER_NFKC: Final = str.maketrans(
+    {
+        **dict.fromkeys("[{【〔〖〘", "("),
+        **dict.fromkeys("]}】〕〗〙", ")"),
+        **dict.fromkeys('「」『』《》〈〉“”"‘'),
+        **dict.fromkeys("、&", "&"),
+        **dict.fromkeys("，。;；!|｜…~_*#→", ","),
+        **dict.fromkeys("—–─‐−", "-"),
+        **dict.fromkeys("‧・•", "·"),
+        "’": "'",
+        "°": "度",
+        "×": "x",
+        "✕": "x",
+    }
+)
+_TIMES: Final = re.compile(r"[*xX×✕]\s*(\d{1,2})(?=\s*[入個顆片塊支隻條]?\s*(?:$|[)(/]))")
+_TIMES_BETWEEN_NAMES: Final = re.compile(rf"(?<=[{HAN}]) *[xX] *(?=[{HAN}])")
+_POINT_BEFORE_SIZE: Final = re.compile(rf"·(?=[大中小](?![{HAN}]))")
+_POINT_BETWEEN_NAMES: Final = re.compile(rf"(?<=[{HAN}])\.(?=[{HAN}])")
+
+
+def canonical(text: str) -> str:
+    """`text` as plain characters; see above. Never raises."""
+    text = _LIST_NUMBER.sub("", _KEYCAP.sub(" ", text)).translate(_BEFORE_NFKC)
+    text = unicodedata.normalize("NFKC", html.unescape(text).replace("…", "\0\0"))
+    text = "".join(map(_visible, text.replace("\0\0", "……")))
+    text = _JAPANESE.sub(_wish_in_chinese, _URL.sub(" ", _TAG.sub(" ", text)))
+    text = _CODE.sub("", _written().sub(lambda match: _words()[match[0]], text))
+    text = re.sub(r"(?:#|\bno\.)\s*(\d+)", r"\1號", text, flags=re.IGNORECASE)
+    text = _TIMES.sub(r" x\1", text)
+    text = _PRICE.sub(" ", _SURCHARGE.sub(" ", _RANGE.sub(r"\1到\2", text)))
+    text = _LOST.sub(HIDDEN, _FRACTION.sub(_fraction, text)).translate(_AFTER_NFKC)
+    text = _POINT_BEFORE_SIZE.sub(",", _TIMES_BETWEEN_NAMES.sub("+", text))
+    text = _POINT_BETWEEN_NAMES.sub(",", text).replace("·", "")
+    text = "".join(character if _stays(character) else " " for character in text)
+    return re.sub(r" *([&+/]) *", r"\1", " ".join(text.split())).strip("+&,-")
+
+
+# A phrase with kana that does not begin the line: a dish's name does.
+_END_OF_PHRASE: Final = r"\s()\[\]【】{}「」『』,，。;；!！?？|/+"
+_JAPANESE: Final = re.compile(
+    rf"(?<=[{_END_OF_PHRASE}])[^{_END_OF_PHRASE}]*[\u3041-\u30ff][^{_END_OF_PHRASE}]*[?？]?"
+)
+
+
+def _wish_in_chinese(match: re.Match[str]) -> str:
+    """The phrase as it is said, if it is a wish; or each of those that 、 parts."""
+    if whole := requests.known(match[0]):
+        return whole.text + whole.unit
+    parts = [requests.known(part) for part in re.split("[、:]", match[0])]
+    if not all(parts):
+        return match[0]
+    return ",".join(part.text + part.unit for part in parts if part)
+
+
+def _visible(character: str) -> str:
+    if character.isspace():
+        return " "
+    is_invisible = unicodedata.category(character) in _INVISIBLE or character in _SELECTORS
+    return "" if is_invisible else character
+
+
+def _stays(character: str) -> bool:
+    is_letter = unicodedata.category(character)[0] in "LMN"
+    return is_letter or character in f" ()/+&,:?.'-%{HIDDEN}"
+
+
+def _fraction(match: re.Match[str]) -> str:
+    part, whole = int(match[1]), int(match[2])
+    if part >= whole:
+        return match[0]
+    return "半" if whole == 2 else f"{integer(whole)}分之{integer(part)}"
+
+
+@cache
+def _words() -> dict[str, str]:
+    """What is written → what is said, from the table."""
+    lines = _WRITTEN.read_text("utf-8").splitlines()
+    pairs = (line.split() for line in lines if line and not line.startswith("#"))
+    return {unicodedata.normalize("NFKC", written): read for written, read in pairs}
+
+
+@cache
+def _written() -> re.Pattern[str]:
+    longest_first = sorted(_words(), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)))

@@ -1,0 +1,217 @@
+"""Wishes in Chinese, English, Japanese and Korean, and what is said for them.
+
+    no peanuts · ピーナッツ抜き · 땅콩 빼주세요   →  不要花生
+    Half Sugar · 甘さ半分 · 50%                   →  半糖
+    allergic to shrimp                            →  我對蝦子過敏
+
+Three tables, reviewed line by line: `wishes_fixed.txt` holds whole phrases, `wishes_patterns.txt`
+what is said around an ingredient, `wishes_ingredients.txt` the ingredients. Only a phrase that a
+table knows whole is said; another one is shown. So a "no" is never lost, nor turned round.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from chalicelib.mandarin.han import LATIN
+from chalicelib.mandarin.measure_words import TRADITIONAL
+from chalicelib.mandarin.tokens import Kind, Token
+from chalicelib.mandarin.vocabulary import any_of, table
+
+_FOLDER: Final = Path(__file__).parent
+_AND: Final = re.compile(
+    r"\s*(?:,|&|/|、|・|와|과|랑|하고)\s*|\s+(?:and|or|nor)\s+(?:any |the )?"
+    r"|(?<=.)[とや和跟或](?=.)"
+)
+
+_POLITE: Final = re.compile(
+    r"^(?:(?:please|pls|plz)\b[ ,]*)+|(?:[ ,]*\b(?:please|pls|plz|thanks|thank you|thx))+$"
+)
+
+_REFUSAL_THEN_PAUSE: Final = re.compile(r"\b(?:no|not|never|\w+n't),")
+
+_KINDS: Final = {
+    "sugar": Kind.OPTION,
+    "ice": Kind.OPTION,
+    "level": Kind.OPTION,
+    "temperature": Kind.TEMPERATURE,
+    "wish": Kind.REQUEST,
+}
+
+
+def known(phrase: str) -> Token | None:
+    """What is said for `phrase`, if the tables know it whole.
+
+    A question is said as a question only: "peanuts ok?" allows nothing.
+    """
+    found = _known(_key(phrase))
+    is_question = phrase.rstrip().endswith(("?", "？"))
+    return None if found and is_question and not found.text.endswith("嗎") else found
+
+
+def _known(key: str) -> Token | None:
+    if _REFUSAL_THEN_PAUSE.search(key):  # "don't, remove the peanuts" is no double negation.
+        return None
+    plain = _POLITE.sub("", key).strip(" ,")
+    for form in dict.fromkeys((key.replace(",", ""), plain)):
+        if found := _fixed().get(form):
+            # "ice, please" is a wish, and "ice" alone is none.
+            return found
+    said = _from_patterns(key.replace(",", "")) or _from_patterns(plain)
+    if said is None:
+        return None
+    kind = Kind.ADDITION if said.startswith(("加", "多加")) else Kind.REQUEST
+    return Token(kind, said, family="wish")
+
+
+def _from_patterns(key: str) -> str | None:
+    """The pattern that leaves the least of `key` for its ingredients."""
+    frames = sorted(
+        (len(key) - start - end, start, end, template)
+        for start in range(len(key))
+        if (suffixes := _patterns().get(key[:start])) is not None
+        for end in range(len(key) - start)
+        if (template := suffixes.get(key[len(key) - end :])) is not None
+    )
+    for _, start, end, template in frames:
+        if wished := _ingredients_in(key[start : len(key) - end].strip()):
+            return template.replace("X", wished)
+    return None
+
+
+def chinese(text: str) -> Token:
+    """A request that is Chinese already: as the tables say it, else as it is."""
+    return known(text) or Token(Kind.REQUEST, text)
+
+
+def refuses(text: str) -> bool:
+    """Whether a word of `text` may turn the others round."""
+    return (
+        re.search(rf"(?<![a-z])(?:{any_of(table('wishes')['refuse'])})(?![a-z])", _key(text))
+        is not None
+    )
+
+
+def sounds_like_one(text: str) -> bool:
+    """Whether `text` may be a wish, of whatever language, that no table knows."""
+    key = _key(text)
+    if refuses(text):
+        return True
+    if re.search(rf"(?<![a-z])(?:{any_of(table('wishes')['wish'])})(?![a-z])", key):
+        return True
+    return re.search(any_of(table("wishes")["anywhere"]), key) is not None
+
+
+def is_gloss(text: str, translated: str) -> bool:
+    """Whether `text` says the name once more in another language."""
+    found = re.findall(r"[^\W\d_]+", text.casefold())
+    if sum(map(len, found)) < 3 or re.search(r"\d", text):
+        return False
+    is_translation = set(found) <= set(re.findall(r"[^\W\d_]+", translated))
+    foods = set(table("wishes")["food"])
+    singulars = [word.removesuffix("s") for word in found]
+    return is_translation or all(
+        word in foods or single in foods for word, single in zip(found, singulars, strict=True)
+    )
+
+
+def _key(text: str) -> str:
+    """`text` as the tables have it: one case, no marks at the ends of words, and no spaces but
+    between Latin words."""
+    text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").translate(TRADITIONAL)
+    text = " ".join(re.sub(r"[.!?~()。！…]+(?=\s|$)", " ", text).split())
+    text = re.sub(r"\b(do|ca|does)nt\b", r"\1n't", text)
+    return re.sub(f"(?<=[^{LATIN}0-9%]) | (?=[^{LATIN}0-9%])", "", text)
+
+
+def _ingredients_in(text: str) -> str:
+    """花生, or 花生和香菜; empty if any of them is unknown."""
+    found = _ingredients()
+    if text in found:
+        return found[text]
+    parts = [part.strip() for part in _AND.split(text) if part.strip()]
+    if len(parts) < 2 or not all(part in found for part in parts):
+        return ""
+    names = list(dict.fromkeys(name for part in parts for name in found[part].split("和")))
+    return "、".join(names[:-1]) + "和" + names[-1]
+
+
+@cache
+def _fixed() -> dict[str, Token]:
+    return {
+        _key(phrase): _token(kind, said)
+        for kind, said, phrases in _rows("wishes_fixed")
+        for phrase in [said, *phrases]
+    }
+
+
+def _token(kind: str, said: str) -> Token:
+    if kind == "size":
+        return Token(Kind.SIZE, said[:-1], said[-1])
+    return Token(_KINDS[kind], said, family=kind)
+
+
+@cache
+def _ingredients() -> dict[str, str]:
+    return {
+        _key(phrase): said
+        for _, said, phrases in _rows("wishes_ingredients")
+        for phrase in [said, *phrases]
+    }
+
+
+@cache
+def _patterns() -> dict[str, dict[str, str]]:
+    """What stands before the ingredient → what stands behind it → what is said."""
+    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for _, said, phrases in _rows("wishes_patterns"):
+        for phrase in [said, *phrases]:
+            before, _, behind = phrase.partition("X")
+            found[_edge(before)][_edge(behind)] = said
+    return found
+
+
+def _edge(text: str) -> str:
+    """What stands before or behind the ingredient, spaces as `_key` leaves them."""
+    text = unicodedata.normalize("NFKC", text).casefold().translate(TRADITIONAL)
+    text = text.replace(": ", ":")
+    return text if re.fullmatch(r"[\x00-\x7f]*", text) else text.replace(" ", "")
+
+
+def _rows(name: str) -> Iterator[tuple[str, str, list[str]]]:
+    """Kind, what is said, and every phrase for it, braces spelled out: `{a,b}c` is ac and bc."""
+    for line in (_FOLDER / f"{name}.txt").read_text("utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        said, *cells = (cell.strip() for cell in line.split(";;"))
+        kind, _, said = said.rpartition(":")
+        yield (
+            kind,
+            said,
+            [
+                phrase
+                for cell in cells
+                for choice in _split(cell, "|")
+                for phrase in _spelled(choice)
+            ],
+        )
+
+
+def _spelled(text: str) -> list[str]:
+    """Every reading of the braces in `text`; they do not nest."""
+    match = re.search(r"\{([^{}]*)\}", text)
+    if match is None:
+        return [text]
+    return [
+        spelled
+        for choice in match[1].split(",")
+        for spelled in _spelled(text[: match.start()] + choice + text[match.end() :])
+    ]
+
+
+def _split(text: str, separator: str) -> list[str]:
+    return [part.strip() for part in text.split(separator) if part.strip()]

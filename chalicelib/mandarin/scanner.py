@@ -1,0 +1,274 @@
+"""The scanner: a menu's line in canonical characters → typed tokens, in the menu's order.
+
+    珍珠奶茶(大杯/半糖) 少冰   →  DISH 珍珠奶茶 · SIZE 大 UNIT 杯 · OPTION 半糖 · OPTION 少冰
+    雞塊6P · 牛肉麵一碗        →  DISH 雞塊 · PIECES 6     ·     DISH 牛肉麵 · UNIT 碗
+    宮保雞丁 (no peanuts)      →  DISH 宮保雞丁 · REQUEST 不要花生
+    紅茶(冰/熱)                →  DISH 紅茶 · CHOICE 冰或熱
+    高麗菜 Cabbage             →  DISH 高麗菜 · GLOSS Cabbage
+
+Brackets, spaces, commas and dashes part a line; what stands without a gap is taken off the ends of
+a piece by the same rules. What no rule knows is part of the dish's name, and so is said: where the
+scanner is unsure, it takes nothing away.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from chalicelib.mandarin import menu_rules, requests
+from chalicelib.mandarin.han import HAN, LATIN, has_han
+from chalicelib.mandarin.measure_words import is_topping, known_measure_word
+from chalicelib.mandarin.tokens import Kind, Token
+from chalicelib.mandarin.vocabulary import meanings
+
+
+def scan(text: str, *, price: int = 0, translated: str = "") -> list[Token]:
+    """The tokens of `text` (canonical). `price` is that of one, 0 if not known."""
+    tokens: list[Token] = []
+    text = _without_price(text, price)
+    outside = _INSIDE.sub("", text)
+    # B餐 Cheese Burger: a set's number is no name; what follows it is.
+    han_outside = re.sub(f"[^{HAN}]", "", outside) not in ("", "餐", "套餐", "號", "號餐", "組合")
+    refuses = requests.refuses(text)
+    for inside, outside in _BRACKET.findall(text):
+        scope = _Scope(bool(inside), han_outside, refuses, price, translated.casefold(), text)
+        found: list[Token] = []
+        before = ""
+        for piece in _pieces(inside or outside):
+            new = _tokens(piece, scope, is_first=not (tokens or found))
+            found += [Token(Kind.UNSPOKEN, piece)] if _may_be_refused(new, piece, before) else new
+            before = piece
+        tokens += _of_the_name(found) if inside and tokens else found
+    return tokens
+
+
+def _may_be_refused(tokens: list[Token], piece: str, before: str) -> bool:
+    """no pork, spicy: does the "no" hold for both?"""
+    is_one_word = re.fullmatch(r"\s*[A-Za-z]+\s*", piece) is not None
+    asks = [token for token in tokens if token.kind is Kind.REQUEST or token.family == "level"]
+    return is_one_word and bool(asks) and requests.refuses(before) and not requests.refuses(piece)
+
+
+def _of_the_name(tokens: list[Token]) -> list[Token]:
+    """What brackets hold, the names among it marked; beside a wish they may be part of it."""
+    has_wish = any(token.kind in (Kind.REQUEST, Kind.UNSPOKEN) for token in tokens)
+    kind = Kind.UNSPOKEN if has_wish else Kind.DISH
+    return [
+        token._replace(kind=kind, family=INSIDE)
+        if token.kind is Kind.DISH or (has_wish and token.kind is Kind.GLOSS)
+        else token
+        for token in tokens
+    ]
+
+
+INSIDE: Final = "inside"
+"""The family of what belongs to the name, but stands in brackets."""
+
+
+class _Scope(NamedTuple):
+    """Where a piece stands."""
+
+    is_bracketed: bool
+    has_han_outside: bool
+    """Whether the name outside all brackets has a Chinese character."""
+    has_refusal: bool
+    """Whether a word of the line may turn others round: then nothing is taken for a gloss."""
+    price: int
+    translated: str
+    line: str
+
+
+_BRACKET: Final = re.compile(r"\(([^()]*)\)?|([^()]+)")
+_INSIDE: Final = re.compile(r"\([^()]*\)?")
+# A space parts Chinese from anything; between Latin words it is part of a phrase (no ice).
+_GAP: Final = re.compile(
+    rf"\s+-+\s*|\s*-+\s+|(?<=[{HAN}])-+|-+(?=[{HAN}])"
+    rf"|(?<=[{HAN}]),?\s+|\s*,?\s+(?=[{HAN}])|(?<=[{HAN}]),|,(?=[{HAN}])"
+)
+_NUMBER_AT_END: Final = re.compile(rf"(?<=[{HAN})])\s*(\d{{2,4}})(?=$|\s*\()")
+_PAUSE: Final = re.compile(r"[,:]|(?<=\?)(?=.)")
+_SPACED_OUT: Final = re.compile(rf"[{HAN}](?: [{HAN}])+")
+
+
+def _without_price(text: str, price: int) -> str:
+    """牛肉麵120: the price, printed without a gap; where it is not known, what looks like one."""
+
+    def is_price(number: int) -> bool:
+        return number == price if price else number >= 25 and number % 5 == 0
+
+    return _NUMBER_AT_END.sub(lambda m: "" if is_price(int(m[1])) else m[0], text)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    if _SPACED_OUT.fullmatch(text.strip()):  # 牛 肉 麵
+        text = text.replace(" ", "")
+    for chunk in _GAP.split(text):
+        # no cilantro, garlic or onion; allergy: egg: the mark is part of the wish.
+        pieces = [chunk] if requests.known(chunk) else _PAUSE.split(chunk)
+        yield from (piece for piece in pieces if piece.strip(" +&'.-/?"))
+
+
+def _tokens(piece: str, scope: _Scope, *, is_first: bool) -> list[Token]:
+    is_question = piece.endswith("?")
+    piece = piece.strip(" &'.-?")
+    if is_question and not is_first:  # Never a permission, nor part of the name.
+        asked = requests.known(f"{piece}?")
+        return [asked or Token(Kind.UNSPOKEN, f"{piece}?")]
+    if "/" in piece:
+        return _alternatives(piece, scope)
+    if is_first and not scope.is_bracketed:
+        return _unknown(piece, scope)
+    return _whole(piece, scope) or _together(piece, scope) or _unknown(piece, scope)
+
+
+def _together(piece: str, scope: _Scope) -> list[Token]:
+    """少油、不要蔥; no egg and less sugar: several additions in one piece, else nothing."""
+    parts = [part.strip() for part in _AND.split(piece)]
+    known = [_whole(part, scope) for part in parts]
+    if len(parts) < 2 or requests.known(piece) or not all(known):
+        return []
+    return [token for tokens in known for token in tokens]
+
+
+_AND: Final = re.compile(r"&|\s+and\s+|\+", re.IGNORECASE)
+
+
+def _unknown(piece: str, scope: _Scope) -> list[Token]:
+    """A piece that is no known addition as a whole."""
+    if scope.is_bracketed and scope.has_han_outside and _OTHER_SCRIPT.search(piece):
+        return [Token(Kind.UNSPOKEN, piece)]
+    if has_han(piece):
+        if scope.is_bracketed and "+" in piece and all(map(is_topping, piece.split("+"))):
+            return [Token(Kind.ADDITION, f"加{piece}")]
+        if scope.is_bracketed and _STAPLE.fullmatch(piece):  # 加飯(麵)
+            return [Token(Kind.DISH, f"或{piece}")]
+        return menu_rules.peeled(piece)
+    if scope.is_bracketed or scope.has_han_outside:
+        if requests.sounds_like_one(piece):
+            return [Token(Kind.UNSPOKEN, piece)]
+        is_gloss = (
+            scope.has_han_outside
+            and not scope.has_refusal
+            and requests.is_gloss(piece, scope.translated)
+        )
+        if scope.has_refusal and scope.has_han_outside:
+            return [Token(Kind.UNSPOKEN, piece)]
+        if is_gloss or not re.search("[A-Za-z0-9]", piece):
+            return [Token(Kind.GLOSS, piece)]
+    return _latin(piece)
+
+
+_OTHER_SCRIPT: Final = re.compile(rf"(?![{HAN}{LATIN}])[^\W\d_]")
+_STEAK: Final = re.compile("牛排|牛小排|肋眼|菲力|沙朗|steak", re.IGNORECASE)
+_STAPLE: Final = re.compile("麵|飯|粥|米粉|冬粉|粄條|板條|河粉|意麵|粿條|麵線")
+
+# A choice
+
+_TEMPERATURES_FIRST: Final = re.compile("([冰冷熱溫])/([冰冷熱溫])飲?(?=..)")
+
+
+def _alternatives(piece: str, scope: _Scope) -> list[Token]:
+    """大杯/半糖/少冰 lists what differs in kind; 冰/熱 and 豬/牛 leave a choice."""
+    if match := _TEMPERATURES_FIRST.match(piece):  # 冰/熱奶茶
+        choice = Token(Kind.CHOICE, f"{match[1]}或{match[2]}")
+        return [*_tokens(piece[match.end() :], scope, is_first=False), choice]
+    parts = [part.strip() for part in piece.split("/") if part.strip()]
+    known = [_whole(part, scope) for part in parts]
+    families = [_family(tokens) for tokens in known]
+    if piece.startswith("/") and len(parts) == 1 and known[0]:  # 170元/杯
+        return known[0]
+    if families[0] == "addition" and not any(families[1:]):  # 加麵/飯
+        return [Token(Kind.ADDITION, "或".join(parts))]
+    is_list = len(set(families)) == len(families) and families.count("") <= 1
+    if is_list and not piece.startswith("/"):
+        return [
+            token
+            for part, tokens in zip(parts, known, strict=True)
+            for token in tokens or _unknown(part, scope)
+        ]
+    said = "或".join(parts)
+    if scope.is_bracketed:
+        all_known = all(known) and families[0] != "style"
+        return [Token(Kind.CHOICE, "或".join(map(_said, known)) if all_known else said)]
+    return [Token(Kind.DISH, f"或{said}" if piece.startswith("/") else said)]
+
+
+def _family(tokens: list[Token]) -> str:
+    """What kind of addition it is; two of one family exclude each other."""
+    if not tokens:
+        return ""
+    first = tokens[0]
+    if first.kind is Kind.OPTION:
+        return first.family or first.text
+    return first.kind.name.lower()
+
+
+def _said(tokens: list[Token]) -> str:
+    return "".join(f"{token.text}{token.unit}" for token in tokens)
+
+
+def _whole(piece: str, scope: _Scope) -> list[Token]:
+    """The tokens of a piece that is nothing but what a menu adds; empty if it is not."""
+    if piece.isdecimal():
+        is_price = int(piece) == scope.price or int(piece) > 20
+        if not scope.is_bracketed or is_price:
+            is_amount = is_price and (scope.is_bracketed or int(piece) == scope.price)
+            return [Token(Kind.REMARK, piece)] if is_amount else []
+    if piece.casefold() == "medium" and _STEAK.search(scope.line):
+        piece = "medium done"
+    if found := menu_rules.whole(piece):
+        return found
+    known = requests.known(piece)
+    if known is None or (has_han(piece) and not _is_wish_in_chinese(piece, known)):
+        return []
+    return [Token(Kind.GLOSS, piece)] if _is_said_by_the_name(piece, known, scope) else [known]
+
+
+def _is_wish_in_chinese(piece: str, known: Token) -> bool:
+    """全素 and 原味 are what a menu sells; 走冰 and 請不要加蔥 are what is asked for."""
+    has_kana = re.search("[\u3041-\u30ff]", piece) is not None
+    return (
+        has_kana
+        or known.kind is not Kind.REQUEST
+        or re.search(
+            "[不別免去走少多加請要我勿嗎對怕忌戒換改吃喝抜減禁苦妊病另裝點]|ng",
+            piece,
+            re.IGNORECASE,
+        )
+        is not None
+    )
+
+
+def _is_said_by_the_name(piece: str, known: Token, scope: _Scope) -> bool:
+    """全素便當 Vegan and 炒蛋 Scrambled Egg ask for nothing else."""
+    is_plain = known.kind is Kind.REQUEST and not has_han(piece) and not requests.refuses(piece)
+    return is_plain and known.text.removeprefix("我吃").split("要")[-1].strip("的") in scope.line
+
+
+def _latin(piece: str) -> list[Token]:
+    """Latin words: Bubble Milk Tea no ice, No Ice Coke, Iced Latte L.
+
+    With a refusal in it that no table knows, nothing is taken out of the phrase.
+    """
+    found = piece.split(" ")
+    tokens: list[Token] = []
+    for at in range(1, len(found)):
+        known = requests.known(" ".join(found[at:]))
+        is_long = len(found) - at > 1
+        if known and (is_long or known.family in ("sugar", "ice", "level")):
+            found, tokens = found[:at], [known]
+            break
+    for at in range(len(found) - 1, 1, -1):
+        known = requests.known(" ".join(found[:at]))
+        if known and (known.family in ("sugar", "ice") or known.text.startswith("不要")):
+            found, tokens = found[at:], [known, *tokens]
+            break
+    if not requests.refuses(" ".join(found)):
+        while len(found) > 1 and (size := meanings("size").get(found[-1].casefold())):
+            tokens.append(Token(Kind.SIZE, size))
+            found.pop()
+        temperature = meanings("temperature").get(found[0].casefold())
+        if temperature and known_measure_word(" ".join(found[1:])) == "杯":  # Hot dogs are none.
+            tokens.append(Token(Kind.TEMPERATURE, temperature))
+            found = found[1:]
+    return [Token(Kind.DISH, " ".join(found)), *tokens]
