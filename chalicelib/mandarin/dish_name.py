@@ -16,6 +16,7 @@ and a name that cannot be read, come back in `unspoken`, for the screen.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,13 +29,17 @@ from chalicelib.mandarin.measure_words import (
     measure_word,
     piece_word,
 )
-from chalicelib.mandarin.menu_text import canonical
+from chalicelib.mandarin.menu_text import HIDDEN, canonical
 from chalicelib.mandarin.numbers import amount, decimal, digits, integer
 from chalicelib.mandarin.scanner import INSIDE, scan
 from chalicelib.mandarin.tokens import Kind, Token
 
 LONGEST_NAME: Final = 60
 """Characters. A longer one is a description: it is shown, and not said."""
+
+
+_NO_BETWEEN: Final = re.compile(rf"(?<=[{HAN}])(?:no|not|without)(?=[{HAN}])", re.IGNORECASE)
+"""炒麵no花生: staff would hear 花生 alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,13 @@ def spoken_dish(name: str, price: int = 0, *, translated: str = "") -> SpokenDis
     `price` is what one of them costs in TWD; 0 means not known. `translated` is the same dish in
     the traveller's language, which a menu may print beside it.
     """
-    tokens = scan(canonical(name), price=price, translated=translated)
+    other = re.sub(r"[(（\[].*", "", translated) if translated != name else ""
+    plain = canonical(name)
+    if HIDDEN in plain or _NO_BETWEEN.search(plain):
+        return None
+    tokens = scan(plain, price=price, translated=other)
     dish = _Dish(tokens, price)
+    written = unicodedata.normalize("NFKC", name)
     said = dish.name()
     spoken = [
         text.replace("、", "")
@@ -73,7 +83,8 @@ def spoken_dish(name: str, price: int = 0, *, translated: str = "") -> SpokenDis
         measure_word=dish.counted,
         choices=dish.texts(Kind.CHOICE),
         requests=dish.texts(Kind.REQUEST),
-        unspoken=dish.unspoken(),
+        # As it was written; where it was made plain before it was understood, the whole name.
+        unspoken=tuple(dict.fromkeys(t if t in written else name for t in dish.unspoken())),
     )
 
 

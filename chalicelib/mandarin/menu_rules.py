@@ -36,6 +36,10 @@ def peeled(piece: str) -> list[Token]:
     elif match := _SIZE_AT_START.match(piece):
         before = _size_token(match)
         piece = piece[match.end() :]
+    tail = _FOREIGN_TAIL.search(piece)
+    if tail and (wish := requests.known(tail[0])):  # 牛肉麵no peanuts
+        after = [wish]
+        piece = piece[: tail.start()]
     is_peeled = True
     while is_peeled:
         is_peeled = False
@@ -67,10 +71,10 @@ _LEVEL: Final = f"(?:{any_of(words('level'))})(?:{any_of(words('of'))})"
 _OPTIONS: Final = f"(?:{_LEVEL}|{any_of(words('spice'))}|{any_of(words('whole_option'))})"
 
 
-_TO_REFUSAL: Final = "[請煩我都也]"
+_TO_REFUSAL: Final = "[請煩幫我都也]"
 """What stands before a refusal and belongs to it."""
 _REFUSAL: Final = (
-    rf"(?:請|麻煩|我|都|也){{0,2}}(?<!不能)(?<!不可以)(?<!不可)(?<!不得)(?<!不是)(?<!別)"
+    rf"(?:請|麻煩|幫我|我|都|也){{0,3}}(?<!不可以)(?<!不[能可得是會用要])(?<!沒有)(?<![別沒])"
     rf"(?:{any_of(words('refusal'))})"
 )
 """不能不放蔥 is none."""
@@ -102,7 +106,11 @@ def _options(match: re.Match[str]) -> list[Token]:
 
 
 def _level_of(option: str) -> str:
-    return "ice" if option.endswith(("冰", "冰塊")) else "sugar" if option[-1] in "糖甜" else ""
+    return (
+        "ice"
+        if option.endswith(("冰", "冰塊"))
+        else ("sugar" if option[-1] in "糖甜" else "level" if option[-1] == "辣" else "")
+    )
 
 
 def _refusals(match: re.Match[str]) -> list[Token]:
@@ -191,13 +199,13 @@ def _rules() -> tuple[tuple[re.Pattern[str], re.Pattern[str] | None, _Rule], ...
         _Rule(f"(?:{any_of(words('remark'))})", "", lambda m: [Token(Kind.REMARK, m[0])]),
         _Rule(f"(?:{any_of(words('note'))})", "", lambda m: [Token(Kind.UNSPOKEN, m[0])]),
         # (不要辣不要花生) · 牛肉麵不要香菜
-        _Rule(f"{_REFUSAL}.+", f"{_REFUSAL}.+", _refusals),
-        # (我對花生過敏) (怕辣) (不能不放蔥)
+        # after (不能不放蔥), which is none, and (我對花生過敏) (怕辣)
         _Rule(
-            r".*過敏.*|我?(?:對|怕|忌|戒).+|不(?:能|可以?|得)[不沒別].+",
+            r"(?:不(?:能|可以?|得|會|是|用|要)|沒有?)[不沒別].+|.*過敏(?![源原]).*|我?(?:對|怕|忌|戒).+",
             "",
             lambda m: [requests.chinese(m[0])],
         ),
+        _Rule(f"{_REFUSAL}.+", f"{_REFUSAL}.+", _refusals),
         # (加蛋) (+飲料), but 加熱してください is Japanese
         _Rule(f"加[{HAN}{LATIN}0-9+&]+", "", lambda m: [Token(Kind.ADDITION, m[0])]),
         _Rule(r"\+.+", "", lambda m: [Token(Kind.ADDITION, "加" + m[0][1:])]),
@@ -226,6 +234,7 @@ def _piece_unit(written: str) -> str:
     return "人份" if unit in ("人", "位") else "" if unit.isascii() or unit == "入" else unit
 
 
+_FOREIGN_TAIL: Final = re.compile(rf"(?<=[{HAN}])[^{HAN}\d]{{3,}}$")
 _ONE_OF: Final = re.compile(r"(?:我要|要|來)?[一1](?P<unit>[碗杯份盤瓶罐盒籠])(?=..)")
 _PACKED_AT_START: Final = re.compile(rf"(?:寶特|玻璃|鋁|鐵|易開)?(?P<unit>{_SERVING})裝(?=..)")
 _SIZE_AT_START: Final = re.compile(rf"(?P<size>{_SIZES})(?P<unit>[杯碗瓶罐壺])(?=..)")

@@ -22,6 +22,7 @@ from typing import Final
 from chalicelib.mandarin import requests
 from chalicelib.mandarin.han import HAN
 from chalicelib.mandarin.numbers import integer
+from chalicelib.mandarin.vocabulary import any_of, words
 
 _WRITTEN: Final = Path(__file__).with_name("written.txt")
 
@@ -46,13 +47,14 @@ _CODES: Final = (
     rf"(?![A-Z] +[餐套款號區組])[A-Z] +(?=[{HAN}])",  # B 糯米腸; but A 套餐 is a name.
 )
 _CODE: Final = re.compile(rf"^\s*(?:{'|'.join(_CODES)})\s*")
+_SIZE_FIRST: Final = re.compile(rf"^\s*([LMS]) +(?![餐套款號區組])([{HAN}][^ (/]*)")
 _TAG: Final = re.compile(r"<[/!]?[A-Za-z][^<>]*>|<!--[^<>]*-->")
 _URL: Final = re.compile(
     r"(?:[a-z]{2,6}://|www\.)[!-~]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|tw)\b[!-~]*",
     re.IGNORECASE,
 )
 _AMOUNT: Final = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_CURRENCY: Final = r"(?:NTD?\s*\$?|TWD|\$)"
+_CURRENCY: Final = r"(?:(?<![A-Za-z])NTD?\s*\$?|TWD|\$)"
 _END: Final = r"(?=\s*(?:$|[)/,|(+]))"
 _SURCHARGE: Final = re.compile(
     rf"[+加]\s*{_CURRENCY}?\s*{_AMOUNT}\s*(?:元|塊錢|圓)|[+加]\s*{_CURRENCY}?\s*{_AMOUNT}{_END}"
@@ -87,6 +89,17 @@ _AFTER_NFKC: Final = str.maketrans(
         "✕": "x",
     }
 )
+# A refusal as it is drawn. What a sign refuses is unclear unless a name follows it: not read then.
+_SIGN: Final = r"[🚫❌✖✗✘⛔🙅❎✕](?!\s*\d)"
+_SIGN_THEN_NAME: Final = re.compile(rf"{_SIGN}\s*([{HAN}]+)(?=\s*(?:$|[)）\]】]))")
+_CROSS_AT_EDGE: Final = re.compile(rf"(?<=[(（])[×xX](?=[{HAN}])|(?<=[{HAN} ])[×xX](?=[)）])")
+_REFUSAL: Final = f"(?:{any_of(words('refusal'))})"
+_REFUSED_PICTURE: Final = re.compile(
+    rf"({_REFUSAL}|無|\bno|\bwithout)\s*[\U0001f300-\U0001faff\u2600-\u27bf]", re.IGNORECASE
+)
+_REFUSAL_APART: Final = re.compile(rf"({_REFUSAL})(?:\s*[:：=＝]\s*|\s+)(?=[{HAN}])")
+_NO_APART: Final = re.compile(r"\b(no|without)\s*[:：=＝]\s*", re.IGNORECASE)
+_WITHOUT: Final = re.compile(r"\bw/\s?(o\b)?\s*(?=[A-Za-z])", re.IGNORECASE)
 _TIMES: Final = re.compile(r"[*xX×✕]\s*(\d{1,2})(?=\s*[入個顆片塊支隻條]?\s*(?:$|[)(/]))")
 _TIMES_BETWEEN_NAMES: Final = re.compile(rf"(?<=[{HAN}]) *[xX] *(?=[{HAN}])")
 _POINT_BEFORE_SIZE: Final = re.compile(rf"·(?=[大中小](?![{HAN}]))")
@@ -98,7 +111,9 @@ def canonical(text: str) -> str:
     text = _LIST_NUMBER.sub("", _KEYCAP.sub(" ", text)).translate(_BEFORE_NFKC)
     text = unicodedata.normalize("NFKC", html.unescape(text).replace("…", "\0\0"))
     text = "".join(map(_visible, text.replace("\0\0", "……")))
+    text = _refusals_in_words(text)
     text = _JAPANESE.sub(_wish_in_chinese, _URL.sub(" ", _TAG.sub(" ", text)))
+    text = _SIZE_FIRST.sub(r"\2(\1)", text)
     text = _CODE.sub("", _written().sub(lambda match: _words()[match[0]], text))
     text = re.sub(r"(?:#|\bno\.)\s*(\d+)", r"\1號", text, flags=re.IGNORECASE)
     text = _TIMES.sub(r" x\1", text)
@@ -108,6 +123,14 @@ def canonical(text: str) -> str:
     text = _POINT_BETWEEN_NAMES.sub(",", text).replace("·", "")
     text = "".join(character if _stays(character) else " " for character in text)
     return re.sub(r" *([&+/]) *", r"\1", " ".join(text.split())).strip("+&,-")
+
+
+def _refusals_in_words(text: str) -> str:
+    """🚫花生 → 不要花生; 不要: 蔥 → 不要蔥; w/o egg → without egg."""
+    text = _SIGN_THEN_NAME.sub(r"不要\1", text)
+    text = re.sub(f"{_SIGN}|⭕", HIDDEN, _REFUSED_PICTURE.sub(rf"\1{HIDDEN}", text))
+    text = _NO_APART.sub(r"\1 ", _REFUSAL_APART.sub(r"\1", _CROSS_AT_EDGE.sub(HIDDEN, text)))
+    return _WITHOUT.sub(lambda match: "without " if match[1] else "with ", text)
 
 
 # A phrase with kana that does not begin the line: a dish's name does.

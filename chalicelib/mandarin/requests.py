@@ -24,7 +24,8 @@ from chalicelib.mandarin.vocabulary import any_of, table
 
 _FOLDER: Final = Path(__file__).parent
 _AND: Final = re.compile(
-    r"\s*(?:,|&|/|、|・|와|과|랑|하고)\s*|\s+(?:and|or|nor)\s+(?:any |the )?"
+    r"\s*,\s*(?:and|or|nor)\s+|\s*(?:,|&|/|、|・|와|과|랑|하고)\s*"
+    r"|\s+(?:and|or|nor)\s+(?:any |the )?"
     r"|(?<=.)[とや和跟或](?=.)"
 )
 
@@ -48,7 +49,7 @@ def known(phrase: str) -> Token | None:
 
     A question is said as a question only: "peanuts ok?" allows nothing.
     """
-    found = _known(_key(phrase))
+    found = _known(folded(phrase))
     is_question = phrase.rstrip().endswith(("?", "？"))
     return None if found and is_question and not found.text.endswith("嗎") else found
 
@@ -61,7 +62,7 @@ def _known(key: str) -> Token | None:
         if found := _fixed().get(form):
             # "ice, please" is a wish, and "ice" alone is none.
             return found
-    said = _from_patterns(key.replace(",", "")) or _from_patterns(plain)
+    said = _from_patterns(plain) or _from_patterns(key.replace(",", ""))
     if said is None:
         return None
     kind = Kind.ADDITION if said.startswith(("加", "多加")) else Kind.REQUEST
@@ -91,19 +92,19 @@ def chinese(text: str) -> Token:
 def refuses(text: str) -> bool:
     """Whether a word of `text` may turn the others round."""
     return (
-        re.search(rf"(?<![a-z])(?:{any_of(table('wishes')['refuse'])})(?![a-z])", _key(text))
+        re.search(rf"(?<![a-z])(?:{any_of(table('wishes')['refuse'])})(?![a-z])", folded(text))
         is not None
     )
 
 
 def sounds_like_one(text: str) -> bool:
     """Whether `text` may be a wish, of whatever language, that no table knows."""
-    key = _key(text)
+    plain = folded(text)
     if refuses(text):
         return True
-    if re.search(rf"(?<![a-z])(?:{any_of(table('wishes')['wish'])})(?![a-z])", key):
+    if re.search(rf"(?<![a-z])(?:{any_of(table('wishes')['wish'])})(?![a-z])", plain):
         return True
-    return re.search(any_of(table("wishes")["anywhere"]), key) is not None
+    return re.search(any_of(table("wishes")["anywhere"]), plain) is not None
 
 
 def is_gloss(text: str, translated: str) -> bool:
@@ -111,6 +112,10 @@ def is_gloss(text: str, translated: str) -> bool:
     found = re.findall(r"[^\W\d_]+", text.casefold())
     if sum(map(len, found)) < 3 or re.search(r"\d", text):
         return False
+    if any(
+        re.match("non?(?!o)[a-z]{4}", word) or re.search("(less|free)$", word) for word in found
+    ):
+        return False  # nopeanut, peanutless
     is_translation = set(found) <= set(re.findall(r"[^\W\d_]+", translated))
     foods = set(table("wishes")["food"])
     singulars = [word.removesuffix("s") for word in found]
@@ -119,7 +124,7 @@ def is_gloss(text: str, translated: str) -> bool:
     )
 
 
-def _key(text: str) -> str:
+def folded(text: str) -> str:
     """`text` as the tables have it: one case, no marks at the ends of words, and no spaces but
     between Latin words."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").translate(TRADITIONAL)
@@ -143,8 +148,8 @@ def _ingredients_in(text: str) -> str:
 @cache
 def _fixed() -> dict[str, Token]:
     return {
-        _key(phrase): _token(kind, said)
-        for kind, said, phrases in _rows("wishes_fixed")
+        folded(phrase): _token(kind, said)
+        for kind, said, phrases in rows("wishes_fixed")
         for phrase in [said, *phrases]
     }
 
@@ -158,8 +163,8 @@ def _token(kind: str, said: str) -> Token:
 @cache
 def _ingredients() -> dict[str, str]:
     return {
-        _key(phrase): said
-        for _, said, phrases in _rows("wishes_ingredients")
+        folded(phrase): said
+        for _, said, phrases in rows("wishes_ingredients")
         for phrase in [said, *phrases]
     }
 
@@ -168,7 +173,7 @@ def _ingredients() -> dict[str, str]:
 def _patterns() -> dict[str, dict[str, str]]:
     """What stands before the ingredient → what stands behind it → what is said."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for _, said, phrases in _rows("wishes_patterns"):
+    for _, said, phrases in rows("wishes_patterns"):
         for phrase in [said, *phrases]:
             before, _, behind = phrase.partition("X")
             found[_edge(before)][_edge(behind)] = said
@@ -176,13 +181,13 @@ def _patterns() -> dict[str, dict[str, str]]:
 
 
 def _edge(text: str) -> str:
-    """What stands before or behind the ingredient, spaces as `_key` leaves them."""
+    """What stands before or behind the ingredient, spaces as `folded` leaves them."""
     text = unicodedata.normalize("NFKC", text).casefold().translate(TRADITIONAL)
     text = text.replace(": ", ":")
     return text if re.fullmatch(r"[\x00-\x7f]*", text) else text.replace(" ", "")
 
 
-def _rows(name: str) -> Iterator[tuple[str, str, list[str]]]:
+def rows(name: str) -> Iterator[tuple[str, str, list[str]]]:
     """Kind, what is said, and every phrase for it, braces spelled out: `{a,b}c` is ac and bc."""
     for line in (_FOLDER / f"{name}.txt").read_text("utf-8").splitlines():
         if not line.strip() or line.startswith("#"):

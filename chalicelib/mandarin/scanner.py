@@ -34,11 +34,18 @@ def scan(text: str, *, price: int = 0, translated: str = "") -> list[Token]:
         scope = _Scope(bool(inside), han_outside, refuses, price, translated.casefold(), text)
         found: list[Token] = []
         before = ""
+        if inside and _CROSSED_OUT.fullmatch(inside.strip()):
+            tokens.append(Token(Kind.UNSPOKEN, inside.strip()))
+            continue
         for piece in _pieces(inside or outside):
             new = _tokens(piece, scope, is_first=not (tokens or found))
-            found += [Token(Kind.UNSPOKEN, piece)] if _may_be_refused(new, piece, before) else new
+            found += (
+                [Token(Kind.UNSPOKEN, piece.strip())]
+                if _may_be_refused(new, piece, before)
+                else new
+            )
             before = piece
-        tokens += _of_the_name(found) if inside and tokens else found
+        tokens += _of_the_name(found, inside) if inside and tokens else found
     return tokens
 
 
@@ -49,16 +56,17 @@ def _may_be_refused(tokens: list[Token], piece: str, before: str) -> bool:
     return is_one_word and bool(asks) and requests.refuses(before) and not requests.refuses(piece)
 
 
-def _of_the_name(tokens: list[Token]) -> list[Token]:
-    """What brackets hold, the names among it marked; beside a wish they may be part of it."""
-    has_wish = any(token.kind in (Kind.REQUEST, Kind.UNSPOKEN) for token in tokens)
-    kind = Kind.UNSPOKEN if has_wish else Kind.DISH
-    return [
-        token._replace(kind=kind, family=INSIDE)
-        if token.kind is Kind.DISH or (has_wish and token.kind is Kind.GLOSS)
-        else token
-        for token in tokens
-    ]
+def _of_the_name(tokens: list[Token], inside: str) -> list[Token]:
+    """What brackets hold, the names among it marked.
+
+    Beside a wish they may be part of it. Then all is shown: "or pepper" alone would ask for it.
+    """
+    kinds = {token.kind for token in tokens}
+    is_name = {Kind.DISH, Kind.GLOSS}
+    if Kind.UNSPOKEN in kinds or (Kind.REQUEST in kinds and kinds & is_name):
+        said = [token for token in tokens if token.kind not in {*is_name, Kind.UNSPOKEN}]
+        return [*said, Token(Kind.UNSPOKEN, inside.strip())]
+    return [token._replace(family=INSIDE) if token.kind is Kind.DISH else token for token in tokens]
 
 
 INSIDE: Final = "inside"
@@ -110,15 +118,36 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _tokens(piece: str, scope: _Scope, *, is_first: bool) -> list[Token]:
     is_question = piece.endswith("?")
+    if scope.is_bracketed and not is_first and _CROSSED_OUT.fullmatch(piece.strip()):
+        return [Token(Kind.UNSPOKEN, piece.strip())]
     piece = piece.strip(" &'.-?")
     if is_question and not is_first:  # Never a permission, nor part of the name.
         asked = requests.known(f"{piece}?")
         return [asked or Token(Kind.UNSPOKEN, f"{piece}?")]
     if "/" in piece:
-        return _alternatives(piece, scope)
+        refused = [] if is_first else _refused(piece, scope)
+        return refused or _alternatives(piece, scope)
     if is_first and not scope.is_bracketed:
-        return _unknown(piece, scope)
+        return _unknown(piece, scope, is_first=True)
     return _whole(piece, scope) or _together(piece, scope) or _unknown(piece, scope)
+
+
+def _refused(piece: str, scope: _Scope) -> list[Token]:
+    """不要香菜/花生粉 and no egg/no onion are lists, not choices; else nothing."""
+    parts = [part.strip() for part in piece.split("/") if part.strip()]
+    found = [_whole(part, scope) for part in parts]
+    tokens = [token for tokens in found for token in tokens]
+    requested = [token.text for token in tokens if token.kind is Kind.REQUEST]
+    whole = requests.known(piece)
+    if whole and "過敏" in whole.text:
+        return [whole]
+    if not requests.refuses(piece) and not any(text.startswith("不") for text in requested):
+        return []
+    if whole:
+        return [whole]
+    if not all(found):
+        return [Token(Kind.UNSPOKEN, piece)]
+    return tokens if len(requested) == len(tokens) else []
 
 
 def _together(piece: str, scope: _Scope) -> list[Token]:
@@ -133,33 +162,45 @@ def _together(piece: str, scope: _Scope) -> list[Token]:
 _AND: Final = re.compile(r"&|\s+and\s+|\+", re.IGNORECASE)
 
 
-def _unknown(piece: str, scope: _Scope) -> list[Token]:
+def _unknown(piece: str, scope: _Scope, *, is_first: bool = False) -> list[Token]:
     """A piece that is no known addition as a whole."""
     if scope.is_bracketed and scope.has_han_outside and _OTHER_SCRIPT.search(piece):
         return [Token(Kind.UNSPOKEN, piece)]
     if has_han(piece):
         if scope.is_bracketed and "+" in piece and all(map(is_topping, piece.split("+"))):
             return [Token(Kind.ADDITION, f"加{piece}")]
+        if not is_first and requests.refuses(piece):  # 蔥NO
+            return [Token(Kind.UNSPOKEN, piece)]
         if scope.is_bracketed and _STAPLE.fullmatch(piece):  # 加飯(麵)
             return [Token(Kind.DISH, f"或{piece}")]
         return menu_rules.peeled(piece)
-    if scope.is_bracketed or scope.has_han_outside:
-        if requests.sounds_like_one(piece):
-            return [Token(Kind.UNSPOKEN, piece)]
-        is_gloss = (
-            scope.has_han_outside
-            and not scope.has_refusal
-            and requests.is_gloss(piece, scope.translated)
-        )
-        if scope.has_refusal and scope.has_han_outside:
-            return [Token(Kind.UNSPOKEN, piece)]
-        if is_gloss or not re.search("[A-Za-z0-9]", piece):
-            return [Token(Kind.GLOSS, piece)]
+    return _foreign(piece, scope)
+
+
+def _foreign(piece: str, scope: _Scope) -> list[Token]:
+    """A piece without Chinese: the name, its gloss, or what may be a wish."""
+    if not (scope.is_bracketed or scope.has_han_outside):
+        return _latin(piece)
+    if requests.sounds_like_one(piece) or (scope.has_refusal and scope.has_han_outside):
+        return [Token(Kind.UNSPOKEN, piece)]
+    is_gloss = scope.has_han_outside and requests.is_gloss(piece, scope.translated)
+    if is_gloss or not re.search("[A-Za-z0-9]", piece):
+        return [Token(Kind.GLOSS, piece)]
+    if scope.has_han_outside and _SENTENCE.search(piece):
+        return [Token(Kind.UNSPOKEN, piece)]
     return _latin(piece)
+
+
+# Beside a Chinese name: a brand or a title is said, words in small letters are the traveller's.
+_SENTENCE: Final = re.compile(
+    r"(?:^| )(?!(?:and|of|with|in|on|the|a|n) )[a-z][a-z']+ |[A-Za-z] [a-z]"
+    r"|^non?(?!o)[a-z]{4}|(?:less|free)$"
+)
 
 
 _OTHER_SCRIPT: Final = re.compile(rf"(?![{HAN}{LATIN}])[^\W\d_]")
 _STEAK: Final = re.compile("牛排|牛小排|肋眼|菲力|沙朗|steak", re.IGNORECASE)
+_CROSSED_OUT: Final = re.compile(rf"[-xX] ?[{HAN}]+|[{HAN}]+ ?[-xX]")
 _STAPLE: Final = re.compile("麵|飯|粥|米粉|冬粉|粄條|板條|河粉|意麵|粿條|麵線")
 
 # A choice
@@ -226,17 +267,12 @@ def _whole(piece: str, scope: _Scope) -> list[Token]:
 
 def _is_wish_in_chinese(piece: str, known: Token) -> bool:
     """全素 and 原味 are what a menu sells; 走冰 and 請不要加蔥 are what is asked for."""
-    has_kana = re.search("[\u3041-\u30ff]", piece) is not None
-    return (
-        has_kana
-        or known.kind is not Kind.REQUEST
-        or re.search(
-            "[不別免去走少多加請要我勿嗎對怕忌戒換改吃喝抜減禁苦妊病另裝點]|ng",
-            piece,
-            re.IGNORECASE,
-        )
-        is not None
-    )
+    return known.kind is not Kind.REQUEST or _ASKS.search(piece) is not None
+
+
+_ASKS: Final = re.compile(
+    "[\u3041-\u30ff不別免去走少多加請要我勿嗎對怕忌戒換改吃喝抜減禁苦妊病另裝點]|ng", re.IGNORECASE
+)
 
 
 def _is_said_by_the_name(piece: str, known: Token, scope: _Scope) -> bool:

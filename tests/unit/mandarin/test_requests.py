@@ -1,0 +1,95 @@
+"""Wishes in four languages: what is said for them, and which are only shown."""
+
+# ruff: noqa: E501
+
+import pytest
+
+from chalicelib.mandarin import requests
+from chalicelib.mandarin.dish_name import spoken_dish
+from chalicelib.mandarin.han import is_readable
+
+PHRASES = {
+    "去冰": "no ice · No Ice, please · without ice · hold the ice · 走冰 · 氷なし · 얼음 빼주세요",
+    "少冰": "less ice · light ice · 氷少なめ · 얼음 적게",
+    "半糖": "Half Sugar · 50% sugar · 甘さ半分 · 당도 50%",
+    "無糖": "no sugar · sugar-free · 砂糖なし · 설탕 빼고",
+    "正常糖": "not less sugar · don't reduce the sugar · 砂糖を減らさないで",
+    "不要多加冰塊": "no extra ice · no more ice",
+    "要加冰塊": "don't remove the ice · 氷抜かないでください · 不要去冰",
+    "不要辣": "not spicy · no spicy · 辛くしないで",
+    "不要花生": "no peanuts · NO PEANUTS!! · pls no peanuts · ピーナッツ抜き · 땅콩 빼주세요 · 땅콩은 빼주세요",
+    "不要香菜": "no cilantro · without coriander · パクチー抜きでお願いします · 고수 빼 주세요",
+    "香菜要放": "don't remove the cilantro · do not remove cilantro · 고수 빼지 마세요",
+    "不要花生和腰果": "no peanuts or cashews · no peanuts and cashews",
+    "不要蝦子和螃蟹": "no shrimp or crab · えび、かに抜き · 새우랑 게 빼주세요",
+    "加起司": "extra cheese · add cheese · チーズ追加",
+    "不要多加起司": "no extra cheese",
+    "換成豆漿": "with soy milk instead · soy milk instead · 豆乳に変更",
+    "我對花生過敏": "allergic to peanuts · peanut allergy · I have a peanut allergy · ピーナッツアレルギー · 땅콩 알레르기",
+    "我對花生嚴重過敏": "severe peanut allergy · severely allergic to peanuts · 重度のピーナッツアレルギー",
+    "我可以吃花生": "not allergic to peanuts · 對花生不過敏 · ピーナッツアレルギーなし · 땅콩 알레르기 없어요",
+    "我對帶殼海鮮過敏": "I'm allergic to shellfish · shellfish allergy",
+    "我對堅果和花生過敏": "nut allergy · allergic to nuts · ナッツアレルギー · 견과류 알레르기",
+    "我吃素": "vegetarian · I'm vegetarian · ベジタリアン · 채식",
+    "我吃全素": "vegan · ヴィーガン · 비건",
+    "五分熟": "medium done · ミディアム · 미디엄",
+    "裡面有花生嗎": "does it contain peanuts? · does this have peanuts?",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("phrase", "said"),
+    [(phrase, said) for said, phrases in PHRASES.items() for phrase in phrases.split(" · ")],
+)
+def test_a_wish_is_said_in_chinese(phrase: str, said: str) -> None:
+    found = requests.known(phrase)
+    assert found is not None
+    assert found.text + found.unit == said
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        # What may be two things
+        "ice", "cilantro", "not hot", "no light ice", "アイス抜き", "氷大丈夫です", "얼음 괜찮아요",
+        "no peanut allergy", "無花生過敏", "leek", "牛乳に代えて", "卵入り", "satay sauce",
+        # Negations of negations
+        "not no ice", "no no ice", "not without ice", "no, extra ice", "Don't, remove the peanuts",
+        # A question allows nothing
+        "peanuts ok?", "no peanuts?", "卵アレルギー？",
+        # What no short sentence can promise
+        "halal", "kosher",
+        # One part of it is not known
+        "no peanuts or zorblax", "no ice my friend", "without peanuts and without ice",
+    ],
+)  # fmt: skip
+def test_what_is_not_known_whole_is_not_said(phrase: str) -> None:
+    assert requests.known(phrase) is None
+
+
+def test_no_phrase_means_two_things() -> None:
+    meanings: dict[tuple[str, str], set[str]] = {}
+    for table in ("wishes_fixed", "wishes_ingredients"):
+        for _, said, phrases in requests.rows(table):
+            for phrase in (said, *phrases):
+                meanings.setdefault((table, requests.folded(phrase)), set()).add(said)
+    assert {phrase: said for phrase, said in meanings.items() if len(said) > 1} == {}
+
+
+def test_every_wish_can_be_said() -> None:
+    said = [
+        said.replace("X", "花生") for table in ("wishes_fixed", "wishes_patterns", "wishes_ingredients")
+        for _, said, _ in requests.rows(table)
+    ]  # fmt: skip
+    assert len(said) > 700
+    assert [text for text in said if not is_readable(text.replace("、", ""))] == []
+
+
+@pytest.mark.parametrize("written", ["{}", "({})", "（{}）", " {}", " - {}", "【{}】", ", {}"])
+@pytest.mark.parametrize("phrase", ["no peanuts", "ピーナッツ抜き", "땅콩 빼주세요", "不要花生"])
+def test_a_wish_is_found_however_it_is_set_off(written: str, phrase: str) -> None:
+    if written == "{}" and phrase == "ピーナッツ抜き":
+        return  # Without a gap its kana may be part of the name; then the name is not said.
+    dish = spoken_dish("牛肉麵" + written.format(phrase))
+    assert dish is not None
+    assert (dish.name, dish.requests) == ("牛肉麵", ("不要花生",))
