@@ -250,13 +250,27 @@ def parse_order(data: dict[str, Any], accept_language: str | None) -> ParsedOrde
     return ParsedOrder(order, request.line_user_id, _ignored(data))
 
 
+def _ignored_in_wording(field: str, data: dict[str, Any]) -> list[str]:
+    value = data.get(field)
+    objects = [part for part in (value if isinstance(value, list) else [value]) if part]
+    return [
+        f"{field}.{name}"
+        for part in objects
+        if isinstance(part, dict) and "original" in part
+        for name in part
+        if name not in ItemName.model_fields
+    ]
+
+
 def _ignored(data: dict[str, Any]) -> list[str]:
     known = {*QuickOrder.model_fields, *chain(*ORDER_ALIASES.values())}
     known_in_item = {*OrderItem.model_fields, *chain(*ITEM_ALIASES.values()), *FLAT_NAMES}
     names = [name for name in data if name not in known]
-    names += [
-        f"items[].{name}" for item in data["items"] for name in item if name not in known_in_item
-    ]
+    names += _ignored_in_wording("note", data)
+    for item in data["items"]:
+        names += [f"items[].{name}" for name in item if name not in known_in_item]
+        for field in ("name", "item_name", "options", "note"):
+            names += [f"items[].{name}" for name in _ignored_in_wording(field, item)]
     shown = (clean(name[:LONGEST_RAW])[:100] for name in dict.fromkeys(names))
     return [name for name in shown if name][:MOST_IGNORED]
 

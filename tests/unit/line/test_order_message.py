@@ -10,8 +10,8 @@ import pytest
 from chalicelib.languages import SUPPORTED, texts
 from chalicelib.line.cut import cut, utf16_length
 from chalicelib.line.order_message import is_audio_url, order_messages
-from chalicelib.order import Item, Order
-from chalicelib.orders.summary import Summary
+from chalicelib.order import Item, Order, Wording
+from chalicelib.orders.summary import Summary, summarise
 from localstack.line_standin.rules import parse_push
 
 ORDER_ID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -251,6 +251,29 @@ def test_what_does_not_fit_is_counted() -> None:
     rows = texts_shown.count("99×")
     assert 10 < rows < 50
     assert any(text.startswith(f"and {50 - rows} more item") for text in texts_shown)
+
+
+def test_options_and_notes_are_shown_and_the_longest_fit() -> None:
+    tea = Item(
+        original="紅茶",
+        translated="Black tea",
+        quantity=1,
+        price=30,
+        options=(Wording("半糖", "half sugar"),),
+        note=Wording("no straw", "no straw"),
+    )
+    order = replace(ORDER, items=(tea,), note=Wording("外帶", "to go"))
+    texts_shown = shown(messages(order=order)[0])
+    assert {"半糖、no straw", "※ 外帶"} <= set(texts_shown), "in the shop's words"
+    longest = replace(
+        tea,
+        original="滷" * 100,
+        translated="S" * 100,
+        options=(Wording("糖" * 100, "s" * 100),) * 12,
+        note=Wording("註" * 200, "n" * 200),
+    )
+    whole = replace(ORDER, items=(longest,) * 50, note=Wording("註" * 200, "n" * 200))
+    assert accepted_by_line(messages(order=whole, summary=summarise(whole)))
 
 
 def test_an_order_without_prices_shows_no_amounts() -> None:

@@ -1,4 +1,6 @@
-from chalicelib.order import Item, Order
+from dataclasses import replace
+
+from chalicelib.order import Item, Order, Wording
 from chalicelib.orders.summary import Summary, amount, summarise
 
 
@@ -81,3 +83,22 @@ def test_amounts_have_a_comma_at_thousands() -> None:
         "NT$1,234",
         "NT$1,000,000",
     ]
+
+
+def test_options_and_notes_stand_below_their_item() -> None:
+    tea = Item(
+        original="紅茶",
+        translated="Black tea",
+        quantity=1,
+        price=30,
+        options=(Wording("半糖", "half sugar"), Wording("少冰", "少冰")),
+        note=Wording("no straw", "no straw"),
+    )
+    full = replace(order("en", tea), note=Wording("外帶", "to go"))
+    assert summarise(full).chinese == (
+        "店家：老王牛肉麵\n紅茶 × 1　NT$30\n　半糖、少冰、no straw\n備註：外帶\n共 1 份，合計 NT$30"
+    )
+    assert summarise(full).translated == (
+        "Shop: 老王牛肉麵\nBlack tea (紅茶) × 1 – NT$30\n　half sugar (半糖)、少冰、no straw\n"
+        "Note: to go (外帶)\nTotal for 1 item: NT$30"
+    )

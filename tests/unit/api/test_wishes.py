@@ -1,0 +1,117 @@
+"""Options, notes, and what a client sent that is not an order's: stored, shown, named."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.mandarin.sentence import order_sentence
+from chalicelib.order import Wording
+from chalicelib.orders import transitions
+from chalicelib.orders.record import OrderRecord
+from chalicelib.orders.stored import columns_of, order_of
+from tests.unit.api.api_client import Api, item, order
+from tests.unit.orders_support import NOW, VOICE
+
+
+def spoken(api: Api, body: Any) -> dict[str, Any]:
+    """The order's status once its voice is there."""
+    order_id = api.post(body).json["order_id"]
+    record = transitions.claim(order_id, token="a", lease_ms=20_000, now=NOW)
+    assert record is not None
+    transitions.record_voice(record, VOICE, order_sentence(record.order))
+    return api.status(order_id).json
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        (["半糖", "少冰"], [("半糖", "半糖"), ("少冰", "少冰")]),
+        ("half sugar", [("half sugar", "half sugar")]),
+        ({"original": "半糖", "translated": "half sugar"}, [("半糖", "half sugar")]),
+        (
+            [{"original": "半糖", "translated": "half sugar"}, "冰"],
+            [("半糖", "half sugar"), ("冰", "冰")],
+        ),
+        ({"sweet": "half", "ice": "", "size": "L"}, [("sweet: half",) * 2, ("size: L",) * 2]),
+        ([], []),
+        (["", None], []),
+        (None, []),
+    ],
+)  # fmt: skip
+def test_options_are_kept_in_every_form_that_clients_send(
+    api: Api, options: Any, kept: list[tuple[str, str]]
+) -> None:
+    body = spoken(api, item(options=options))
+    assert body["items"][0]["options"] == [
+        {"original": original, "translated": translated} for original, translated in kept
+    ]
+    assert body["unspoken"] == [
+        {"field": f"items[0].options[{at}]", "text": original}
+        for at, (original, _) in enumerate(kept)
+    ]
+
+
+@pytest.mark.parametrize("name", ["note", "notes", "remark", "remarks"])
+def test_a_note_is_kept_under_each_of_its_names(api: Api, name: str) -> None:
+    body = spoken(
+        api, item(**{name: "no rush"}) | {name: {"original": "外帶", "translated": "to go"}}
+    )
+    assert body["items"][0]["note"] == {"original": "no rush", "translated": "no rush"}
+    assert body["note"] == {"original": "外帶", "translated": "to go"}
+    assert body["unspoken"] == [
+        {"field": "items[0].note", "text": "no rush"},
+        {"field": "note", "text": "外帶"},
+    ]
+    assert "no rush" in body["summary"]["chinese"]
+    assert "to go" in body["summary"]["translated"]
+
+
+def test_two_notes_that_differ_are_refused(api: Api) -> None:
+    answer = api.post(item(note="a", remark="b"))
+    assert answer.status == 422
+    assert "say different things" in answer.text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [{"options": ["x"] * 13}, {"options": [5]}, {"options": ["x" * 101]}, {"note": "x" * 201}],
+)
+def test_what_is_too_much_is_refused_with_its_place(api: Api, line: dict[str, Any]) -> None:
+    answer = api.post(item(**line))
+    assert answer.status == 422
+    [error] = answer.json["errors"]
+    assert error["field"].startswith(f"items[0].{next(iter(line))}")
+
+
+def test_what_the_api_does_not_know_is_named_and_never_stored(api: Api) -> None:
+    body = order(table="5", id_token="secret", total_amount=None)
+    name = {"original": "麵", "x": 1}
+    body["items"] = [{"name": name, "price": 100, "allergies": "nuts"}]
+    answer = api.post(body)
+    assert answer.status == 202, answer.text
+    assert answer.json["ignored"] == [
+        *("table", "id_token", "items[].allergies", "items[].name.x"),
+    ]
+    stored = OrderRecord.get(answer.json["order_id"]).to_dynamodb_dict()
+    assert not any(word in str(stored) for word in ("secret", "nuts"))
+
+
+def test_the_sentence_and_what_it_leaves_out_are_in_the_status(api: Api) -> None:
+    body = spoken(api, item(name="宮保雞丁 (no peanuts, my doctor says so)", quantity=1))
+    assert body["spoken"] == "老闆您好，我要點：宮保雞丁一份，不要花生，謝謝。"
+    assert body["unspoken"] == [{"field": "items[0].name", "text": "no peanuts, my doctor says so"}]
+
+
+def test_before_the_voice_nothing_is_claimed_to_be_said(api: Api) -> None:
+    status = api.status(api.post(item(note="x")).json["order_id"]).json
+    assert (status["spoken"], status["unspoken"]) == (None, None)
+
+
+def test_an_order_with_everything_is_read_back_as_it_was_sent(api: Api) -> None:
+    body = item(options=["半糖", {"original": "少冰", "translated": "less ice"}], note="a")
+    body["note"] = {"original": "外帶", "translated": "to go"}
+    found = OrderRecord.get(api.post(body).json["order_id"]).order
+    assert found.items[0].options == (Wording("半糖", "半糖"), Wording("少冰", "less ice"))
+    assert found.items[0].note == Wording("a", "a")
+    assert found.note == Wording("外帶", "to go")
+    assert order_of(columns_of(found)) == found
