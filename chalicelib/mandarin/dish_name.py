@@ -287,7 +287,9 @@ def _joined(parts: list[str]) -> list[str]:
 
 # Numbers and signs, in one order
 
-_MEASURES: Final = "人份位顆個片塊入粒串支隻條球杯碗盤包盒吋種道樣層瓶罐壺鍋桶袋客枚尾張分元年"
+_MEASURES: Final = (
+    "貫主飲人份位顆個片塊入粒串支隻條球杯碗盤包盒吋種道樣層瓶罐壺鍋桶袋客枚尾張分元年"
+)
 _UNITS_OF_AMOUNT: Final = "毫升公升公克公斤盎司磅度"
 _SEVEN_ELEVEN: Final = re.compile(r"7-11|7-eleven", re.IGNORECASE)
 _NUMBERS: Final = (

@@ -116,7 +116,15 @@ def _level_of(option: str) -> str:
 def _refusals(match: re.Match[str]) -> list[Token]:
     """不要辣也不要花生 → 不要辣 · 不要花生"""
     said = re.split(f"(?<=.)(?<!{_TO_REFUSAL})(?={_REFUSAL})", match[0])
-    return [requests.chinese(text.strip("、,&的也都")) for text in said]
+    return [token for text in said for token in _listed(text.strip("、,&的也都"))]
+
+
+def _listed(text: str) -> list[Token]:
+    """不要香菜、蔥 is one wish, 不要香菜、蒜少一點 are two."""
+    parts = [requests.known(part) for part in text.split("&")]
+    if len(parts) > 1 and requests.known(text) is None and all(parts):
+        return [part for part in parts if part]
+    return [requests.chinese(text)]
 
 
 @cache
@@ -201,11 +209,13 @@ def _rules() -> tuple[tuple[re.Pattern[str], re.Pattern[str] | None, _Rule], ...
         # (不要辣不要花生) · 牛肉麵不要香菜
         # after (不能不放蔥), which is none, and (我對花生過敏) (怕辣)
         _Rule(
-            r"(?:不(?:能|可以?|得|會|是|用|要)|沒有?)[不沒別].+|.*過敏(?![源原]).*|我?(?:對|怕|忌|戒).+",
+            r"(?:不(?:能|可以?|得|會|用|要)|沒有?)[不沒別].+|.+(?:不行|不可以?|可以|沒關係)|"
+            r".*過敏(?![源原]).*|我?(?:對|怕|忌|戒).+",
             "",
             lambda m: [requests.chinese(m[0])],
         ),
-        _Rule(f"{_REFUSAL}.+", f"{_REFUSAL}.+", _refusals),
+        _Rule(r"不是[不沒別].+", "", lambda m: [Token(Kind.UNSPOKEN, m[0])]),
+        _Rule(f"{_REFUSAL}(?!錢).+", f"{_REFUSAL}(?!錢).+", _refusals),
         # (加蛋) (+飲料), but 加熱してください is Japanese
         _Rule(f"加[{HAN}{LATIN}0-9+&]+", "", lambda m: [Token(Kind.ADDITION, m[0])]),
         _Rule(r"\+.+", "", lambda m: [Token(Kind.ADDITION, "加" + m[0][1:])]),

@@ -86,7 +86,7 @@ def _from_patterns(key: str) -> str | None:
 
 def chinese(text: str) -> Token:
     """A request that is Chinese already: as the tables say it, else as it is."""
-    return known(text) or Token(Kind.REQUEST, text)
+    return known(text) or Token(Kind.REQUEST, text.replace("&", "、"))
 
 
 def refuses(text: str) -> bool:

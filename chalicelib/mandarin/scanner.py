@@ -46,7 +46,19 @@ def scan(text: str, *, price: int = 0, translated: str = "") -> list[Token]:
             )
             before = piece
         tokens += _of_the_name(found, inside) if inside and tokens else found
-    return tokens
+    return [
+        Token(Kind.UNSPOKEN, text.strip()) if _says_half(token, tokens) else token
+        for token in tokens
+    ]
+
+
+def _says_half(token: Token, tokens: list[Token]) -> bool:
+    """no egg (allergy): "I have an allergy" leaves out of what."""
+    is_general = token.text in ("我有食物過敏", "我過敏很嚴重")
+    return is_general and any(other.kind in _WISHES for other in tokens if other != token)
+
+
+_WISHES: Final = {Kind.REQUEST, Kind.OPTION, Kind.ADDITION, Kind.UNSPOKEN}
 
 
 def _may_be_refused(tokens: list[Token], piece: str, before: str) -> bool:
@@ -186,7 +198,7 @@ def _foreign(piece: str, scope: _Scope) -> list[Token]:
     is_gloss = scope.has_han_outside and requests.is_gloss(piece, scope.translated)
     if is_gloss or not re.search("[A-Za-z0-9]", piece):
         return [Token(Kind.GLOSS, piece)]
-    if scope.has_han_outside and _SENTENCE.search(piece):
+    if (scope.has_han_outside or scope.is_bracketed) and _SENTENCE.search(piece):
         return [Token(Kind.UNSPOKEN, piece)]
     return _latin(piece)
 
@@ -307,4 +319,10 @@ def _latin(piece: str) -> list[Token]:
         if temperature and known_measure_word(" ".join(found[1:])) == "杯":  # Hot dogs are none.
             tokens.append(Token(Kind.TEMPERATURE, temperature))
             found = found[1:]
-    return [Token(Kind.DISH, " ".join(found)), *tokens]
+    name = " ".join(found)
+    # Said with the name, in English: staff may not understand it.
+    shown = [Token(Kind.UNSPOKEN, piece)] if _REFUSES.search(name) else []
+    return [Token(Kind.DISH, name), *tokens, *shown]
+
+
+_REFUSES: Final = re.compile(r"(?<!\S)(?:no|not|without|never|hold|don't)\s", re.IGNORECASE)
