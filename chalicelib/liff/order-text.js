@@ -37,7 +37,7 @@ function itemLines(item, templates, worded) {
   const details = detailsOf(item, worded);
   return [
     fill(text(`${templates}.item`), line),
-    ...(details ? [fill(text(`${templates}.details`), { details })] : []),
+    ...(details ? [`\u3000${details}`] : []),
   ];
 }
 

@@ -46,10 +46,10 @@ def scan(text: str, *, price: int = 0, translated: str = "") -> list[Token]:
             )
             before = piece
         tokens += _of_the_name(found, inside) if inside and tokens else found
-    return [
-        Token(Kind.UNSPOKEN, text.strip()) if _says_half(token, tokens) else token
-        for token in tokens
-    ]
+    whole = [token for token in tokens if not _says_half(token, tokens)]
+    if len(whole) < len(tokens) and all(token.kind is not Kind.UNSPOKEN for token in whole):
+        whole.append(Token(Kind.UNSPOKEN, text.strip()))
+    return whole
 
 
 def _says_half(token: Token, tokens: list[Token]) -> bool:

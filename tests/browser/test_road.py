@@ -101,6 +101,48 @@ def test_an_order_is_found_again_by_reload_and_by_the_messages_link(user: Travel
     user.hears_something()
 
 
+def test_the_page_shows_what_was_said_and_what_was_not(
+    new_traveller: NewTraveller, api_url: str
+) -> None:
+    traveller = new_traveller()
+    body = {
+        "store_name": "老王",
+        "language": "en",
+        "items": [
+            {
+                "name": {"original": "宮保雞丁 (no peanuts)", "translated": "Kung pao chicken"},
+                "price": 180,
+                "options": ["小辣"],
+                "note": "my doctor says so",
+            }
+        ],
+        "note": {"original": "外帶", "translated": "to go"},
+    }
+    answer = traveller.page.request.post(f"{api_url}/api/orders/quick", data=body)
+    assert answer.status == 202, answer.text()
+    traveller.open(f"?order_id={answer.json()['order_id']}")
+    traveller.sees_the_end()
+    card = traveller.page.locator(".transcript")
+    expect(card.locator(".order-text")).to_have_text(
+        "老闆您好，我要點：宮保雞丁一份，不要花生，謝謝。"
+    )
+    expect(card.get_by_role("listitem")).to_have_text(["小辣", "my doctor says so", "外帶"])
+    expect(card.get_by_text("Point at this for the staff.")).to_be_visible()
+    traveller.page.get_by_role("button", name="Show to staff").click()
+    staff = traveller.page.locator(".staff-text")
+    expect(staff.get_by_text("小辣、my doctor says so")).to_be_visible()
+    expect(staff.get_by_text("外帶")).to_be_visible()
+
+
+def test_an_order_with_nothing_unsaid_lists_nothing(user: Traveller) -> None:
+    user.open()
+    user.order()
+    user.sees_the_end()
+    card = user.page.locator(".transcript")
+    expect(card.locator(".order-text")).to_contain_text("紅燒牛肉麵兩碗")
+    expect(card.locator(".shown-only")).to_be_hidden()
+
+
 def test_who_opens_the_page_anew_is_led_back_to_the_last_order(user: Traveller) -> None:
     user.open()
     user.order()
