@@ -18,9 +18,11 @@ from gtts import gTTS
 from rich.console import Console
 from rich.table import Table
 
+from chalicelib.mandarin.dish_name import spoken_dish
 from chalicelib.speech.engines.gtts import GttsEngine
 from deploy import package
 from localstack.speech_standin import serving, spoken
+from tests.menu_names import menu_lines
 
 ROUNDS = 5
 GOOGLE_SECONDS = 0.1
@@ -91,6 +93,22 @@ def long_orders(table: Table) -> None:
         )
 
 
+def names(table: Table) -> None:
+    """What it costs to read the names of menus, which must stay under 1 ms for one."""
+    lines = [line.name for line in menu_lines()]
+
+    def with_a_wish() -> object:
+        return [spoken_dish(f"{name} (no peanuts)") for name in lines]
+
+    def as_they_are() -> object:
+        return [spoken_dish(name) for name in lines]
+
+    with_a_wish()  # Reads the tables.
+    ours, other = side_by_side(with_a_wish, as_they_are)
+    each = f"{ours / len(lines) * 1000:.2f} / {other / len(lines) * 1000:.2f} ms each"
+    row(table, f"say {len(lines)} names of menus: with a wish / without ({each})", ours, other)
+
+
 def row(table: Table, what: str, ours: float, other: float) -> None:
     table.add_row(what, f"{ours * 1000:.0f} ms", f"{other * 1000:.0f} ms", f"{ours / other:.2f}")
 
@@ -100,6 +118,7 @@ def main() -> None:
     with console.status("Measuring …"):
         cold_starts(table)
         long_orders(table)
+        names(table)
     console.print(table)
 
 
