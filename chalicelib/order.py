@@ -30,7 +30,7 @@ class Item:
     """One line of an order. Prices are whole TWD."""
 
     original: str
-    """The dish as the shop writes it; what is spoken."""
+    """The dish as the shop writes it; spoken if it can be read."""
     translated: str
     """The dish in the traveller's language; equals `original` where none was given."""
     quantity: int

@@ -108,7 +108,8 @@ export function orderView(app, run) {
     app,
     title: t("order.heading"),
     back: () => app.go({ name: "menu" }),
-    body: [headline, announcement, player.element, transcript.element, ...texts, toChat].filter(Boolean),
+    // The transcript comes with the voice: last, so that nothing moves.
+    body: [headline, announcement, player.element, ...texts, toChat, transcript.element].filter(Boolean),
   });
   update(run.state);
   return { ...page, bar, update, dispose: player.dispose };

@@ -64,7 +64,7 @@ def spoken_dish(name: str, price: int = 0, *, translated: str = "") -> SpokenDis
     """
     other = re.sub(r"[(（\[].*", "", translated) if translated != name else ""
     plain = canonical(name)
-    if HIDDEN in plain or _NO_BETWEEN.search(plain):
+    if len(plain) > 4 * LONGEST_NAME or HIDDEN in plain or _NO_BETWEEN.search(plain):
         return None
     tokens = scan(plain, price=price, translated=other)
     dish = _Dish(tokens, price)
@@ -84,7 +84,7 @@ def spoken_dish(name: str, price: int = 0, *, translated: str = "") -> SpokenDis
         choices=dish.texts(Kind.CHOICE),
         requests=dish.texts(Kind.REQUEST),
         # As it was written; where it was made plain before it was understood, the whole name.
-        unspoken=tuple(dict.fromkeys(t if t in written else name for t in dish.unspoken())),
+        unspoken=tuple(dict.fromkeys(t if t and t in written else name for t in dish.unspoken())),
     )
 
 
@@ -140,7 +140,10 @@ class _Dish:
         return _with_numbers("".join(_joined([part for part in parts if part])))
 
     def unspoken(self) -> tuple[str, ...]:
-        return tuple(self._texts(Kind.UNSPOKEN))
+        """Also a count beyond the first; "", for the whole name, if what it counts is unclear."""
+        counts = [*self._of(Kind.PIECES)[1:], *self._of(Kind.AMOUNT)[1:]]
+        unclear = [""] if self._pieces_are_unclear() else [f"{t.text}{t.unit}" for t in counts]
+        return (*self._texts(Kind.UNSPOKEN), *unclear)
 
     def _only(self, kind: Kind) -> str:
         texts = self._texts(kind)
@@ -151,13 +154,12 @@ class _Dish:
 
     def _pieces(self) -> str:
         found = self._of(Kind.PIECES)
-        if not found or self._is_sold_by_the_piece() or self.pieces_are_unclear:
+        if not found or self._is_sold_by_the_piece() or self._pieces_are_unclear():
             return ""
         count, unit = found[0].text, found[0].unit or piece_word(self.core)
         return f"{count}{unit}的"
 
-    @property
-    def pieces_are_unclear(self) -> bool:
+    def _pieces_are_unclear(self) -> bool:
         """貢丸(2)/竹輪: of which of them?"""
         return bool(self._of(Kind.PIECES)) and "或" in self.core
 
@@ -291,16 +293,16 @@ _MEASURES: Final = (
     "貫主飲人份位顆個片塊入粒串支隻條球杯碗盤包盒吋種道樣層瓶罐壺鍋桶袋客枚尾張分元年"
 )
 _UNITS_OF_AMOUNT: Final = "毫升公升公克公斤盎司磅度"
-_SEVEN_ELEVEN: Final = re.compile(r"7-11|7-eleven", re.IGNORECASE)
+_SEVEN_ELEVEN: Final = re.compile(r"(?<!\d)7-11(?!\d)|7-eleven", re.IGNORECASE)
 _NUMBERS: Final = (
     (
         re.compile(r"(\d+(?:\.\d+)?) ?%"),
         lambda m: "百分之" + ("百" if m[1] == "100" else decimal(m[1])),
     ),
     (re.compile(r"(\d+)到(\d+)"), lambda m: f"{amount(m[1])}到{amount(m[2])}"),
-    (re.compile(r"(\d+)(?=年代)"), lambda m: digits(m[1])),
+    (re.compile(r"(?<!\d)(\d{4}|\d+(?=年代))(?=年)"), lambda m: digits(m[1])),
     (re.compile(rf"(\d+(?:\.\d+)?) ?(?=[{_MEASURES}{_UNITS_OF_AMOUNT}])"), lambda m: amount(m[1])),
-    (re.compile(r"(\d{1,4})(?=號)"), lambda m: integer(int(m[1]))),
+    (re.compile(r"(?<!\d)(\d{1,4})(?=號)"), lambda m: integer(int(m[1]))),
     (re.compile(r"(?<!\d)0\d+|(?<![\d.])\d{3,}(?!\.\d)"), lambda m: digits(m[0])),
     (re.compile(r"\d+(?:\.\d+)?"), lambda m: decimal(m[0])),
 )

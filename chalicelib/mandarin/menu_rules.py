@@ -91,7 +91,7 @@ def _temperature(text: str) -> str:
 def _size_token(match: re.Match[str]) -> list[Token]:
     written = match["size"] or match["letter"]
     family = "letter" if written.isascii() else ""
-    return [Token(Kind.SIZE, _size(written), (match["unit"] or "").strip("的"), family)]
+    return [Token(Kind.SIZE, _size(written), match["unit"] or "", family)]
 
 
 def _temperature_token(match: re.Match[str]) -> list[Token]:
@@ -235,6 +235,7 @@ def _rules() -> tuple[tuple[re.Pattern[str], re.Pattern[str] | None, _Rule], ...
 _VOLUMES: Final = {
     "ml": "毫升", "cc": "毫升", "毫升": "毫升", "l": "公升", "公升": "公升", "oz": "盎司",
     "盎司": "盎司", "g": "公克", "公克": "公克", "克": "公克", "kg": "公斤", "公斤": "公斤",
+    "磅": "磅",
 }  # fmt: skip
 
 

@@ -38,7 +38,8 @@ _LOST: Final = re.compile(rf"(?<=[^\W\d_])[{_BULLETS}?](?=\w)")
 _LIST_NUMBER: Final = re.compile(
     r"^\s*(?:[\u2460-\u249b\u2776-\u2793]+|[(（]?\d{1,2}[)）]|\d{1,2}\s*[.、．](?!\d))\s*(?=\S)"
 )
-_KEYCAP: Final = re.compile("[0-9#*]\ufe0f?\u20e3")
+_KEYCAP: Final = re.compile("([0-9#*])\ufe0f?\u20e3")
+_ENTITY: Final = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]\w*);", re.IGNORECASE)
 _CODES: Final = (
     rf"[A-Za-z]{{1,2}}\d{{0,3}}[.:_](?=[\s{HAN}])",  # A1.雞腿飯, F. 骰牛
     r"\d{1,4}[_:](?!\d)",  # 01_荖焙烏香紅
@@ -48,9 +49,14 @@ _CODES: Final = (
 )
 _CODE: Final = re.compile(rf"^\s*(?:{'|'.join(_CODES)})\s*")
 _SIZE_FIRST: Final = re.compile(rf"^\s*([LMS]) +(?![餐套款號區組])([{HAN}][^ (/]*)")
-_TAG: Final = re.compile(r"<[/!]?[A-Za-z][^<>]*>|<!--[^<>]*-->")
+_TAG: Final = re.compile(
+    r"</?(?:a|b|big|br|break|div|em|font|h\d|i|img|li|p|s|script|small|span|speak|voice|strong|style|sub|sup|td|tr|u|ul)"
+    r"(?:[\s/][^<>]*)?>|<!--[^<>]*-->",
+    re.IGNORECASE,
+)
 _URL: Final = re.compile(
-    r"(?:[a-z]{2,6}://|www\.)[!-~]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|tw)\b[!-~]*",
+    r"(?:[a-z]{2,6}://|www\.)[!-'*+\--~]+"
+    r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|tw)\b(?:[/?#:][!-'*+\--~]*)?",
     re.IGNORECASE,
 )
 _AMOUNT: Final = r"\d+(?:,\d{3})*(?:\.\d+)?"
@@ -73,11 +79,13 @@ _FRACTION: Final = re.compile(r"(?<![\d/])([123])[/\u2044]([2348])(?![\d/])")
 _RANGE: Final = re.compile(r"(\d{1,2})\s*[~-]\s*(\d{1,2})(?=\s*[人份位顆個片塊串隻條])")
 
 # What NFKC would spoil ("TM", "1⁄2"), or what is read otherwise than it is written.
-_BEFORE_NFKC: Final = str.maketrans({**dict.fromkeys("™®©℠"), "½": "半", "˙": "·", "…": "…"})
+_BEFORE_NFKC: Final = str.maketrans(
+    {**dict.fromkeys("™®©℠"), "½": "半", "˙": "·", "ı": "i", "İ": "I"}
+)
 _AFTER_NFKC: Final = str.maketrans(
     {
-        **dict.fromkeys("[{【〔〖〘", "("),
-        **dict.fromkeys("]}】〕〗〙", ")"),
+        **dict.fromkeys("[{【〔〖〘<", "("),
+        **dict.fromkeys("]}】〕〗〙>", ")"),
         **dict.fromkeys('「」『』《》〈〉“”"‘'),
         **dict.fromkeys("、&", "&"),
         **dict.fromkeys("，。;；!|｜…~_*#→", ","),
@@ -102,15 +110,20 @@ _NO_APART: Final = re.compile(r"\b(no|without)\s*[:：=＝]\s*", re.IGNORECASE)
 _WITHOUT: Final = re.compile(r"\bw/\s?(o\b)?\s*(?=[A-Za-z])", re.IGNORECASE)
 _TIMES: Final = re.compile(r"[*xX×✕]\s*(\d{1,2})(?=\s*[入個顆片塊支隻條]?\s*(?:$|[)(/]))")
 _TIMES_BETWEEN_NAMES: Final = re.compile(rf"(?<=[{HAN}]) *[xX] *(?=[{HAN}])")
+_UNITS: Final = f"毫升|公升|公克|公斤|克|磅|人份?|吋|入|{any_of(words('serving') + words('piece'))}"
+_NUMBER_APART: Final = re.compile(rf"(?<=\d) +(?=(?:{_UNITS})(?![{HAN}]))")
 _POINT_BEFORE_SIZE: Final = re.compile(rf"·(?=[大中小](?![{HAN}]))")
 _POINT_BETWEEN_NAMES: Final = re.compile(rf"(?<=[{HAN}])\.(?=[{HAN}])")
 
 
 def canonical(text: str) -> str:
     """`text` as plain characters; see above. Never raises."""
-    text = _LIST_NUMBER.sub("", _KEYCAP.sub(" ", text)).translate(_BEFORE_NFKC)
-    text = unicodedata.normalize("NFKC", html.unescape(text).replace("…", "\0\0"))
-    text = "".join(map(_visible, text.replace("\0\0", "……")))
+    text = _ENTITY.sub(lambda match: html.unescape(match[0]), re.sub(r"\s{3,}", "  ", text))
+    text = re.sub(rf"^\s*{_KEYCAP.pattern}", "", text)
+    text = _LIST_NUMBER.sub("", _KEYCAP.sub(r"\1", text)).translate(_BEFORE_NFKC)
+    # NFKC would make three full stops of an ellipsis.
+    text = "…".join(unicodedata.normalize("NFKC", part) for part in text.split("…"))
+    text = "".join(map(_visible, text))
     text = _refusals_in_words(text)
     text = _JAPANESE.sub(_wish_in_chinese, _URL.sub(" ", _TAG.sub(" ", text)))
     text = _SIZE_FIRST.sub(r"\2(\1)", text)
@@ -122,6 +135,7 @@ def canonical(text: str) -> str:
     text = _POINT_BEFORE_SIZE.sub(",", _TIMES_BETWEEN_NAMES.sub("+", text))
     text = _POINT_BETWEEN_NAMES.sub(",", text).replace("·", "")
     text = "".join(character if _stays(character) else " " for character in text)
+    text = _NUMBER_APART.sub("", text)
     return re.sub(r" *([&+/]) *", r"\1", " ".join(text.split())).strip("+&,-")
 
 

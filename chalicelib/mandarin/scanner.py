@@ -198,7 +198,7 @@ def _foreign(piece: str, scope: _Scope) -> list[Token]:
     is_gloss = scope.has_han_outside and requests.is_gloss(piece, scope.translated)
     if is_gloss or not re.search("[A-Za-z0-9]", piece):
         return [Token(Kind.GLOSS, piece)]
-    if (scope.has_han_outside or scope.is_bracketed) and _SENTENCE.search(piece):
+    if _SENTENCE.search(piece):
         return [Token(Kind.UNSPOKEN, piece)]
     return _latin(piece)
 
@@ -226,6 +226,8 @@ def _alternatives(piece: str, scope: _Scope) -> list[Token]:
         choice = Token(Kind.CHOICE, f"{match[1]}或{match[2]}")
         return [*_tokens(piece[match.end() :], scope, is_first=False), choice]
     parts = [part.strip() for part in piece.split("/") if part.strip()]
+    if not any(any(map(str.isalnum, part)) for part in parts):
+        return []
     known = [_whole(part, scope) for part in parts]
     families = [_family(tokens) for tokens in known]
     if piece.startswith("/") and len(parts) == 1 and known[0]:  # 170元/杯
@@ -289,8 +291,11 @@ _ASKS: Final = re.compile(
 
 def _is_said_by_the_name(piece: str, known: Token, scope: _Scope) -> bool:
     """全素便當 Vegan and 炒蛋 Scrambled Egg ask for nothing else."""
-    is_plain = known.kind is Kind.REQUEST and not has_han(piece) and not requests.refuses(piece)
-    return is_plain and known.text.removeprefix("我吃").split("要")[-1].strip("的") in scope.line
+    if known.kind is not Kind.REQUEST or has_han(piece) or requests.refuses(piece):
+        return False
+    if known.text.startswith("我吃"):  # 素雞炒肉絲 is no vegetarian's.
+        return re.search(rf"(?:^|[( ]){known.text.removeprefix('我吃')}", scope.line) is not None
+    return known.text.split("要")[-1].strip("的") in scope.line
 
 
 def _latin(piece: str) -> list[Token]:

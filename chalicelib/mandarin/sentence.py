@@ -1,5 +1,6 @@
 """The sentence that the shop staff hear, and what of the order it leaves to the screen."""
 
+import re
 from typing import Final
 
 from chalicelib.mandarin import GREETING
@@ -29,6 +30,7 @@ def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentenc
     spoken = ""
     unspoken: list[Unspoken] = []
     rest: list[Unspoken] = []
+    shown: list[Unspoken] = []
     said: set[str] = set()
     for number, item in enumerate(items):
         dish, left_out = _dish(item)
@@ -38,10 +40,9 @@ def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentenc
             f"{spoken}{'；' if '，' in spoken + phrase else '、'}{phrase}" if spoken else phrase
         )
         if spoken and len(joined) > longest:
-            rest = [
-                Unspoken(f"items[{at}]", item.original)
-                for at, item in enumerate(items[number:], number)
-            ]
+            for at, left in enumerate(items[number:], number):
+                rest.append(Unspoken(f"items[{at}]", left.original))
+                shown += [Unspoken(f"items[{at}].{f}", text) for f, text in _shown_only(left)]
             break
         spoken = joined
         said.add(dish.name)
@@ -51,7 +52,13 @@ def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentenc
         ]
     more = f"……其他{count(len(rest))}項請看畫面" if rest else ""
     notes = [Unspoken("note", order.note.original)] if order.note else []
-    return Sentence(f"{GREETING}{spoken}{more}，謝謝。", (*unspoken, *rest, *notes))
+    return Sentence(f"{GREETING}{spoken}{more}，謝謝。", (*unspoken, *rest, *shown, *notes))
+
+
+_WISH_IN_BRACKETS: Final = re.compile(
+    r"[(（\[](?:no|not|without|w/o|hold|less|don't|allerg\w*|\w+ allerg\w*)\b", re.IGNORECASE
+)
+"""Of a translation, which is no source of what is said."""
 
 
 def _dish(item: Item) -> tuple[SpokenDish, list[tuple[str, str]]]:
@@ -60,7 +67,12 @@ def _dish(item: Item) -> tuple[SpokenDish, list[tuple[str, str]]]:
         other = item.translated if name == item.original else item.original
         dish = spoken_dish(name, item.price, translated=other)
         if dish is not None:
-            return dish, [("name", text) for text in dish.unspoken]
+            left_out = [("name", text) for text in dish.unspoken]
+            if name != item.original:
+                left_out.append(("name", item.original))
+            elif other != name and _WISH_IN_BRACKETS.search(other):
+                left_out.append(("name.translated", other))
+            return dish, left_out
     return _THIS_ONE, [("name", item.original)]
 
 

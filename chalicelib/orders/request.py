@@ -109,9 +109,18 @@ def _as_object(value: Any) -> Any:
 def _as_objects(value: Any) -> Any:
     """One option as a list of one, and {"sweetness": "half"} as what it says."""
     if isinstance(value, dict) and "original" not in value:
-        value = [f"{name}: {choice}" for name, choice in value.items() if choice]
+        value = [_option(name, choice) for name, choice in value.items() if choice]
     options = value if isinstance(value, list) else [value]
     return [_as_object(option) for option in options if option not in (None, "")]
+
+
+def _option(name: str, choice: Any) -> Any:
+    """sugar: half; what is no choice stays as it is, to be refused."""
+    choices = choice if isinstance(choice, list) else [choice]
+    if choice is True:
+        return name
+    is_said = all(isinstance(part, str | int) and not isinstance(part, bool) for part in choices)
+    return f"{name}: {', '.join(map(str, choices))}" if is_said else choice
 
 
 Note = Annotated[
@@ -149,15 +158,19 @@ class OrderItem(BaseModel):
         if not isinstance(data, dict):
             return data
         data = dict(data)
-        if data.get("original_name") is not None and data.get("name") is None:
-            data["name"] = {
-                "original": data["original_name"],
-                "translated": data.get("translated_name"),
-            }
-        for name, aliases in ITEM_ALIASES.items():
-            _one_name(data, name, *aliases)
-        if isinstance(data.get("name"), str):
-            data["name"] = {"original": data["name"]}
+        for field, aliases in ITEM_ALIASES.items():
+            _one_name(data, field, *aliases)
+        name: Any = data.get("name")
+        if isinstance(name, str):
+            name = {"original": name}
+        if name is None or isinstance(name, dict):
+            # original_name and translated_name beside it, or in place of it
+            parts = dict(name or {})
+            for part, flat in zip(("original", "translated"), FLAT_NAMES, strict=True):
+                parts[flat] = data.get(flat)
+                _one_name(parts, part, flat)
+                parts.pop(flat, None)
+            data["name"] = parts or None
         return data
 
     @model_validator(mode="after")
@@ -266,10 +279,11 @@ def _ignored(data: dict[str, Any]) -> list[str]:
     known = {*QuickOrder.model_fields, *chain(*ORDER_ALIASES.values())}
     known_in_item = {*OrderItem.model_fields, *chain(*ITEM_ALIASES.values()), *FLAT_NAMES}
     names = [name for name in data if name not in known]
-    names += _ignored_in_wording("note", data)
+    for field in ("note", *ORDER_ALIASES["note"]):
+        names += _ignored_in_wording(field, data)
     for item in data["items"]:
         names += [f"items[].{name}" for name in item if name not in known_in_item]
-        for field in ("name", "item_name", "options", "note"):
+        for field in ("name", "item_name", "options", "note", *ITEM_ALIASES["note"]):
             names += [f"items[].{name}" for name in _ignored_in_wording(field, item)]
     shown = (clean(name[:LONGEST_RAW])[:100] for name in dict.fromkeys(names))
     return [name for name in shown if name][:MOST_IGNORED]

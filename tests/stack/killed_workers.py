@@ -16,6 +16,7 @@ from chalicelib import worker
 from chalicelib.clock import now_ms
 from chalicelib.fulfilment import fulfil
 from chalicelib.line.messaging_api import MessagingApiClient
+from chalicelib.mandarin.sentence import order_sentence
 from chalicelib.order import Item, Order
 from chalicelib.orders import transitions
 from chalicelib.orders.identity import line_owner, new_order_id
@@ -34,6 +35,7 @@ CALLS: list[tuple[Any, str]] = [
     (MessagingApiClient, "push"),
     (transitions, "complete"),
 ]
+ITEM = Item(original="牛肉麵 (no ice)", translated="noodles", quantity=1, price=100)
 POINTS = [(target, name, when) for target, name in CALLS for when in ("before", "after")]
 
 
@@ -59,7 +61,9 @@ def accept(number: int) -> dict[str, str]:
 
 
 def main() -> None:
-    worker.tools()  # Its imports are dear, and shared by all.
+    # Imports and tables are dear, and shared by all.
+    worker.tools()
+    order_sentence(Order(store_name="店", items=(ITEM,), language="en"))
     orders = [accept(number) for number in range(len(POINTS))]
     children = []
     for order, point in zip(orders, POINTS, strict=True):

@@ -133,7 +133,7 @@ def test_old_packages_make_room_and_the_one_in_use_stays(
     def chalice(stage: str, out: Path) -> None:
         with zipfile.ZipFile(out / "deployment.zip", "w") as archive:
             archive.writestr("app.py", "")
-        (out / "sam.json").write_text("{}")
+        (out / "sam.yaml").write_text("{}")
 
     monkeypatch.setattr(package, "PACKAGES", tmp_path)
     monkeypatch.setattr(package, "_chalice", chalice)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.mandarin import requests
-from chalicelib.mandarin.han import HAN
+from chalicelib.mandarin.han import HAN, is_readable
 from chalicelib.mandarin.numbers import count
 from chalicelib.mandarin.sentence import order_sentence
 from chalicelib.order import Item, Order, Sentence
@@ -106,3 +106,25 @@ def test_the_count_that_was_ordered_is_said_once(name: str, quantity: int) -> No
         len(re.findall(rf"(?<![一二兩三四五六七八九十百]){count(quantity)}[{HAN}](?:，|$)", said))
         == 1
     ), said
+
+
+menu_signs = "()（）【】/+&,:?!-~*x×.、，；<>…●❌🚫①⑳6️⃣½¼%$#'\" ıİ"
+menu_words_of_all_kinds = [
+    *(*NAMES, *SIZES, *OPTIONS, *ADDITIONS, *GLOSSES, *CONSUMED, *CODES),
+    *("no", "not", "不要", "不", "過敏", "allergy", "egg", "冰", "熱", "大", "杯", "2", "6P", "磅"),
+    *("1/2", "なし", "カレー", "빼", "ไม่", "&not", "&amp;", "www.a.tw", "或", "和", "半糖", "M"),
+]  # fmt: skip
+any_text = st.one_of(
+    st.lists(st.sampled_from([*menu_words_of_all_kinds, *menu_signs]), max_size=12).map("".join),
+    st.text(max_size=100),
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(any_text, any_text)
+def test_any_text_makes_a_sentence_that_a_voice_can_say(name: str, translated: str) -> None:
+    if not name.strip() or not translated.strip():
+        return
+    item = Item(original=name, translated=translated, quantity=2, price=60)
+    spoken = order_sentence(Order(store_name="店", items=(item,), language="en"))
+    assert is_readable(re.sub("[，、：；。…]", "", spoken.text)), spoken

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.errors import PermanentError
+from chalicelib.mandarin.han import is_readable
 from chalicelib.mandarin.sentence import order_sentence
 from chalicelib.order import Item, Order
 from chalicelib.speech.engines import espeak
@@ -36,6 +37,13 @@ def test_every_dish_can_be_said() -> None:
         item = Item(original=dish.name, translated=dish.name, quantity=2, price=50)
         sentence = order_sentence(Order(store_name="店", items=(item,), language="en"))
         assert duration_ms(speak(sentence.text)) > 2000
+
+
+def test_every_character_that_is_read_aloud_is_spoken() -> None:
+    letters = [chr(code) for code in range(0x3007, 0x9FA6) if is_readable(chr(code))]
+    for at in range(0, len(letters), 500):
+        text = "".join(letters[at : at + 500])
+        assert duration_ms(speak(text)) > 100 * len(text), text
 
 
 def test_markup_is_said_and_never_obeyed() -> None:
