@@ -115,3 +115,54 @@ def test_an_order_with_everything_is_read_back_as_it_was_sent(api: Api) -> None:
     assert found.items[0].note == Wording("a", "a")
     assert found.note == Wording("外帶", "to go")
     assert order_of(columns_of(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "original", "translated"),
+    [
+        ({"name": "牛肉麵", "translated_name": "Noodles"}, "牛肉麵", "Noodles"),
+        ({"name": "absent", "original_name": "牛肉麵"}, "牛肉麵", "牛肉麵"),
+        ({"name": "牛肉麵", "original_name": "牛肉麵", "translated_name": "N"}, "牛肉麵", "N"),
+        ({"name": {"original": "牛肉麵"}, "translated_name": "N"}, "牛肉麵", "N"),
+    ],
+)
+def test_flat_names_add_to_the_name(
+    api: Api, line: dict[str, Any], original: str, translated: str
+) -> None:
+    found = OrderRecord.get(api.post(item(**line)).json["order_id"]).order.items[0]
+    assert (found.original, found.translated) == (original, translated)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"name": "牛肉麵", "original_name": "豬肉麵"},
+        {"name": {"original": "牛肉麵", "translated": "Beef"}, "translated_name": "Pork"},
+    ],
+)
+def test_names_that_say_different_things_are_refused(api: Api, line: dict[str, Any]) -> None:
+    answer = api.post(item(**line))
+    assert answer.status == 422
+    assert "say different things" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        ({"toppings": ["pearl", "pudding"]}, ["toppings: pearl, pudding"]),
+        ({"extra hot": True, "large": False, "spoons": 2}, ["extra hot", "spoons: 2"]),
+    ],
+)
+def test_options_of_other_kinds_are_put_in_words(api: Api, options: Any, kept: list[str]) -> None:
+    shown = spoken(api, item(options=options))["items"][0]["options"]
+    assert [option["original"] for option in shown] == kept
+
+
+@pytest.mark.parametrize("options", [{"size": {"x": 1}}, {"size": 1.5}, 7, [True]])
+def test_options_that_are_none_are_refused(api: Api, options: Any) -> None:
+    assert api.post(item(options=options)).status == 422
+
+
+def test_what_is_ignored_inside_a_remark_is_named_too(api: Api) -> None:
+    answer = api.post(item(remarks={"original": "a", "color": "red"}))
+    assert answer.json["ignored"] == ["items[].remarks.color"]

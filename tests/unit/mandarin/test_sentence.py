@@ -1,5 +1,6 @@
 import re
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -243,3 +244,27 @@ def test_every_item_is_said_with_its_quantity_or_counted_as_left_out(items: list
 )
 def test_decoration_does_not_change_what_is_said(name: str, decoration: str) -> None:
     assert said(item(decoration.format(name))) == said(item(name))
+
+
+def test_what_the_sentence_leaves_out_is_listed_by_its_place() -> None:
+    long = replace(
+        item("牛肉麵" * 12), options=(Wording("半糖", "half"),), note=Wording("註", "note")
+    )
+    found = order_sentence(replace(order(*[long] * 20), note=Wording("外帶", "to go")))
+    said = found.text.count("，請看畫面") + found.text.count("半糖")
+    assert said == 0
+    fields = [part.field for part in found.unspoken]
+    assert fields[:2] == ["items[0].options[0]", "items[0].note"]
+    assert {"items[19]", "items[19].options[0]", "items[19].note", "note"} <= set(fields)
+    assert len(fields) == len(set(fields))
+
+
+def test_what_is_said_in_the_travellers_words_is_shown_in_the_shops() -> None:
+    found = order_sentence(order(replace(item("牛肉麵 (香菜❌)"), translated="Beef noodle soup")))
+    assert "Beef noodle soup" in found.text
+    assert found.unspoken == (Unspoken("items[0].name", "牛肉麵 (香菜❌)"),)
+
+
+def test_a_wish_that_only_the_translation_has_is_shown() -> None:
+    found = order_sentence(order(replace(item("牛肉麵"), translated="Noodles (no peanuts)")))
+    assert found.unspoken == (Unspoken("items[0].name.translated", "Noodles (no peanuts)"),)
