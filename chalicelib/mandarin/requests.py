@@ -141,7 +141,7 @@ def _ingredients_in(text: str) -> str:
     parts = [part.strip() for part in _AND.split(text) if part.strip()]
     if len(parts) < 2 or not all(part in found for part in parts):
         return ""
-    names = list(dict.fromkeys(name for part in parts for name in found[part].split("和")))
+    names = list(dict.fromkeys(name for part in parts for name in re.split("[、和]", found[part])))
     return "、".join(names[:-1]) + "和" + names[-1]
 
 

@@ -27,7 +27,7 @@ PHRASES = {
     "換成豆漿": "with soy milk instead · soy milk instead · 豆乳に変更",
     "我對花生過敏": "allergic to peanuts · peanut allergy · I have a peanut allergy · ピーナッツアレルギー · 땅콩 알레르기",
     "我對花生嚴重過敏": "severe peanut allergy · severely allergic to peanuts · 重度のピーナッツアレルギー",
-    "我可以吃花生": "not allergic to peanuts · 對花生不過敏 · ピーナッツアレルギーなし · 땅콩 알레르기 없어요",
+    "我可以吃花生": "not allergic to peanuts · 對花生不過敏 · ピーナッツアレルギーはありません · 땅콩 알레르기 없어요",
     "我對帶殼海鮮過敏": "I'm allergic to shellfish · shellfish allergy",
     "我對堅果和花生過敏": "nut allergy · allergic to nuts · ナッツアレルギー · 견과류 알레르기",
     "我吃素": "vegetarian · I'm vegetarian · ベジタリアン · 채식",
@@ -52,7 +52,7 @@ def test_a_wish_is_said_in_chinese(phrase: str, said: str) -> None:
     [
         # What may be two things
         "ice", "cilantro", "not hot", "no light ice", "アイス抜き", "氷大丈夫です", "얼음 괜찮아요",
-        "no peanut allergy", "無花生過敏", "leek", "牛乳に代えて", "卵入り", "satay sauce",
+        "no peanut allergy", "無花生過敏", "leek", "牛乳に代えて", "ピーナッツアレルギーなし", "エビはちょっと…", "ナッツは大丈夫です", "卵入り", "satay sauce",
         # Negations of negations
         "not no ice", "no no ice", "not without ice", "no, extra ice", "Don't, remove the peanuts",
         # A question allows nothing
