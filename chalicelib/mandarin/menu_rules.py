@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final, NamedTuple
 
-from chalicelib.mandarin import requests
+from chalicelib.mandarin import wishes
 from chalicelib.mandarin.han import HAN, LATIN, has_han
 from chalicelib.mandarin.tokens import Kind, Token
 from chalicelib.mandarin.vocabulary import any_of, meanings, words
@@ -37,7 +37,7 @@ def peeled(piece: str) -> list[Token]:
         before = _size_token(match)
         piece = piece[match.end() :]
     tail = _FOREIGN_TAIL.search(piece)
-    if tail and (wish := requests.known(tail[0])):  # 牛肉麵no peanuts
+    if tail and (wish := wishes.known(tail[0])):  # 牛肉麵no peanuts
         after = [wish]
         piece = piece[: tail.start()]
     is_peeled = True
@@ -121,10 +121,10 @@ def _refusals(match: re.Match[str]) -> list[Token]:
 
 def _listed(text: str) -> list[Token]:
     """不要香菜、蔥 is one wish, 不要香菜、蒜少一點 are two."""
-    parts = [requests.known(part) for part in text.split("&")]
-    if len(parts) > 1 and requests.known(text) is None and all(parts):
+    parts = [wishes.known(part) for part in text.split("&")]
+    if len(parts) > 1 and wishes.known(text) is None and all(parts):
         return [part for part in parts if part]
-    return [requests.chinese(text)]
+    return [wishes.chinese(text)]
 
 
 @cache
@@ -212,7 +212,7 @@ def _rules() -> tuple[tuple[re.Pattern[str], re.Pattern[str] | None, _Rule], ...
             r"(?:不(?:能|可以?|得|會|用|要)|沒有?)[不沒別].+|.+(?:不行|不可以?|可以|沒關係)|"
             r".*過敏(?![源原]).*|我?(?:對|怕|忌|戒).+",
             "",
-            lambda m: [requests.chinese(m[0])],
+            lambda m: [wishes.chinese(m[0])],
         ),
         _Rule(r"不是[不沒別].+", "", lambda m: [Token(Kind.UNSPOKEN, m[0])]),
         _Rule(f"{_REFUSAL}(?!錢).+", f"{_REFUSAL}(?!錢).+", _refusals),

@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from chalicelib.mandarin import requests
+from chalicelib.mandarin import wishes
 from chalicelib.mandarin.han import HAN
 from chalicelib.mandarin.numbers import integer
 from chalicelib.mandarin.vocabulary import any_of, words
@@ -156,9 +156,9 @@ _JAPANESE: Final = re.compile(
 
 def _wish_in_chinese(match: re.Match[str]) -> str:
     """The phrase as it is said, if it is a wish; or each of those that 、 parts."""
-    if whole := requests.known(match[0]):
+    if whole := wishes.known(match[0]):
         return whole.text + whole.unit
-    parts = [requests.known(part) for part in re.split("[、:]", match[0])]
+    parts = [wishes.known(part) for part in re.split("[、:]", match[0])]
     if not all(parts):
         return match[0]
     return ",".join(part.text + part.unit for part in parts if part)

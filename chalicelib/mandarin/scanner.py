@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from chalicelib.mandarin import menu_rules, requests
+from chalicelib.mandarin import menu_rules, wishes
 from chalicelib.mandarin.han import HAN, LATIN, has_han
 from chalicelib.mandarin.measure_words import is_topping, known_measure_word
 from chalicelib.mandarin.tokens import Kind, Token
@@ -29,7 +29,7 @@ def scan(text: str, *, price: int = 0, translated: str = "") -> list[Token]:
     outside = _INSIDE.sub("", text)
     # B餐 Cheese Burger: a set's number is no name; what follows it is.
     han_outside = re.sub(f"[^{HAN}]", "", outside) not in ("", "餐", "套餐", "號", "號餐", "組合")
-    refuses = requests.refuses(text)
+    refuses = wishes.refuses(text)
     for inside, outside in _BRACKET.findall(text):
         scope = _Scope(bool(inside), han_outside, refuses, price, translated.casefold(), text)
         found: list[Token] = []
@@ -65,7 +65,7 @@ def _may_be_refused(tokens: list[Token], piece: str, before: str) -> bool:
     """no pork, spicy: does the "no" hold for both?"""
     is_one_word = re.fullmatch(r"\s*[A-Za-z]+\s*", piece) is not None
     asks = [token for token in tokens if token.kind is Kind.REQUEST or token.family == "level"]
-    return is_one_word and bool(asks) and requests.refuses(before) and not requests.refuses(piece)
+    return is_one_word and bool(asks) and wishes.refuses(before) and not wishes.refuses(piece)
 
 
 def _of_the_name(tokens: list[Token], inside: str) -> list[Token]:
@@ -124,7 +124,7 @@ def _pieces(text: str) -> Iterator[str]:
         text = text.replace(" ", "")
     for chunk in _GAP.split(text):
         # no cilantro, garlic or onion; allergy: egg: the mark is part of the wish.
-        pieces = [chunk] if requests.known(chunk) else _PAUSE.split(chunk)
+        pieces = [chunk] if wishes.known(chunk) else _PAUSE.split(chunk)
         yield from (piece for piece in pieces if piece.strip(" +&'.-/?"))
 
 
@@ -134,7 +134,7 @@ def _tokens(piece: str, scope: _Scope, *, is_first: bool) -> list[Token]:
         return [Token(Kind.UNSPOKEN, piece.strip())]
     piece = piece.strip(" &'.-?")
     if is_question and not is_first:  # Never a permission, nor part of the name.
-        asked = requests.known(f"{piece}?")
+        asked = wishes.known(f"{piece}?")
         return [asked or Token(Kind.UNSPOKEN, f"{piece}?")]
     if "/" in piece:
         refused = [] if is_first else _refused(piece, scope)
@@ -150,10 +150,10 @@ def _refused(piece: str, scope: _Scope) -> list[Token]:
     found = [_whole(part, scope) for part in parts]
     tokens = [token for tokens in found for token in tokens]
     requested = [token.text for token in tokens if token.kind is Kind.REQUEST]
-    whole = requests.known(piece)
+    whole = wishes.known(piece)
     if whole and "過敏" in whole.text:
         return [whole]
-    if not requests.refuses(piece) and not any(text.startswith("不") for text in requested):
+    if not wishes.refuses(piece) and not any(text.startswith("不") for text in requested):
         return []
     if whole:
         return [whole]
@@ -166,7 +166,7 @@ def _together(piece: str, scope: _Scope) -> list[Token]:
     """少油、不要蔥; no egg and less sugar: several additions in one piece, else nothing."""
     parts = [part.strip() for part in _AND.split(piece)]
     known = [_whole(part, scope) for part in parts]
-    if len(parts) < 2 or requests.known(piece) or not all(known):
+    if len(parts) < 2 or wishes.known(piece) or not all(known):
         return []
     return [token for tokens in known for token in tokens]
 
@@ -181,7 +181,7 @@ def _unknown(piece: str, scope: _Scope, *, is_first: bool = False) -> list[Token
     if has_han(piece):
         if scope.is_bracketed and "+" in piece and all(map(is_topping, piece.split("+"))):
             return [Token(Kind.ADDITION, f"加{piece}")]
-        if not is_first and requests.refuses(piece):  # 蔥NO
+        if not is_first and wishes.refuses(piece):  # 蔥NO
             return [Token(Kind.UNSPOKEN, piece)]
         if scope.is_bracketed and _STAPLE.fullmatch(piece):  # 加飯(麵)
             return [Token(Kind.DISH, f"或{piece}")]
@@ -193,9 +193,9 @@ def _foreign(piece: str, scope: _Scope) -> list[Token]:
     """A piece without Chinese: the name, its gloss, or what may be a wish."""
     if not (scope.is_bracketed or scope.has_han_outside):
         return _latin(piece)
-    if requests.sounds_like_one(piece) or (scope.has_refusal and scope.has_han_outside):
+    if wishes.sounds_like_one(piece) or (scope.has_refusal and scope.has_han_outside):
         return [Token(Kind.UNSPOKEN, piece)]
-    is_gloss = scope.has_han_outside and requests.is_gloss(piece, scope.translated)
+    is_gloss = scope.has_han_outside and wishes.is_gloss(piece, scope.translated)
     if is_gloss or not re.search("[A-Za-z0-9]", piece):
         return [Token(Kind.GLOSS, piece)]
     if _SENTENCE.search(piece):
@@ -273,7 +273,7 @@ def _whole(piece: str, scope: _Scope) -> list[Token]:
         piece = "medium done"
     if found := menu_rules.whole(piece):
         return found
-    known = requests.known(piece)
+    known = wishes.known(piece)
     if known is None or (has_han(piece) and not _is_wish_in_chinese(piece, known)):
         return []
     return [Token(Kind.GLOSS, piece)] if _is_said_by_the_name(piece, known, scope) else [known]
@@ -291,7 +291,7 @@ _ASKS: Final = re.compile(
 
 def _is_said_by_the_name(piece: str, known: Token, scope: _Scope) -> bool:
     """全素便當 Vegan and 炒蛋 Scrambled Egg ask for nothing else."""
-    if known.kind is not Kind.REQUEST or has_han(piece) or requests.refuses(piece):
+    if known.kind is not Kind.REQUEST or has_han(piece) or wishes.refuses(piece):
         return False
     if known.text.startswith("我吃"):  # 素雞炒肉絲 is no vegetarian's.
         return re.search(rf"(?:^|[( ]){known.text.removeprefix('我吃')}", scope.line) is not None
@@ -306,17 +306,17 @@ def _latin(piece: str) -> list[Token]:
     found = piece.split(" ")
     tokens: list[Token] = []
     for at in range(1, len(found)):
-        known = requests.known(" ".join(found[at:]))
+        known = wishes.known(" ".join(found[at:]))
         is_long = len(found) - at > 1
         if known and (is_long or known.family in ("sugar", "ice", "level")):
             found, tokens = found[:at], [known]
             break
     for at in range(len(found) - 1, 1, -1):
-        known = requests.known(" ".join(found[:at]))
+        known = wishes.known(" ".join(found[:at]))
         if known and (known.family in ("sugar", "ice") or known.text.startswith("不要")):
             found, tokens = found[at:], [known, *tokens]
             break
-    if not requests.refuses(" ".join(found)):
+    if not wishes.refuses(" ".join(found)):
         while len(found) > 1 and (size := meanings("size").get(found[-1].casefold())):
             tokens.append(Token(Kind.SIZE, size))
             found.pop()

@@ -5,7 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.mandarin import requests
+from chalicelib.mandarin import wishes
 from chalicelib.mandarin.han import HAN, is_readable
 from chalicelib.mandarin.numbers import count
 from chalicelib.mandarin.sentence import order_sentence
@@ -80,7 +80,7 @@ def sentence(name: str, quantity: int = 2) -> Sentence:
 @given(plain_names, refused, st.sampled_from([" ({})", "（{}）", " {}", " - {}", ", {}"]))
 def test_no_negation_is_lost_or_turned_round(name: str, wish: str, written: str) -> None:
     spoken = sentence(name + written.format(wish))
-    known = requests.known(wish.replace("w/o", "without"))
+    known = wishes.known(wish.replace("w/o", "without"))
     shown = " ".join(part.text for part in spoken.unspoken)
     # All of it is said, as the tables have it, or all of it is shown.
     is_said = (known.text if known else wish) in spoken.text

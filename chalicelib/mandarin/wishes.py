@@ -92,7 +92,7 @@ def chinese(text: str) -> Token:
 def refuses(text: str) -> bool:
     """Whether a word of `text` may turn the others round."""
     return (
-        re.search(rf"(?<![a-z])(?:{any_of(table('wishes')['refuse'])})(?![a-z])", folded(text))
+        re.search(rf"(?<![a-z])(?:{any_of(table('wish_signs')['refuse'])})(?![a-z])", folded(text))
         is not None
     )
 
@@ -102,9 +102,9 @@ def sounds_like_one(text: str) -> bool:
     plain = folded(text)
     if refuses(text):
         return True
-    if re.search(rf"(?<![a-z])(?:{any_of(table('wishes')['wish'])})(?![a-z])", plain):
+    if re.search(rf"(?<![a-z])(?:{any_of(table('wish_signs')['wish'])})(?![a-z])", plain):
         return True
-    return re.search(any_of(table("wishes")["anywhere"]), plain) is not None
+    return re.search(any_of(table("wish_signs")["anywhere"]), plain) is not None
 
 
 def is_gloss(text: str, translated: str) -> bool:
@@ -117,7 +117,7 @@ def is_gloss(text: str, translated: str) -> bool:
     ):
         return False  # nopeanut, peanutless
     is_translation = set(found) <= set(re.findall(r"[^\W\d_]+", translated))
-    foods = set(table("wishes")["food"])
+    foods = set(table("wish_signs")["food"])
     singulars = [word.removesuffix("s") for word in found]
     return is_translation or all(
         word in foods or single in foods for word, single in zip(found, singulars, strict=True)

@@ -4,7 +4,7 @@
 
 import pytest
 
-from chalicelib.mandarin import requests
+from chalicelib.mandarin import wishes
 from chalicelib.mandarin.dish_name import spoken_dish
 from chalicelib.mandarin.han import is_readable
 
@@ -42,7 +42,7 @@ PHRASES = {
     [(phrase, said) for said, phrases in PHRASES.items() for phrase in phrases.split(" · ")],
 )
 def test_a_wish_is_said_in_chinese(phrase: str, said: str) -> None:
-    found = requests.known(phrase)
+    found = wishes.known(phrase)
     assert found is not None
     assert found.text + found.unit == said
 
@@ -64,22 +64,22 @@ def test_a_wish_is_said_in_chinese(phrase: str, said: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_not_known_whole_is_not_said(phrase: str) -> None:
-    assert requests.known(phrase) is None
+    assert wishes.known(phrase) is None
 
 
 def test_no_phrase_means_two_things() -> None:
     meanings: dict[tuple[str, str], set[str]] = {}
     for table in ("wishes_fixed", "wishes_ingredients"):
-        for _, said, phrases in requests.rows(table):
+        for _, said, phrases in wishes.rows(table):
             for phrase in (said, *phrases):
-                meanings.setdefault((table, requests.folded(phrase)), set()).add(said)
+                meanings.setdefault((table, wishes.folded(phrase)), set()).add(said)
     assert {phrase: said for phrase, said in meanings.items() if len(said) > 1} == {}
 
 
 def test_every_wish_can_be_said() -> None:
     said = [
         said.replace("X", "花生") for table in ("wishes_fixed", "wishes_patterns", "wishes_ingredients")
-        for _, said, _ in requests.rows(table)
+        for _, said, _ in wishes.rows(table)
     ]  # fmt: skip
     assert len(said) > 700
     assert [text for text in said if not is_readable(text.replace("、", ""))] == []
