@@ -9,6 +9,7 @@ person reads.
 import argparse
 import json
 import random
+import re
 import statistics
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from bench.voices.spectrogram import write_png
+from chalicelib.mandarin.numbers import amount
 from chalicelib.mandarin.sentence import order_sentence
 from chalicelib.order import Item, Order
 from chalicelib.speech import engines
@@ -151,8 +153,9 @@ def recogniser_errors() -> tuple[int, int, int]:
 
 
 def _readable(heard: str) -> str:
-    """Whisper writes down Latin letters and other scripts where it understands nothing."""
-    return "".join(c for c in heard if c.isascii() or "一" <= c <= "鿿")
+    """Numbers in words; Whisper writes other scripts where it understands nothing."""
+    in_words = re.sub(r"\d+(?:\.\d+)?", lambda match: amount(match[0]), heard)
+    return "".join(c for c in in_words if c.isascii() or "一" <= c <= "鿿")
 
 
 def pauses(samples: Samples) -> list[float]:
