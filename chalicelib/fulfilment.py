@@ -13,7 +13,6 @@ from typing import Protocol
 from chalicelib.clock import now_ms
 from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
 from chalicelib.line.order_message import Message, order_messages
-from chalicelib.mandarin.sentence import order_sentence
 from chalicelib.order import Notification, SignedUrl, Trouble, Voice
 from chalicelib.orders import transitions
 from chalicelib.orders.identity import line_user_id
@@ -142,6 +141,8 @@ class _StepFailed(Exception):
 
 def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
     """The order with its voice; or failed, if no engine can ever say it."""
+    from chalicelib.mandarin.sentence import order_sentence  # The API function needs none of it.
+
     sentence = order_sentence(record.order)
     try:
         voice = tools.speaker.speak(
