@@ -80,7 +80,9 @@ def _from_patterns(key: str) -> str | None:
     )
     for _, start, end, template in frames:
         if wished := _ingredients_in(key[start : len(key) - end].strip()):
-            return template.replace("X", wished)
+            # Of "A and B in it?" the answer would be no where there is only A.
+            asked = wished.replace("和", "或") if template.endswith("嗎") else wished
+            return template.replace("X", asked)
     return None
 
 

@@ -34,6 +34,8 @@ PHRASES = {
     "我吃全素": "vegan · ヴィーガン · 비건",
     "五分熟": "medium done · ミディアム · 미디엄",
     "裡面有花生嗎": "does it contain peanuts? · does this have peanuts?",
+    "裡面有花生或蛋嗎": "does it contain peanuts or egg?",
+    "不要加糖、也不要加奶": "no sugar no milk",
 }  # fmt: skip
 
 
