@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from deploy.paths import LOCAL
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Playwright
 
 START_SECONDS = 180.0
+
+# No test is timed: the machine may be busy.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # A helper's assert says as much as a test's.
 pytest.register_assert_rewrite("tests.browser", "tests.security", "tests.stack", "tests.unit")

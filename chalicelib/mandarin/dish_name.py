@@ -30,7 +30,7 @@ from chalicelib.mandarin.measure_words import (
     piece_word,
 )
 from chalicelib.mandarin.menu_text import HIDDEN, canonical
-from chalicelib.mandarin.numbers import amount, decimal, digits, integer
+from chalicelib.mandarin.numbers import in_words
 from chalicelib.mandarin.scanner import INSIDE, scan
 from chalicelib.mandarin.tokens import Kind, Token
 
@@ -71,7 +71,7 @@ def spoken_dish(name: str, price: int = 0, *, translated: str = "") -> SpokenDis
     written = unicodedata.normalize("NFKC", name)
     said = dish.name()
     spoken = [
-        text.replace("、", "")
+        text.translate(_PAUSES)
         for text in (said, *dish.texts(Kind.CHOICE), *dish.texts(Kind.REQUEST))
     ]
     if not re.search(rf"[{HAN}{LATIN}0-9]", said) or not all(map(is_readable, spoken)):
@@ -117,7 +117,7 @@ class _Dish:
             ]
         if kind is Kind.REQUEST and self._is_contrary():
             texts.append(f"要{self._only(Kind.TEMPERATURE)}的")
-        return tuple(_with_numbers(text) for text in texts)
+        return tuple(in_words(text) for text in texts)
 
     def _is_contrary(self) -> bool:
         """格雷冰茶-熱: in front of such a name the wish would not be understood."""
@@ -137,7 +137,7 @@ class _Dish:
             *self._texts(Kind.ADDITION),
             *self._texts(Kind.OPTION),
         ]
-        return _with_numbers("".join(_joined([part for part in parts if part])))
+        return in_words("".join(_joined([part for part in parts if part])))
 
     def unspoken(self) -> tuple[str, ...]:
         """Also a count beyond the first; "", for the whole name, if what it counts is unclear."""
@@ -243,6 +243,7 @@ class _Dish:
         return any(t.text == "半" or "分之" in t.text for t in self._of(Kind.AMOUNT))
 
 
+_PAUSES: Final = str.maketrans("", "", "、，")
 _SPOKEN: Final = {
     Kind.SIZE,
     Kind.TEMPERATURE,
@@ -285,38 +286,3 @@ def _joined(parts: list[str]) -> list[str]:
         meets = said and re.search(f"[{LATIN}0-9]$", said[-1]) and re.match(f"[{LATIN}0-9]", part)
         said += [" ", part] if meets else [part]
     return said
-
-
-# Numbers and signs, in one order
-
-_MEASURES: Final = (
-    "貫主飲人份位顆個片塊入粒串支隻條球杯碗盤包盒吋種道樣層瓶罐壺鍋桶袋客枚尾張分元年"
-)
-_UNITS_OF_AMOUNT: Final = "毫升公升公克公斤盎司磅度"
-_SEVEN_ELEVEN: Final = re.compile(r"(?<!\d)7-11(?!\d)|7-eleven", re.IGNORECASE)
-_NUMBERS: Final = (
-    (
-        re.compile(r"(\d+(?:\.\d+)?) ?%"),
-        lambda m: "百分之" + ("百" if m[1] == "100" else decimal(m[1])),
-    ),
-    (re.compile(r"(\d+)到(\d+)"), lambda m: f"{amount(m[1])}到{amount(m[2])}"),
-    (re.compile(r"(?<!\d)(\d{4}|\d+(?=年代))(?=年)"), lambda m: digits(m[1])),
-    (re.compile(rf"(\d+(?:\.\d+)?) ?(?=[{_MEASURES}{_UNITS_OF_AMOUNT}])"), lambda m: amount(m[1])),
-    (re.compile(r"(?<!\d)(\d{1,4})(?=號)"), lambda m: integer(int(m[1]))),
-    (re.compile(r"(?<!\d)0\d+|(?<![\d.])\d{3,}(?!\.\d)"), lambda m: digits(m[0])),
-    (re.compile(r"\d+(?:\.\d+)?"), lambda m: decimal(m[0])),
-)
-
-
-def _with_numbers(text: str) -> str:
-    """`text` in letters alone: 六百毫升, 一九八七, 百分之百, A and B, 加, 和."""
-    text = re.sub(rf"(?<=[{LATIN}]) *& *(?=[{LATIN}])", " and ", text)
-    text = re.sub(r"(?<=\w) *& *(?=牛)", "跟", text)  # 和牛 is wagyu.
-    text = re.sub(r" *& *", "和", text)
-    text = re.sub(r" *\+ *", "加", text)
-    kept = _SEVEN_ELEVEN.split(text)
-    for pattern, said in _NUMBERS:
-        kept = [pattern.sub(said, part) for part in kept]
-    text = "7-11".join(kept)
-    text = re.sub(rf"(?<![{LATIN}0-9])['.-]|['.-](?![{LATIN}0-9])|[/%]", " ", text)
-    return re.sub(rf"(?<=[{HAN}]) +| +(?=[{HAN}])", "", " ".join(text.split()))

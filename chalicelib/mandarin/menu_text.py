@@ -126,6 +126,7 @@ def canonical(text: str) -> str:
     text = "".join(map(_visible, text))
     text = _refusals_in_words(text)
     text = _JAPANESE.sub(_wish_in_chinese, _URL.sub(" ", _TAG.sub(" ", text)))
+    text = wishes.with_pauses().sub(lambda match: re.sub("[,，] *", "、", match[0]), text)
     text = _SIZE_FIRST.sub(r"\2(\1)", text)
     text = _CODE.sub("", _written().sub(lambda match: _words()[match[0]], text))
     text = re.sub(r"(?:#|\bno\.)\s*(\d+)", r"\1號", text, flags=re.IGNORECASE)

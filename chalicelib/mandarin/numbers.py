@@ -1,6 +1,9 @@
-"""Numbers as people in Taiwan say them."""
+"""Numbers and signs as people in Taiwan say them."""
 
+import re
 from typing import Final
+
+from chalicelib.mandarin.han import HAN, LATIN
 
 _DIGITS: Final = "零一二三四五六七八九"
 _PLACES: Final = ("", "十", "百", "千")
@@ -47,3 +50,36 @@ def decimal(text: str) -> str:
 def amount(text: str) -> str:
     """`decimal` before a unit: `"2"` → 兩, `"1.5"` → 一點五."""
     return "兩" if text == "2" else decimal(text)
+
+
+_MEASURES: Final = (
+    "貫主飲人份位顆個片塊入粒串支隻條球杯碗盤包盒吋種道樣層瓶罐壺鍋桶袋客枚尾張分元年"
+)
+_UNITS_OF_AMOUNT: Final = "毫升公升公克公斤盎司磅度"
+_SEVEN_ELEVEN: Final = re.compile(r"(?<!\d)7-11(?!\d)|7-eleven", re.IGNORECASE)
+_NUMBERS: Final = (
+    (
+        re.compile(r"(\d+(?:\.\d+)?) ?%"),
+        lambda m: "百分之" + ("百" if m[1] == "100" else decimal(m[1])),
+    ),
+    (re.compile(r"(\d+)到(\d+)"), lambda m: f"{amount(m[1])}到{amount(m[2])}"),
+    (re.compile(r"(?<!\d)(\d{4}|\d+(?=年代))(?=年)"), lambda m: digits(m[1])),
+    (re.compile(rf"(\d+(?:\.\d+)?) ?(?=[{_MEASURES}{_UNITS_OF_AMOUNT}])"), lambda m: amount(m[1])),
+    (re.compile(r"(?<!\d)(\d{1,4})(?=號)"), lambda m: integer(int(m[1]))),
+    (re.compile(r"(?<!\d)0\d+|(?<![\d.])\d{3,}(?!\.\d)"), lambda m: digits(m[0])),
+    (re.compile(r"\d+(?:\.\d+)?"), lambda m: decimal(m[0])),
+)
+
+
+def in_words(text: str) -> str:
+    """`text` in letters alone: 六百毫升, 一九八七, 百分之百, A and B, 加, 和."""
+    text = re.sub(rf"(?<=[{LATIN}]) *& *(?=[{LATIN}])", " and ", text)
+    text = re.sub(r"(?<=\w) *& *(?=牛)", "跟", text)  # 和牛 is wagyu.
+    text = re.sub(r" *& *", "和", text)
+    text = re.sub(r" *\+ *", "加", text)
+    kept = _SEVEN_ELEVEN.split(text)
+    for pattern, said in _NUMBERS:
+        kept = [pattern.sub(said, part) for part in kept]
+    text = "7-11".join(kept)
+    text = re.sub(rf"(?<![{LATIN}0-9])['.-]|['.-](?![{LATIN}0-9])|[/%]", " ", text)
+    return re.sub(rf"(?<=[{HAN}]) +| +(?=[{HAN}])", "", " ".join(text.split()))

@@ -19,7 +19,7 @@ from chalicelib.mandarin import menu_rules, wishes
 from chalicelib.mandarin.han import HAN, LATIN, has_han
 from chalicelib.mandarin.measure_words import is_topping, known_measure_word
 from chalicelib.mandarin.tokens import Kind, Token
-from chalicelib.mandarin.vocabulary import meanings
+from chalicelib.mandarin.vocabulary import any_of, meanings, table
 
 
 def scan(text: str, *, price: int = 0, translated: str = "") -> list[Token]:
@@ -271,10 +271,14 @@ def _whole(piece: str, scope: _Scope) -> list[Token]:
             return [Token(Kind.REMARK, piece)] if is_amount else []
     if piece.casefold() == "medium" and _STEAK.search(scope.line):
         piece = "medium done"
-    if found := menu_rules.whole(piece):
-        return found
     known = wishes.known(piece)
-    if known is None or (has_han(piece) and not _is_wish_in_chinese(piece, known)):
+    if known and has_han(piece) and not _is_wish_in_chinese(piece, known):
+        known = None
+    # The rules would take 不要生的 for 不要生, and part what the table says with pauses.
+    is_told = known and known.kind is Kind.REQUEST and re.search("，|的$", known.text)
+    if not is_told and (found := menu_rules.whole(piece)):
+        return found
+    if known is None:
         return []
     return [Token(Kind.GLOSS, piece)] if _is_said_by_the_name(piece, known, scope) else [known]
 
@@ -284,14 +288,12 @@ def _is_wish_in_chinese(piece: str, known: Token) -> bool:
     return known.kind is not Kind.REQUEST or _ASKS.search(piece) is not None
 
 
-_ASKS: Final = re.compile(
-    "[\u3041-\u30ff不別免去走少多加請要我勿嗎對怕忌戒換改吃喝抜減禁苦妊病另裝點]|ng", re.IGNORECASE
-)
+_ASKS: Final = re.compile(f"[\u3041-\u30ff]|{any_of(table('wish_signs')['asks'])}", re.IGNORECASE)
 
 
 def _is_said_by_the_name(piece: str, known: Token, scope: _Scope) -> bool:
     """全素便當 Vegan and 炒蛋 Scrambled Egg ask for nothing else."""
-    if known.kind is not Kind.REQUEST or has_han(piece) or wishes.refuses(piece):
+    if known.kind is not Kind.REQUEST or has_han(piece) or "不" in known.text:
         return False
     if known.text.startswith("我吃"):  # 素雞炒肉絲 is no vegetarian's.
         return re.search(rf"(?:^|[( ]){known.text.removeprefix('我吃')}", scope.line) is not None

@@ -15,9 +15,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from chalicelib.mandarin.han import LATIN
+from chalicelib.mandarin.han import HAN, LATIN
 from chalicelib.mandarin.measure_words import TRADITIONAL
 from chalicelib.mandarin.tokens import Kind, Token
 from chalicelib.mandarin.vocabulary import any_of, table
@@ -42,6 +42,14 @@ _KINDS: Final = {
     "temperature": Kind.TEMPERATURE,
     "wish": Kind.REQUEST,
 }
+
+
+class Ingredient(NamedTuple):
+    """What a word of a menu stands for."""
+
+    names: tuple[str, ...]
+    """魷魚, 花枝 and so on: what one foreign word means, the commonest first."""
+    is_drink: bool
 
 
 def known(phrase: str) -> Token | None:
@@ -80,10 +88,25 @@ def _from_patterns(key: str) -> str | None:
     )
     for _, start, end, template in frames:
         if wished := _ingredients_in(key[start : len(key) - end].strip()):
-            # Of "A and B in it?" the answer would be no where there is only A.
-            asked = wished.replace("和", "或") if template.endswith("嗎") else wished
-            return template.replace("X", asked)
+            return _filled(template, wished)
     return None
+
+
+_REFUSES: Final = re.compile("不(?!會過敏)|過敏|裡面有")
+
+
+def _filled(template: str, wished: list[Ingredient]) -> str:
+    """不要花生和堅果: of a word that stands for several foods all are refused, one is asked for."""
+    is_refused = _REFUSES.search(template) is not None
+    names = list(
+        dict.fromkeys(name for food in wished for name in food.names[: None if is_refused else 1])
+    )
+    # Of "A and B in it?" the answer would be no where there is only A.
+    last = "或" if template.endswith("嗎") else "和"
+    joined = last.join(filter(None, ("、".join(names[:-1]), names[-1])))
+    if all(food.is_drink for food in wished):
+        template = template.replace("吃", "喝")
+    return template.replace("X", joined)
 
 
 def chinese(text: str) -> Token:
@@ -131,20 +154,25 @@ def folded(text: str) -> str:
     between Latin words."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").translate(TRADITIONAL)
     text = " ".join(re.sub(r"[.!?~()。！…]+(?=\s|$)", " ", text).split())
+    text = re.sub(f"(?<=[{HAN}])[&、](?=[{HAN}])", ",", text)
     text = re.sub(r"\b(do|ca|does)nt\b", r"\1n't", text)
     return re.sub(f"(?<=[^{LATIN}0-9%]) | (?=[^{LATIN}0-9%])", "", text)
 
 
-def _ingredients_in(text: str) -> str:
-    """花生, or 花生和香菜; empty if any of them is unknown."""
+def _ingredients_in(text: str) -> list[Ingredient]:
+    """The ingredients that `text` lists; none if any of them is unknown."""
     found = _ingredients()
     if text in found:
-        return found[text]
+        return [found[text]]
     parts = [part.strip() for part in _AND.split(text) if part.strip()]
-    if len(parts) < 2 or not all(part in found for part in parts):
-        return ""
-    names = list(dict.fromkeys(name for part in parts for name in re.split("[、和]", found[part])))
-    return "、".join(names[:-1]) + "和" + names[-1]
+    return [found[part] for part in parts] if all(part in found for part in parts) else []
+
+
+@cache
+def with_pauses() -> re.Pattern[str]:
+    """The wishes that are said with a comma inside, which parts nothing there."""
+    paused = [said for _, said, _ in rows("wishes_fixed") if "，" in said]
+    return re.compile(any_of(paused).replace("，", "[,，] *"))
 
 
 @cache
@@ -163,12 +191,12 @@ def _token(kind: str, said: str) -> Token:
 
 
 @cache
-def _ingredients() -> dict[str, str]:
-    return {
-        folded(phrase): said
-        for _, said, phrases in rows("wishes_ingredients")
-        for phrase in [said, *phrases]
-    }
+def _ingredients() -> dict[str, Ingredient]:
+    found: dict[str, Ingredient] = {}
+    for kind, said, phrases in rows("wishes_ingredients"):
+        ingredient = Ingredient(tuple(said.split("/")), is_drink=kind == "drink")
+        found |= dict.fromkeys(map(folded, [said, *phrases]), ingredient)
+    return found
 
 
 @cache

@@ -98,7 +98,6 @@ def test_no_request_makes_the_api_stumble(
     @seed(20261124 if EXAMPLES < 5000 else random.SystemRandom().getrandbits(32))
     @settings(
         max_examples=round(EXAMPLES * share(label)) + 1,
-        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

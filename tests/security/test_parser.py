@@ -24,7 +24,6 @@ pytestmark = pytest.mark.timeout(3600)
 EXAMPLES = int(os.environ.get("PARSER_EXAMPLES", "600"))
 HOSTILE = settings(
     max_examples=EXAMPLES // 3 + 1,
-    deadline=None,
     database=None,
     derandomize=EXAMPLES < 20_000,
     suppress_health_check=list(HealthCheck),

@@ -120,7 +120,7 @@ any_text = st.one_of(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(any_text, any_text)
 def test_any_text_makes_a_sentence_that_a_voice_can_say(name: str, translated: str) -> None:
     if not name.strip() or not translated.strip():

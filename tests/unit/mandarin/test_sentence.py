@@ -3,7 +3,7 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.mandarin.numbers import count
@@ -207,7 +207,6 @@ def is_sayable(character: str) -> bool:
     return character in PUNCTUATION or unicodedata.name(character, "").startswith(SAYABLE_KINDS)
 
 
-@settings(deadline=None)
 @given(st.lists(ITEMS, min_size=1, max_size=50))
 def test_any_order_makes_a_sentence_that_a_voice_can_say(items: list[Item]) -> None:
     spoken = said(*items)
@@ -216,7 +215,6 @@ def test_any_order_makes_a_sentence_that_a_voice_can_say(items: list[Item]) -> N
     assert spoken.strip() == spoken != ""
 
 
-@settings(deadline=None)
 @given(st.lists(ITEMS, min_size=1, max_size=50))
 def test_every_item_is_said_with_its_quantity_or_counted_as_left_out(items: list[Item]) -> None:
     spoken, _, rest = said(*items).partition("……")
@@ -237,7 +235,6 @@ def test_every_item_is_said_with_its_quantity_or_counted_as_left_out(items: list
         assert len(spoken) <= LONGEST_ITEM_TEXT
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from([dish.name for dish in DISHES]),
     st.sampled_from(["🔥{}", "<b>{}</b>", "{}\u200b", " {} ", "「{}」", "{} $80", "3. {}", "{}🌶️🌶️"]),

@@ -2,11 +2,14 @@
 
 # ruff: noqa: E501
 
+import re
+
 import pytest
 
 from chalicelib.mandarin import wishes
 from chalicelib.mandarin.dish_name import spoken_dish
 from chalicelib.mandarin.han import is_readable
+from chalicelib.mandarin.tokens import Kind, Token
 
 PHRASES = {
     "去冰": "no ice · No Ice, please · without ice · hold the ice · 走冰 · 氷なし · 얼음 빼주세요",
@@ -27,7 +30,7 @@ PHRASES = {
     "換成豆漿": "with soy milk instead · soy milk instead · 豆乳に変更",
     "我對花生過敏": "allergic to peanuts · peanut allergy · I have a peanut allergy · ピーナッツアレルギー · 땅콩 알레르기",
     "我對花生嚴重過敏": "severe peanut allergy · severely allergic to peanuts · 重度のピーナッツアレルギー",
-    "我可以吃花生": "not allergic to peanuts · 對花生不過敏 · ピーナッツアレルギーはありません · 땅콩 알레르기 없어요",
+    "我吃花生不會過敏": "not allergic to peanuts · 對花生不過敏 · ピーナッツアレルギーはありません · 땅콩 알레르기 없어요",
     "我對帶殼海鮮過敏": "I'm allergic to shellfish · shellfish allergy",
     "我對堅果和花生過敏": "nut allergy · allergic to nuts · ナッツアレルギー · 견과류 알레르기",
     "我吃素": "vegetarian · I'm vegetarian · ベジタリアン · 채식",
@@ -35,7 +38,22 @@ PHRASES = {
     "五分熟": "medium done · ミディアム · 미디엄",
     "裡面有花生嗎": "does it contain peanuts? · does this have peanuts?",
     "裡面有花生或蛋嗎": "does it contain peanuts or egg?",
-    "不要加糖、也不要加奶": "no sugar no milk",
+    "我喝牛奶不會過敏": "not allergic to milk",
+    "我不喝豆漿": "don't drink soy milk · 豆乳は飲みません",
+    "我不能吃牛奶和蛋": "can't eat milk and eggs",
+    "不要魷魚、花枝、軟絲、透抽和小卷": "no squid · イカ抜き · 오징어 빼고",
+    "我對魷魚、花枝、軟絲、透抽和小卷過敏": "allergic to squid · イカアレルギー",
+    "裡面有魷魚、花枝、軟絲、透抽或小卷嗎": "any squid in it",
+    "加魷魚": "add squid · イカ追加 · 오징어 추가",
+    "請給我堅果和花生": "nuts and peanuts please",
+    "加堅果": "add nuts",
+    "不要豬肝、雞肝和其他的肝臟": "no liver · レバー抜き",
+    "不要澱粉": "no starch",
+    "不要勾芡": "no thickener · とろみなし",
+    "我對麩質過敏，小麥和麵粉做的都不能吃，也不能加醬油": "allergic to gluten · グルテンアレルギー",
+    "我吃全素，也不吃大蒜": "vegan no garlic",
+    "我不吃肉，但可以吃魚": "魚素 · no meat but fish ok",
+    "不要加糖，也不要加奶": "no sugar no milk",
 }  # fmt: skip
 
 
@@ -84,7 +102,7 @@ def test_every_wish_can_be_said() -> None:
         for _, said, _ in wishes.rows(table)
     ]  # fmt: skip
     assert len(said) > 700
-    assert [text for text in said if not is_readable(text.replace("、", ""))] == []
+    assert [text for text in said if not is_readable(re.sub("[、，/]", "", text))] == []
 
 
 @pytest.mark.parametrize("written", ["{}", "({})", "（{}）", " {}", " - {}", "【{}】", ", {}"])
@@ -95,3 +113,31 @@ def test_a_wish_is_found_however_it_is_set_off(written: str, phrase: str) -> Non
     dish = spoken_dish("牛肉麵" + written.format(phrase))
     assert dish is not None
     assert (dish.name, dish.requests) == ("牛肉麵", ("不要花生",))
+
+
+@pytest.mark.parametrize("name", ["牛肉麵", "素食便當", "蛋餅", "鮮奶茶"])
+def test_no_refusal_of_the_tables_is_taken_for_the_name_once_more(name: str) -> None:
+    lost = []
+    for _, said, phrases in wishes.rows("wishes_fixed"):
+        for phrase in phrases if "不" in said else []:
+            dish = spoken_dish(f"{name} ({phrase})")
+            if dish is None or dish.unspoken:
+                continue
+            heard = "，".join((dish.name, *dish.choices, *dish.requests)).replace(name, "")
+            if said not in heard and phrase not in heard and not _REFUSES.search(heard):
+                lost.append(f"{phrase}: {heard}")
+    assert lost == []
+
+
+_REFUSES = re.compile("[不無沒免別走零]|先上|餐後|整[支塊條片]|乾|撈|原來|瘦|慢|素")
+"""How else a customer says no: 飲料先上, 要乾的, 照原來的就好, 整塊, 慢慢來, 奶素."""
+
+
+def test_what_refuses_all_that_a_word_means_asks_for_one_of_it() -> None:
+    for _, said, phrases in wishes.rows("wishes_ingredients"):
+        names = said.split("/")
+        for phrase in phrases[:1] if len(names) > 1 else []:
+            refused, wanted = wishes.known(f"no {phrase}"), wishes.known(f"add {phrase}")
+            assert refused is not None, phrase
+            assert [name for name in names if name not in refused.text] == [], phrase
+            assert wanted == Token(Kind.ADDITION, f"加{names[0]}", family="wish"), phrase

@@ -303,7 +303,6 @@ def run(examples: int, *phases: Phase) -> None:
         settings=settings(
             max_examples=examples,
             stateful_step_count=STEPS,
-            deadline=None,
             phases=phases,
             database=None,
             suppress_health_check=list(HealthCheck),
