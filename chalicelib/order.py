@@ -61,8 +61,8 @@ class Order:
         return sum(item.subtotal for item in self.items)
 
 
-class Unspoken(NamedTuple):
-    """What a client sent and the sentence does not say; it is on the screen."""
+class Part(NamedTuple):
+    """A part of an order, or of how it is said."""
 
     field: str
     """Its path in the request: `items[0].name`."""
@@ -73,7 +73,9 @@ class Sentence(NamedTuple):
     """What the staff hear, and what of the order it leaves to the screen."""
 
     text: str
-    unspoken: tuple[Unspoken, ...]
+    unspoken: tuple[Part, ...]
+    undecided: tuple[Part, ...] = ()
+    """Choices that a menu leaves open and nobody has made: 乾或湯. The staff will ask."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,20 +118,16 @@ export function orderView(app, run) {
 /** What the voice says (its text alternative, WCAG 1.2.1), and what it leaves to the screen. */
 function transcriptCard() {
   const spoken = chinese("p", { class: "order-text" }, "");
-  const unspoken = h("ul", { class: "unspoken", lang: "zh-Hant-TW" });
-  const shownOnly = h(
-    "div",
-    { class: "shown-only" },
-    h("h3", {}, t("order.unspoken_title")),
-    unspoken,
-    h("p", { class: "muted" }, t("order.unspoken_hint")),
-  );
+  const lists = [
+    partsOf("unspoken", t("order.unspoken_title"), t("order.unspoken_hint")),
+    partsOf("undecided", t("order.undecided_title"), t("order.undecided_hint")),
+  ];
   const element = h(
     "section",
     { class: "card transcript" },
     h("h2", {}, t("order.spoken_title")),
     spoken,
-    shownOnly,
+    ...lists.map(({ element }) => element),
   );
   element.hidden = true;
   return {
@@ -139,11 +135,29 @@ function transcriptCard() {
     show(status) {
       element.hidden = !status?.spoken;
       setText(spoken, status?.spoken ?? "");
-      const left = (status?.unspoken ?? []).map(({ text }) => text);
-      shownOnly.hidden = left.length === 0;
-      if (left.join("\n") === unspoken.dataset.shown) return;
-      unspoken.dataset.shown = left.join("\n");
-      unspoken.replaceChildren(...left.map((text) => h("li", {}, text)));
+      lists.forEach(({ show }) => show(status));
+    },
+  };
+}
+
+/** Parts of the order that the status lists: what is shown only, what is still to choose. */
+function partsOf(field, title, hint) {
+  const list = h("ul", { lang: "zh-Hant-TW" });
+  const element = h(
+    "div",
+    { class: `parts ${field}` },
+    h("h3", {}, title),
+    list,
+    h("p", { class: "muted" }, hint),
+  );
+  return {
+    element,
+    show(status) {
+      const texts = (status?.[field] ?? []).map(({ text }) => text);
+      element.hidden = texts.length === 0;
+      if (texts.join("\n") === list.dataset.shown) return;
+      list.dataset.shown = texts.join("\n");
+      list.replaceChildren(...texts.map((text) => h("li", {}, text)));
     },
   };
 }

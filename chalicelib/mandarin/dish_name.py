@@ -49,11 +49,16 @@ class SpokenDish:
     name: str
     measure_word: str
     choices: tuple[str, ...] = ()
-    """冰或熱: what the traveller has still to tell the staff."""
+    """冰或熱"""
     requests: tuple[str, ...] = ()
     """不要花生"""
     unspoken: tuple[str, ...] = ()
     """What may be a wish and is not said."""
+
+    @property
+    def open_choices(self) -> list[str]:
+        """What the traveller has still to tell the staff: 冰或熱, 紅燒牛肉麵或清燉牛肉麵."""
+        return [text for text in (self.name, *self.choices) if "或" in text]
 
 
 def spoken_dish(name: str, price: int = 0, *, translated: str = "") -> SpokenDish | None:

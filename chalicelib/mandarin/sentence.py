@@ -7,7 +7,7 @@ from chalicelib.mandarin import GREETING
 from chalicelib.mandarin.dish_name import SpokenDish, spoken_dish
 from chalicelib.mandarin.measure_words import PORTION
 from chalicelib.mandarin.numbers import count
-from chalicelib.order import Item, Order, Sentence, Unspoken
+from chalicelib.order import Item, Order, Part, Sentence
 
 LONGEST_ITEM_TEXT: Final = 600
 """Characters of items that are spoken, about two and a half minutes."""
@@ -28,9 +28,10 @@ def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentenc
     if not items:
         raise ValueError("an order without items cannot be said")
     spoken = ""
-    unspoken: list[Unspoken] = []
-    rest: list[Unspoken] = []
-    shown: list[Unspoken] = []
+    unspoken: list[Part] = []
+    rest: list[Part] = []
+    shown: list[Part] = []
+    undecided: list[Part] = []
     said: set[str] = set()
     for number, item in enumerate(items):
         dish, left_out = _dish(item)
@@ -41,18 +42,23 @@ def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentenc
         )
         if spoken and len(joined) > longest:
             for at, left in enumerate(items[number:], number):
-                rest.append(Unspoken(f"items[{at}]", left.original))
-                shown += [Unspoken(f"items[{at}].{f}", text) for f, text in _shown_only(left)]
+                rest.append(Part(f"items[{at}]", left.original))
+                shown += [Part(f"items[{at}].{f}", text) for f, text in _shown_only(left)]
             break
         spoken = joined
         said.add(dish.name)
         unspoken += [
-            Unspoken(f"items[{number}].{field}", text)
+            Part(f"items[{number}].{field}", text)
             for field, text in (*left_out, *_shown_only(item))
         ]
+        undecided += [Part(f"items[{number}].name", text) for text in dish.open_choices]
     more = f"……其他{count(len(rest))}項請看畫面" if rest else ""
-    notes = [Unspoken("note", order.note.original)] if order.note else []
-    return Sentence(f"{GREETING}{spoken}{more}，謝謝。", (*unspoken, *rest, *shown, *notes))
+    notes = [Part("note", order.note.original)] if order.note else []
+    return Sentence(
+        f"{GREETING}{spoken}{more}，謝謝。",
+        unspoken=(*unspoken, *rest, *shown, *notes),
+        undecided=tuple(undecided),
+    )
 
 
 _WISH_IN_BRACKETS: Final = re.compile(

@@ -80,7 +80,7 @@ class ShownSummary(TypedDict):
     language: Language
 
 
-class ShownUnspoken(TypedDict):
+class ShownPart(TypedDict):
     field: Annotated[str, Field(description="Its path in the request: `items[0].note`.")]
     text: str
 
@@ -103,8 +103,12 @@ class OrderStatus(ListedOrder):
     voice_expires_at: Time | None
     spoken: Annotated[str | None, Field(description="The sentence that the audio says.")]
     unspoken: Annotated[
-        list[ShownUnspoken] | None,
+        list[ShownPart] | None,
         Field(description="What was sent and is not said: it is to be shown."),
+    ]
+    undecided: Annotated[
+        list[ShownPart] | None,
+        Field(description="Choices that a name leaves open (乾或湯): the staff will ask."),
     ]
     summary_ready: bool
     summary: ShownSummary

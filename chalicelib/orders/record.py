@@ -13,7 +13,7 @@ from chalicelib.orders.stored import (
     COLUMNS,
     DetailsAttribute,
     ItemsAttribute,
-    UnspokenAttribute,
+    PartsAttribute,
     order_of,
 )
 from chalicelib.settings import settings
@@ -100,7 +100,8 @@ class OrderRecord(Model):
     voice_engine = UnicodeAttribute(null=True)
     spoken = UnicodeAttribute(null=True)
     """The sentence that the audio says; of orders stored by 1.0, null."""
-    unspoken = UnspokenAttribute(null=True)
+    unspoken = PartsAttribute(null=True)
+    undecided = PartsAttribute(null=True)
     notification = WordAttribute[Notification](default="pending")
     completed_at = NumberAttribute(null=True)
 

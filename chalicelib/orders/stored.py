@@ -17,7 +17,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pynamodb.attributes import Attribute
 from pynamodb.constants import LIST, MAP
 
-from chalicelib.order import Item, Order, Unspoken, Wording
+from chalicelib.order import Item, Order, Part, Wording
 
 COLUMNS = ("store_name", "store_id", "language", "items")
 """The fields of `Order` that are attributes of the record."""
@@ -96,17 +96,17 @@ class DetailsAttribute(Attribute[dict[str, Any]]):
         return details
 
 
-class UnspokenAttribute(Attribute[list[Unspoken]]):
-    """A list of maps: what a sentence does not say. A list here too: PynamoDB takes a tuple for
-    one element."""
+class PartsAttribute(Attribute[list[Part]]):
+    """A list of maps: parts of the order. A list here too: PynamoDB takes a tuple for one
+    element."""
 
     attr_type = LIST
 
-    def serialize(self, value: list[Unspoken]) -> Any:
+    def serialize(self, value: list[Part]) -> Any:
         return [_serialize(part._asdict()) for part in value]
 
-    def deserialize(self, value: Any) -> list[Unspoken]:
-        return [Unspoken(**_deserialize(part)) for part in value]
+    def deserialize(self, value: Any) -> list[Part]:
+        return [Part(**_deserialize(part)) for part in value]
 
 
 def _plain(value: Any) -> Any:

@@ -129,6 +129,7 @@ def record_voice(record: OrderRecord, voice: Voice, sentence: Sentence) -> Order
             OrderRecord.voice_engine.set(voice.engine),
             OrderRecord.spoken.set(sentence.text),
             OrderRecord.unspoken.set(list(sentence.unspoken)),
+            OrderRecord.undecided.set(list(sentence.undecided)),
         ],
     )
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.languages import texts
-from chalicelib.order import Notification, SignedUrl, Wording
+from chalicelib.order import Notification, Part, SignedUrl, Wording
 from chalicelib.orders.history import Page
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.record import OrderRecord
@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # See answers.py.
         OrderList,
         OrderStatus,
         ShownName,
+        ShownPart,
         StageName,
     )
 
@@ -80,9 +81,8 @@ def status(record: OrderRecord, voice: SignedUrl | None) -> "OrderStatus":
         "voice_duration_ms": int(record.voice_duration_ms) if voice else None,
         "voice_expires_at": _iso(voice.expires_at * 1000) if voice else None,
         "spoken": record.spoken,
-        "unspoken": None
-        if record.unspoken is None
-        else [{"field": part.field, "text": part.text} for part in record.unspoken],
+        "unspoken": _parts(record.unspoken),
+        "undecided": _parts(record.undecided),
         "summary_ready": True,
         "summary": {
             "chinese": summary.chinese,
@@ -92,6 +92,12 @@ def status(record: OrderRecord, voice: SignedUrl | None) -> "OrderStatus":
         "notification": _notification(record),
         "error": _error(record),
     }
+
+
+def _parts(parts: list[Part] | None) -> "list[ShownPart] | None":
+    if parts is None:
+        return None
+    return [{"field": part.field, "text": part.text} for part in parts]
 
 
 def listed(page: Page) -> "OrderList":

@@ -110,7 +110,10 @@ def test_the_page_shows_what_was_said_and_what_was_not(
         "language": "en",
         "items": [
             {
-                "name": {"original": "宮保雞丁 (no peanuts)", "translated": "Kung pao chicken"},
+                "name": {
+                    "original": "宮保雞丁 (no peanuts) (大/小)",
+                    "translated": "Kung pao chicken",
+                },
                 "price": 180,
                 "options": ["小辣"],
                 "note": "my doctor says so",
@@ -124,10 +127,13 @@ def test_the_page_shows_what_was_said_and_what_was_not(
     traveller.sees_the_end()
     card = traveller.page.locator(".transcript")
     expect(card.locator(".order-text")).to_have_text(
-        "老闆您好，我要點：宮保雞丁一份，不要花生，謝謝。"
+        "老闆您好，我要點：宮保雞丁一份，大或小，不要花生，謝謝。"
     )
-    expect(card.get_by_role("listitem")).to_have_text(["小辣", "my doctor says so", "外帶"])
+    unspoken = card.locator(".unspoken").get_by_role("listitem")
+    expect(unspoken).to_have_text(["小辣", "my doctor says so", "外帶"])
     expect(card.get_by_text("Point at this for the staff.")).to_be_visible()
+    expect(card.locator(".undecided").get_by_role("listitem")).to_have_text(["大或小"])
+    expect(card.get_by_text("The staff will ask which one you want.")).to_be_visible()
     traveller.page.get_by_role("button", name="Show to staff").click()
     staff = traveller.page.locator(".staff-text")
     expect(staff.get_by_text("小辣、my doctor says so")).to_be_visible()
@@ -140,7 +146,8 @@ def test_an_order_with_nothing_unsaid_lists_nothing(user: Traveller) -> None:
     user.sees_the_end()
     card = user.page.locator(".transcript")
     expect(card.locator(".order-text")).to_contain_text("紅燒牛肉麵兩碗")
-    expect(card.locator(".shown-only")).to_be_hidden()
+    expect(card.locator(".unspoken")).to_be_hidden()
+    expect(card.locator(".undecided")).to_be_hidden()
 
 
 def test_who_opens_the_page_anew_is_led_back_to_the_last_order(user: Traveller) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import boto3
 
-from chalicelib.order import Item, Order, Sentence, Unspoken, Voice
+from chalicelib.order import Item, Order, Part, Sentence, Voice
 from chalicelib.orders import transitions
 from chalicelib.orders.identity import new_order_id
 from chalicelib.orders.record import OrderRecord
@@ -15,7 +15,7 @@ NOODLES = Item(original="牛肉麵", translated="Beef noodle soup", quantity=2, 
 TEA = Item(original="珍珠奶茶", translated="Bubble tea", quantity=1, price=60)
 ORDER = Order(store_name="老王牛肉麵", items=(NOODLES, TEA), language="en")
 VOICE = Voice(key="voice/abc.mp3", duration_ms=4200, engine="espeak")
-SENTENCE = Sentence("老闆您好，我要點：牛肉麵兩碗，謝謝。", (Unspoken("note", "no rush"),))
+SENTENCE = Sentence("老闆您好，我要點：牛肉麵兩碗，謝謝。", (Part("note", "no rush"),))
 NOW = time.time_ns() // 1_000_000
 USER = "U" + "0" * 31 + "1"
 

@@ -104,7 +104,14 @@ def test_the_sentence_and_what_it_leaves_out_are_in_the_status(api: Api) -> None
 
 def test_before_the_voice_nothing_is_claimed_to_be_said(api: Api) -> None:
     status = api.status(api.post(item(note="x")).json["order_id"]).json
-    assert (status["spoken"], status["unspoken"]) == (None, None)
+    assert (status["spoken"], status["unspoken"], status["undecided"]) == (None, None, None)
+
+
+def test_a_choice_that_nobody_has_made_is_in_the_status(api: Api) -> None:
+    body = spoken(api, item(name="麻辣牛肉(乾/湯)", quantity=1))
+    assert body["spoken"] == "老闆您好，我要點：麻辣牛肉一份，乾或湯，謝謝。"
+    assert body["undecided"] == [{"field": "items[0].name", "text": "乾或湯"}]
+    assert spoken(api, item(name="牛肉麵"))["undecided"] == []
 
 
 def test_an_order_with_everything_is_read_back_as_it_was_sent(api: Api) -> None:

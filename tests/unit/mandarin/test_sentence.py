@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.mandarin.numbers import count
 from chalicelib.mandarin.sentence import LONGEST_ITEM_TEXT, order_sentence
-from chalicelib.order import Item, Order, Unspoken, Wording
+from chalicelib.order import Item, Order, Part, Wording
 from tests.dishes import DISHES
 
 
@@ -95,7 +95,7 @@ def test_an_order_that_is_too_long_ends_with_how_many_items_are_left() -> None:
 def test_the_first_item_is_always_said() -> None:
     sentence = order_sentence(order(item("牛肉麵"), item("豆花"), item("紅茶")), longest=1)
     assert sentence.text == "老闆您好，我要點：牛肉麵一碗……其他兩項請看畫面，謝謝。"
-    assert sentence.unspoken == (Unspoken("items[1]", "豆花"), Unspoken("items[2]", "紅茶"))
+    assert sentence.unspoken == (Part("items[1]", "豆花"), Part("items[2]", "紅茶"))
 
 
 def test_fifty_ordinary_items_are_all_said() -> None:
@@ -126,9 +126,9 @@ def test_options_and_notes_are_left_to_the_screen() -> None:
     sentence = order_sentence(asked)
     assert sentence.text == "老闆您好，我要點：牛肉麵一碗，謝謝。"
     assert sentence.unspoken == (
-        Unspoken("items[0].options[0]", "不要蔥"),
-        Unspoken("items[0].note", "少鹽"),
-        Unspoken("note", "quickly please"),
+        Part("items[0].options[0]", "不要蔥"),
+        Part("items[0].note", "少鹽"),
+        Part("note", "quickly please"),
     )
 
 
@@ -259,9 +259,9 @@ def test_what_the_sentence_leaves_out_is_listed_by_its_place() -> None:
 def test_what_is_said_in_the_travellers_words_is_shown_in_the_shops() -> None:
     found = order_sentence(order(replace(item("牛肉麵 (香菜❌)"), translated="Beef noodle soup")))
     assert "Beef noodle soup" in found.text
-    assert found.unspoken == (Unspoken("items[0].name", "牛肉麵 (香菜❌)"),)
+    assert found.unspoken == (Part("items[0].name", "牛肉麵 (香菜❌)"),)
 
 
 def test_a_wish_that_only_the_translation_has_is_shown() -> None:
     found = order_sentence(order(replace(item("牛肉麵"), translated="Noodles (no peanuts)")))
-    assert found.unspoken == (Unspoken("items[0].name.translated", "Noodles (no peanuts)"),)
+    assert found.unspoken == (Part("items[0].name.translated", "Noodles (no peanuts)"),)
