@@ -10,12 +10,14 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from chalicelib.mandarin.vocabulary import words
+
 PORTION: Final = "份"
 
-PIECES: Final = frozenset("個顆塊片條支串根隻捲")
+PIECES: Final = words("piece")
 """Measure words that count single things."""
 
-SERVINGS: Final = "杯碗盤份瓶罐盒壺鍋包桶袋"
+SERVINGS: Final = words("serving")
 """Measure words that a size can stand before (大杯, 小份), or that a menu itself names."""
 
 _TABLE: Final = Path(__file__).with_name("measure_words.txt")

@@ -76,7 +76,8 @@ _PRICE: Final = re.compile(
 
 # Of a chicken, a duck, a pound; all else with a slash is a choice. NFKC makes ¼ a fraction slash.
 _FRACTION: Final = re.compile(r"(?<![\d/])([123])[/\u2044]([2348])(?![\d/])")
-_RANGE: Final = re.compile(r"(\d{1,2})\s*[~-]\s*(\d{1,2})(?=\s*[人份位顆個片塊串隻條])")
+_PIECE: Final = any_of(words("piece"))
+_RANGE: Final = re.compile(rf"(\d{{1,2}})\s*[~-]\s*(\d{{1,2}})(?=\s*(?:[人位份]|{_PIECE}))")
 
 # What NFKC would spoil ("TM", "1⁄2"), or what is read otherwise than it is written.
 _BEFORE_NFKC: Final = str.maketrans(
@@ -108,9 +109,11 @@ _REFUSED_PICTURE: Final = re.compile(
 _REFUSAL_APART: Final = re.compile(rf"({_REFUSAL})(?:\s*[:：=＝]\s*|\s+)(?=[{HAN}])")
 _NO_APART: Final = re.compile(r"\b(no|without)\s*[:：=＝]\s*", re.IGNORECASE)
 _WITHOUT: Final = re.compile(r"\bw/\s?(o\b)?\s*(?=[A-Za-z])", re.IGNORECASE)
-_TIMES: Final = re.compile(r"[*xX×✕]\s*(\d{1,2})(?=\s*[入個顆片塊支隻條]?\s*(?:$|[)(/]))")
+_TIMES: Final = re.compile(rf"[*xX×✕]\s*(\d{{1,2}})(?=\s*(?:入|{_PIECE})?\s*(?:$|[)(/]))")
 _TIMES_BETWEEN_NAMES: Final = re.compile(rf"(?<=[{HAN}]) *[xX] *(?=[{HAN}])")
-_UNITS: Final = f"毫升|公升|公克|公斤|克|磅|人份?|吋|入|{any_of(words('serving') + words('piece'))}"
+_UNITS: Final = any_of(
+    ("人份", *words("counted"), *words("amount"), *words("serving"), *words("piece"))
+)
 _NUMBER_APART: Final = re.compile(rf"(?<=\d) +(?=(?:{_UNITS})(?![{HAN}]))")
 _POINT_BEFORE_SIZE: Final = re.compile(rf"·(?=[大中小](?![{HAN}]))")
 _POINT_BETWEEN_NAMES: Final = re.compile(rf"(?<=[{HAN}])\.(?=[{HAN}])")

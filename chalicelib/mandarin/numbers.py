@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from chalicelib.mandarin.han import HAN, LATIN
+from chalicelib.mandarin.vocabulary import any_of, words
 
 _DIGITS: Final = "零一二三四五六七八九"
 _PLACES: Final = ("", "十", "百", "千")
@@ -52,10 +53,9 @@ def amount(text: str) -> str:
     return "兩" if text == "2" else decimal(text)
 
 
-_MEASURES: Final = (
-    "貫主飲人份位顆個片塊入粒串支隻條球杯碗盤包盒吋種道樣層瓶罐壺鍋桶袋客枚尾張分元年"
+_UNIT: Final = any_of(
+    unit for kind in ("serving", "piece", "counted", "amount") for unit in words(kind)
 )
-_UNITS_OF_AMOUNT: Final = "毫升公升公克公斤盎司磅度"
 _SEVEN_ELEVEN: Final = re.compile(r"(?<!\d)7-11(?!\d)|7-eleven", re.IGNORECASE)
 _NUMBERS: Final = (
     (
@@ -64,7 +64,7 @@ _NUMBERS: Final = (
     ),
     (re.compile(r"(\d+)到(\d+)"), lambda m: f"{amount(m[1])}到{amount(m[2])}"),
     (re.compile(r"(?<!\d)(\d{4}|\d+(?=年代))(?=年)"), lambda m: digits(m[1])),
-    (re.compile(rf"(\d+(?:\.\d+)?) ?(?=[{_MEASURES}{_UNITS_OF_AMOUNT}])"), lambda m: amount(m[1])),
+    (re.compile(rf"(\d+(?:\.\d+)?) ?(?={_UNIT})"), lambda m: amount(m[1])),
     (re.compile(r"(?<!\d)(\d{1,4})(?=號)"), lambda m: integer(int(m[1]))),
     (re.compile(r"(?<!\d)0\d+|(?<![\d.])\d{3,}(?!\.\d)"), lambda m: digits(m[0])),
     (re.compile(r"\d+(?:\.\d+)?"), lambda m: decimal(m[0])),
