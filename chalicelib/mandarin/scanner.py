@@ -293,10 +293,14 @@ _ASKS: Final = re.compile(f"[\u3041-\u30ff]|{any_of(table('wish_signs')['asks'])
 
 def _is_said_by_the_name(piece: str, known: Token, scope: _Scope) -> bool:
     """全素便當 Vegan and 炒蛋 Scrambled Egg ask for nothing else."""
-    if known.kind is not Kind.REQUEST or has_han(piece) or "不" in known.text:
+    if known.kind is not Kind.REQUEST or has_han(piece) or wishes.refuses(piece):
         return False
-    if known.text.startswith("我吃"):  # 素雞炒肉絲 is no vegetarian's.
-        return re.search(rf"(?:^|[( ]){known.text.removeprefix('我吃')}", scope.line) is not None
+    diet, _, limits = known.text.partition("，")
+    is_plain = re.search("也|可以", limits) is None
+    if diet.startswith("我吃") and is_plain:  # 素雞炒肉絲 is no vegetarian's.
+        return re.search(rf"(?:^|[( ]){diet.removeprefix('我吃')}", scope.line) is not None
+    if "不" in diet + limits:
+        return False
     return known.text.split("要")[-1].strip("的") in scope.line
 
 

@@ -93,5 +93,6 @@ def _counted(dish: SpokenDish, quantity: int) -> str:
     counted = count(quantity) + dish.measure_word
     ends_in_a_number = dish.name[-1] in "0123456789一二三四五六七八九十百零兩"
     phrase = counted + dish.name if ends_in_a_number else dish.name + counted
-    wishes = "、".join(dish.requests)
+    # A wish with pauses inside would run into the next.
+    wishes = ("，" if re.search("[、，]", "".join(dish.requests)) else "、").join(dish.requests)
     return "，".join(filter(None, (phrase, *dish.choices, wishes)))

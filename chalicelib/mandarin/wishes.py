@@ -49,6 +49,8 @@ class Ingredient(NamedTuple):
 
     names: tuple[str, ...]
     """魷魚, 花枝 and so on: what one foreign word means, the commonest first."""
+    in_allergies: tuple[str, ...]
+    """奶製品 of milk: what is named as well where it makes ill."""
     is_drink: bool
 
 
@@ -92,15 +94,16 @@ def _from_patterns(key: str) -> str | None:
     return None
 
 
-_REFUSES: Final = re.compile("不(?!會過敏)|過敏|裡面有")
+_MAKES_ILL: Final = re.compile("(?<!不會)過敏")
+_REFUSES: Final = re.compile(rf"不(?!會過敏)|{_MAKES_ILL.pattern}|裡面有")
 
 
 def _filled(template: str, wished: list[Ingredient]) -> str:
     """不要花生和堅果: of a word that stands for several foods all are refused, one is asked for."""
-    is_refused = _REFUSES.search(template) is not None
-    names = list(
-        dict.fromkeys(name for food in wished for name in food.names[: None if is_refused else 1])
-    )
+    named = [food.names if _REFUSES.search(template) else food.names[:1] for food in wished]
+    if _MAKES_ILL.search(template):
+        named = [(*names, *food.in_allergies) for names, food in zip(named, wished, strict=True)]
+    names = list(dict.fromkeys(name for listed in named for name in listed))
     # Of "A and B in it?" the answer would be no where there is only A.
     last = "或" if template.endswith("嗎") else "和"
     joined = last.join(filter(None, ("、".join(names[:-1]), names[-1])))
@@ -194,8 +197,11 @@ def _token(kind: str, said: str) -> Token:
 def _ingredients() -> dict[str, Ingredient]:
     found: dict[str, Ingredient] = {}
     for kind, said, phrases in rows("wishes_ingredients"):
-        ingredient = Ingredient(tuple(said.split("/")), is_drink=kind == "drink")
-        found |= dict.fromkeys(map(folded, [said, *phrases]), ingredient)
+        names = said.replace("!", "").split("/")
+        plain = said.partition("/!")[0].split("/")
+        ingredient = Ingredient(tuple(plain), tuple(names[len(plain) :]), kind == "drink")
+        own = names[:1] if len(plain) == 1 else []
+        found |= dict.fromkeys(map(folded, [*own, *phrases]), ingredient)
     return found
 
 
