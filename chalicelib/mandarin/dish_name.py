@@ -100,7 +100,7 @@ class _Dish:
         self._tokens = [token for token in tokens if not _repeats(token, tokens)]
         self._price = price
         self.core = "".join(_joined(self._texts(Kind.DISH)))
-        if not self.core:
+        if not self.core and not self._of(Kind.GLOSS):
             # Nothing but an addition or a size (加蛋, 去菜, XL): then that is the name.
             self._tokens = [token for token in tokens if token.kind is Kind.UNSPOKEN]
             spoken = [f"{t.text}{t.unit}" for t in tokens if t.kind in _SPOKEN]

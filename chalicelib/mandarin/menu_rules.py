@@ -40,16 +40,22 @@ def peeled(piece: str) -> list[Token]:
     if tail and (wish := wishes.known(tail[0])):  # 牛肉麵no peanuts
         after = [wish]
         piece = piece[: tail.start()]
+    elif tail and wishes.is_gloss(tail[0], ""):  # 蚵仔煎Oyster Omelette
+        after = [Token(Kind.GLOSS, tail[0])]
+        piece = piece[: tail.start()]
     is_peeled = True
     while is_peeled:
         is_peeled = False
         for _, at_end, rule in _rules():
             if at_end and (match := at_end.search(piece)):
                 after = rule.tokens(match) + after
-                piece = piece[: match.start()].rstrip(" -")
+                piece = _POLITE.sub("", piece[: match.start()]).rstrip(" -&")
                 is_peeled = True
                 break
-    return [*before, Token(Kind.DISH, piece), *after]
+    return [*before, *([Token(Kind.DISH, piece)] if piece else []), *after]
+
+
+_POLITE: Final = re.compile("(?:拜託|絕對|千萬|務必)$")
 
 
 class _Rule(NamedTuple):

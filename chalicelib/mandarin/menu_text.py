@@ -33,10 +33,13 @@ _INVISIBLE: Final = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _SELECTORS: Final = {chr(0xFE00 + number) for number in range(16)}
 _BULLETS: Final = "●○◯◉◎□■▢▇█▉▓◆◇\ufffd"
 # In the middle of a word it hides a character; elsewhere it is decoration.
-_LOST: Final = re.compile(rf"(?<=[^\W\d_])[{_BULLETS}?](?=\w)")
+_LOST: Final = re.compile(
+    rf"(?<=[^\W\d_])[{_BULLETS}?](?=\w)|[\ufffd▯█]+|^[?？]+(?=[{HAN}])"
+    rf"|(?<=[{HAN}])(?:_{{2,}}|[*＿＊]+|[xX×]{{2,}})(?=[{HAN}])"
+)
 
 _LIST_NUMBER: Final = re.compile(
-    r"^\s*(?:[\u2460-\u249b\u2776-\u2793]+|[(（]?\d{1,2}[)）]|\d{1,2}\s*[.、．](?!\d))\s*(?=\S)"
+    r"^\s*(?:[\u2460-\u249b\u2776-\u2793]+|[(（\[【]?\d{1,2}[)）\]】]|\d{1,2}\s*[.、．](?!\d))\s*(?=\S)"
 )
 _KEYCAP: Final = re.compile("([0-9#*])\ufe0f?\u20e3")
 _ENTITY: Final = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]\w*);", re.IGNORECASE)
@@ -69,7 +72,8 @@ _SURCHARGE: Final = re.compile(
 )
 _PRICE: Final = re.compile(
     rf"{_CURRENCY}\s*{_AMOUNT}(?:\s*[/~-]\s*\$?\s*{_AMOUNT})*\s*(?:元|塊|NTD?|TWD)?起?"
-    rf"|(?:每\w)?{_AMOUNT}\s*(?:元|塊錢|圓)起?(?=\s*(?:$|[)/,|]))"
+    rf"|(?:每\w)?{_AMOUNT}\s*(?:元|塊錢|圓|円|TWD|NTD)起?(?:\s*/\s*[人位]|(?=\s*(?:$|[)/,|])))"
+    rf"|^\s*{_AMOUNT}\s*(?:元|圓)\s*(?=[{HAN}])(?!.*餐|桌菜|吃到飽|熱炒|合菜)|(?:[2-9]\d|\d{{3}})\s*塊(?=\s*(?:$|[)/,|]))"
     rf"|(?:[-.·~_─]{{2,}}|…|\s{{2,}})\s*{_AMOUNT}\s*(?=$|[)(])",  # a leader, then the price
     re.IGNORECASE,
 )
@@ -98,15 +102,33 @@ _AFTER_NFKC: Final = str.maketrans(
         "✕": "x",
     }
 )
+# What ordering apps and tea stands write for short: 甜度:半糖, 糖:微 冰:少, 半/少
+_LABEL: Final = "甜度|糖度|冰量|冰塊|辣度|溫度|加料|容量|尺寸|份量|規格|備註|備注"
+_SHORT: Final = (
+    (re.compile(r"(?<!\w)糖度?[:：]\s*(正常|全|少|半|微|無)(?![糖\w])"), r"\1糖"),
+    (re.compile(r"(?<!\w)冰(?:塊|量)?[:：]\s*(正常|少|微|去)(?![冰\w])"), r"\1冰"),
+    (re.compile(r"(?<!\w)冰(?:塊|量)?[:：]\s*無(?!\w)"), "去冰"),
+    (re.compile(rf"(?:{_LABEL})[:：]\s*|[(（\[【](?:{_LABEL})[)）\]】]"), " "),
+    (re.compile(r"(?<!\w)(正常|全|少|半|微|無)\s*/\s*(正常|少|微|去)(?!\w)"), r"\1糖 \2冰"),
+    (
+        re.compile(rf"(?<=[{HAN}]) *\bor\b *(?=[{HAN}])|(?<=\b[A-Z]) +or +(?=[A-Z](?![A-Za-z]))"),
+        "/",
+    ),
+    (re.compile(rf"(?<=[{HAN}]) *or *(?=[{HAN}])"), "/"),
+)
 # A refusal as it is drawn. What a sign refuses is unclear unless a name follows it: not read then.
 _SIGN: Final = r"[🚫❌✖✗✘⛔🙅❎✕](?!\s*\d)"
 _SIGN_THEN_NAME: Final = re.compile(rf"{_SIGN}\s*([{HAN}]+)(?=\s*(?:$|[)）\]】]))")
+_MINUS: Final = re.compile(r"(?<=\s)-(?=[a-z]{3})")
+_PICTURE_OF_ALLERGEN: Final = re.compile(r"[\U0001f300-\U0001faff]\s*過敏")
 _CROSS_AT_EDGE: Final = re.compile(rf"(?<=[(（])[×xX](?=[{HAN}])|(?<=[{HAN} ])[×xX](?=[)）])")
 _REFUSAL: Final = f"(?:{any_of(words('refusal'))})"
 _REFUSED_PICTURE: Final = re.compile(
     rf"({_REFUSAL}|無|\bno|\bwithout)\s*[\U0001f300-\U0001faff\u2600-\u27bf]", re.IGNORECASE
 )
-_REFUSAL_APART: Final = re.compile(rf"({_REFUSAL})(?:\s*[:：=＝]\s*|\s+)(?=[{HAN}])")
+_REFUSAL_APART: Final = re.compile(
+    rf"(?<![:：])(?<![:：] )({_REFUSAL})(?:\s*[:：=＝]\s*|\s+)(?=[{HAN}])"
+)
 _NO_APART: Final = re.compile(r"\b(no|without)\s*[:：=＝]\s*", re.IGNORECASE)
 _WITHOUT: Final = re.compile(r"\bw/\s?(o\b)?\s*(?=[A-Za-z])", re.IGNORECASE)
 _TIMES: Final = re.compile(rf"[*xX×✕]\s*(\d{{1,2}})(?=\s*(?:入|{_PIECE})?\s*(?:$|[)(/]))")
@@ -127,6 +149,8 @@ def canonical(text: str) -> str:
     # NFKC would make three full stops of an ellipsis.
     text = "…".join(unicodedata.normalize("NFKC", part) for part in text.split("…"))
     text = "".join(map(_visible, text))
+    for written, meant in _SHORT:
+        text = written.sub(meant, text)
     text = _refusals_in_words(text)
     text = _JAPANESE.sub(_wish_in_chinese, _URL.sub(" ", _TAG.sub(" ", text)))
     text = wishes.with_pauses().sub(lambda match: re.sub("[,，] *", "、", match[0]), text)
@@ -146,6 +170,8 @@ def canonical(text: str) -> str:
 def _refusals_in_words(text: str) -> str:
     """🚫花生 → 不要花生; 不要: 蔥 → 不要蔥; w/o egg → without egg."""
     text = _SIGN_THEN_NAME.sub(r"不要\1", text)
+    text = _MINUS.sub(HIDDEN, text)
+    text = _PICTURE_OF_ALLERGEN.sub(f"{HIDDEN}過敏", text)
     text = re.sub(f"{_SIGN}|⭕", HIDDEN, _REFUSED_PICTURE.sub(rf"\1{HIDDEN}", text))
     text = _NO_APART.sub(r"\1 ", _REFUSAL_APART.sub(r"\1", _CROSS_AT_EDGE.sub(HIDDEN, text)))
     return _WITHOUT.sub(lambda match: "without " if match[1] else "with ", text)

@@ -15,11 +15,11 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from chalicelib.mandarin import menu_rules, wishes
+from chalicelib.mandarin import menu_rules, tail, wishes
 from chalicelib.mandarin.han import HAN, LATIN, has_han
 from chalicelib.mandarin.measure_words import is_topping, known_measure_word
 from chalicelib.mandarin.tokens import Kind, Token
-from chalicelib.mandarin.vocabulary import any_of, meanings, table
+from chalicelib.mandarin.vocabulary import any_of, meanings, table, words
 
 
 def scan(text: str, *, price: int = 0, translated: str = "") -> list[Token]:
@@ -37,15 +37,22 @@ def scan(text: str, *, price: int = 0, translated: str = "") -> list[Token]:
         if inside and _CROSSED_OUT.fullmatch(inside.strip()):
             tokens.append(Token(Kind.UNSPOKEN, inside.strip()))
             continue
+        behind: list[tail.Piece] = []
         for piece in _pieces(inside or outside):
-            new = _tokens(piece, scope, is_first=not (tokens or found))
-            found += (
-                [Token(Kind.UNSPOKEN, piece.strip())]
-                if _may_be_refused(new, piece, before)
-                else new
-            )
+            is_first = not (tokens or found)
+            new = _tokens(piece, scope, is_first=is_first)
+            if _may_be_refused(new, piece, before):
+                new = [Token(Kind.UNSPOKEN, piece.strip())]
+            if inside and tail.is_answer(piece):
+                found = [Token(Kind.UNSPOKEN, inside.strip())]
+                break
+            if inside or is_first:
+                found += new
+            else:
+                behind.append(tail.Piece(piece.strip(), new))
             before = piece
         tokens += _of_the_name(found, inside) if inside and tokens else found
+        tokens += tail.read(behind)
     whole = [token for token in tokens if not _says_half(token, tokens)]
     if len(whole) < len(tokens) and all(token.kind is not Kind.UNSPOKEN for token in whole):
         whole.append(Token(Kind.UNSPOKEN, text.strip()))
@@ -97,6 +104,10 @@ class _Scope(NamedTuple):
     translated: str
     line: str
 
+    def is_translation(self, piece: str) -> bool:
+        """Whether `piece` is the name as the traveller reads it."""
+        return not self.is_bracketed and piece.casefold() in self.translated
+
 
 _BRACKET: Final = re.compile(r"\(([^()]*)\)?|([^()]+)")
 _INSIDE: Final = re.compile(r"\([^()]*\)?")
@@ -105,7 +116,10 @@ _GAP: Final = re.compile(
     rf"\s+-+\s*|\s*-+\s+|(?<=[{HAN}])-+|-+(?=[{HAN}])"
     rf"|(?<=[{HAN}]),?\s+|\s*,?\s+(?=[{HAN}])|(?<=[{HAN}]),|,(?=[{HAN}])"
 )
-_NUMBER_AT_END: Final = re.compile(rf"(?<=[{HAN})])\s*(\d{{2,4}})(?=$|\s*\()")
+_PER: Final = f"(?:{any_of(words('serving') + words('piece'))})"
+_NUMBER_AT_END: Final = re.compile(
+    rf"(?<=[{HAN})])\s*[-:]?\s*(\d{{2,4}})(?:\.00)?(?:[/ ]\d{{2,4}})*(/{_PER}|)(?=$|\s*\()"
+)
 _PAUSE: Final = re.compile(r"[,:]|(?<=\?)(?=.)")
 _SPACED_OUT: Final = re.compile(rf"[{HAN}](?: [{HAN}])+")
 
@@ -116,7 +130,7 @@ def _without_price(text: str, price: int) -> str:
     def is_price(number: int) -> bool:
         return number == price if price else number >= 25 and number % 5 == 0
 
-    return _NUMBER_AT_END.sub(lambda m: "" if is_price(int(m[1])) else m[0], text)
+    return _NUMBER_AT_END.sub(lambda m: f" {m[2]}" if is_price(int(m[1])) else m[0], text)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -130,7 +144,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _tokens(piece: str, scope: _Scope, *, is_first: bool) -> list[Token]:
     is_question = piece.endswith("?")
-    if scope.is_bracketed and not is_first and _CROSSED_OUT.fullmatch(piece.strip()):
+    if not is_first and _CROSSED_OUT.fullmatch(piece.strip()):
         return [Token(Kind.UNSPOKEN, piece.strip())]
     piece = piece.strip(" &'.-?")
     if is_question and not is_first:  # Never a permission, nor part of the name.
@@ -150,6 +164,8 @@ def _refused(piece: str, scope: _Scope) -> list[Token]:
     found = [_whole(part, scope) for part in parts]
     tokens = [token for tokens in found for token in tokens]
     requested = [token.text for token in tokens if token.kind is Kind.REQUEST]
+    if len(parts) > 1 and len({re.sub("[不要加有]", "", part) for part in parts}) == 1:
+        return [Token(Kind.CHOICE, "或".join(parts))]  # 加蔥/不加蔥
     whole = wishes.known(piece)
     if whole and "過敏" in whole.text:
         return [whole]
@@ -176,7 +192,8 @@ _AND: Final = re.compile(r"&|\s+and\s+|\+", re.IGNORECASE)
 
 def _unknown(piece: str, scope: _Scope, *, is_first: bool = False) -> list[Token]:
     """A piece that is no known addition as a whole."""
-    if scope.is_bracketed and scope.has_han_outside and _OTHER_SCRIPT.search(piece):
+    is_beside = scope.has_han_outside and not is_first
+    if is_beside and _OTHER_SCRIPT.search(piece) and not scope.is_translation(piece):
         return [Token(Kind.UNSPOKEN, piece)]
     if has_han(piece):
         if scope.is_bracketed and "+" in piece and all(map(is_topping, piece.split("+"))):
@@ -196,8 +213,12 @@ def _foreign(piece: str, scope: _Scope) -> list[Token]:
     if wishes.sounds_like_one(piece) or (scope.has_refusal and scope.has_han_outside):
         return [Token(Kind.UNSPOKEN, piece)]
     is_gloss = scope.has_han_outside and wishes.is_gloss(piece, scope.translated)
+    if is_gloss and not scope.is_bracketed and re.fullmatch("[a-z]+", piece):
+        # A menu begins a word with a capital; nuts is what a traveller typed.
+        return [Token(Kind.UNSPOKEN if wishes.is_ingredient(piece) else Kind.GLOSS, piece)]
     if is_gloss or not re.search("[A-Za-z0-9]", piece):
-        return [Token(Kind.GLOSS, piece)]
+        size = meanings("size").get(piece.split(" ")[-1].casefold())
+        return [Token(Kind.GLOSS, piece), *([Token(Kind.SIZE, size)] if size else [])]
     if _SENTENCE.search(piece):
         return [Token(Kind.UNSPOKEN, piece)]
     return _latin(piece)
@@ -217,7 +238,7 @@ _STAPLE: Final = re.compile("麵|飯|粥|米粉|冬粉|粄條|板條|河粉|意�
 
 # A choice
 
-_TEMPERATURES_FIRST: Final = re.compile("([冰冷熱溫])/([冰冷熱溫])飲?(?=..)")
+_TEMPERATURES_FIRST: Final = re.compile("([冰冷熱溫])/([冰冷熱溫])飲?(?=[^/].)")
 
 
 def _alternatives(piece: str, scope: _Scope) -> list[Token]:
@@ -229,6 +250,8 @@ def _alternatives(piece: str, scope: _Scope) -> list[Token]:
     if not any(any(map(str.isalnum, part)) for part in parts):
         return []
     known = [_whole(part, scope) for part in parts]
+    if not scope.is_bracketed and any(_is_a(Kind.STYLE, tokens) for tokens in known):
+        known = [[] for _ in parts]  # 湯/沙拉
     families = [_family(tokens) for tokens in known]
     if piece.startswith("/") and len(parts) == 1 and known[0]:  # 170元/杯
         return known[0]
@@ -242,9 +265,11 @@ def _alternatives(piece: str, scope: _Scope) -> list[Token]:
             for token in tokens or _unknown(part, scope)
         ]
     said = "或".join(parts)
-    if scope.is_bracketed:
+    if scope.is_bracketed or all(known):
         all_known = all(known) and families[0] != "style"
-        return [Token(Kind.CHOICE, "或".join(map(_said, known)) if all_known else said)]
+        is_counted = any(_is_a(Kind.PIECES, tokens) for tokens in known)  # 6入/9入
+        is_said = all_known and not is_counted
+        return [Token(Kind.CHOICE, "或".join(map(_said, known)) if is_said else said)]
     return [Token(Kind.DISH, f"或{said}" if piece.startswith("/") else said)]
 
 
@@ -253,9 +278,15 @@ def _family(tokens: list[Token]) -> str:
     if not tokens:
         return ""
     first = tokens[0]
-    if first.kind is Kind.OPTION:
-        return first.family or first.text
+    if first.kind is Kind.OPTION:  # 全熟/半熟
+        return first.family or first.text[-1]
+    if first.kind is Kind.STYLE and first.text == "辣的":
+        return "level"
     return first.kind.name.lower()
+
+
+def _is_a(kind: Kind, tokens: list[Token]) -> bool:
+    return bool(tokens) and tokens[0].kind is kind
 
 
 def _said(tokens: list[Token]) -> str:

@@ -3,10 +3,11 @@
 import re
 from typing import Final
 
-from chalicelib.mandarin import GREETING
+from chalicelib.mandarin import GREETING, wishes
 from chalicelib.mandarin.dish_name import SpokenDish, spoken_dish
 from chalicelib.mandarin.measure_words import PORTION
 from chalicelib.mandarin.numbers import count
+from chalicelib.mandarin.tokens import Kind
 from chalicelib.order import Item, Order, Part, Sentence
 
 LONGEST_ITEM_TEXT: Final = 600
@@ -61,10 +62,21 @@ def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentenc
     )
 
 
-_WISH_IN_BRACKETS: Final = re.compile(
-    r"[(（\[](?:no|not|without|w/o|hold|less|don't|allerg\w*|\w+ allerg\w*)\b", re.IGNORECASE
-)
-"""Of a translation, which is no source of what is said."""
+_PARTS_OF_TRANSLATION: Final = re.compile(r"[(（\[【,，、;；+]| -+ | [–—] ")
+
+
+def _may_wish(translated: str, dish: SpokenDish) -> bool:
+    """Whether a translation, which is no source of what is said, has a wish that `dish` has not."""
+    said = dish.name + "".join(dish.requests)
+    for part in _PARTS_OF_TRANSLATION.split(translated):
+        wish = wishes.known(part.strip(" )）]】"))
+        is_said = wish is not None and wish.text.strip("要加的") in said
+        if not is_said and (wishes.refuses(part) or (wish and wish.kind in _ASKING)):
+            return True
+    return False
+
+
+_ASKING: Final = {Kind.REQUEST, Kind.ADDITION, Kind.OPTION}
 
 
 def _dish(item: Item) -> tuple[SpokenDish, list[tuple[str, str]]]:
@@ -76,7 +88,7 @@ def _dish(item: Item) -> tuple[SpokenDish, list[tuple[str, str]]]:
             left_out = [("name", text) for text in dish.unspoken]
             if name != item.original:
                 left_out.append(("name", item.original))
-            elif other != name and _WISH_IN_BRACKETS.search(other):
+            elif other != name and _may_wish(other, dish):
                 left_out.append(("name.translated", other))
             return dish, left_out
     return _THIS_ONE, [("name", item.original)]

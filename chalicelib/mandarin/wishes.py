@@ -171,6 +171,11 @@ def _ingredients_in(text: str) -> list[Ingredient]:
     return [found[part] for part in parts] if all(part in found for part in parts) else []
 
 
+def is_ingredient(text: str) -> bool:
+    """Whether `text` is nothing but things that travellers ask to leave out: 花生, 蝦和蟹."""
+    return bool(_ingredients_in(folded(text)))
+
+
 @cache
 def with_pauses() -> re.Pattern[str]:
     """The wishes that are said with a comma inside, which parts nothing there."""
@@ -188,8 +193,9 @@ def _fixed() -> dict[str, Token]:
 
 
 def _token(kind: str, said: str) -> Token:
-    if kind == "size":
-        return Token(Kind.SIZE, said[:-1], said[-1])
+    if kind == "size":  # A "large" is a cup only of what is drunk.
+        size, unit = said[:-1], said[-1]
+        return Token(Kind.SIZE, size, "" if unit == "杯" else unit, "letter")
     return Token(_KINDS[kind], said, family=kind)
 
 
