@@ -29,6 +29,11 @@ STAGE = "local"
 API_STAGE = "v1"
 CHANNEL_ID = "1234567890"
 PARTS = ("line", "emulator")
+UNLIMITED = {
+    "OrdersPerMinute": "1000000",
+    "ThrottlingRate": "1000",
+}
+"""Parameters of a stack that is sent more than people send."""
 Result = TypeVar("Result")
 console = Console(highlight=False)
 

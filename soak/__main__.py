@@ -23,7 +23,7 @@ from deploy import kokoro_model, layers, package
 from deploy.package import PackageError
 from deploy.target import DeployError
 from localstack.processes import StackError
-from localstack.stack import STAGE, Stack
+from localstack.stack import STAGE, UNLIMITED, Stack
 from soak.day import AT_ONCE, FAULTY, RATES, Day
 from soak.trouble import Trouble, aws_proxy, google_proxy
 from soak.verdict import Verdict, report
@@ -44,8 +44,7 @@ def soak(orders: int, seconds: float, port: int) -> bool:
         stack.options.update(
             EmulatorEndpointUrl=aws,
             SpeechEngines="gtts,espeak",
-            OrdersPerMinute="100000",
-            ThrottlingRate="1000",
+            **UNLIMITED,
         )
         try:
             day = Day(stack, stack.up(dies_with_us=True), trouble, orders)

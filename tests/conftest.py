@@ -12,7 +12,7 @@ import pytest
 
 from deploy.paths import LOCAL
 from localstack.processes import Process
-from localstack.stack import read_environment
+from localstack.stack import UNLIMITED, read_environment
 from tests.ports import free_port_pair
 
 if TYPE_CHECKING:
@@ -37,9 +37,8 @@ def stack() -> Iterator[dict[str, str]]:
     port = free_port_pair()
     command = [sys.executable, "-m", "localstack", "run", "--port", str(port)]
     command += ["--keep-stack-env", "--enforce-iam", "--parent", str(os.getpid())]
-    parameters = ["SpeechEngines=gtts,espeak", "OrdersPerMinute=100000", "ThrottlingRate=1000"]
-    for parameter in parameters:
-        command += ["--parameter", parameter]
+    for name, value in {"SpeechEngines": "gtts,espeak", **UNLIMITED}.items():
+        command += ["--parameter", f"{name}={value}"]
     log = LOCAL / f"tests-{port}.log"
     log.parent.mkdir(exist_ok=True)
     with log.open("wb") as output:
