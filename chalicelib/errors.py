@@ -113,7 +113,7 @@ class IdempotencyKeyReused(RequestError):
 
 
 class TooManyOrders(RequestError):
-    status, code, title = 429, "too_many_orders", "Too many orders in a short time"
+    status, code, title = 429, "too_many_orders", "Too many orders"
 
 
 class ServiceUnavailable(RequestError):

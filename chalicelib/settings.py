@@ -18,6 +18,13 @@ MOST_ATTEMPTS = 5
 """After more, the pauses would be longer than the sweeper waits, and than a traveller does."""
 
 
+_WITHOUT_WHICH_NOBODY_ORDERS = (
+    "orders_per_minute",
+    "orders_per_day",
+    "guests_per_address",
+)
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in (part.strip() for part in text.split(",")) if word)
 
@@ -31,6 +38,7 @@ class Settings:
 
     # Where things are
     orders_table: str
+    limits_table: str
     orders_queue_url: str
     voice_bucket: str
     aws_endpoint_url: str = ""
@@ -62,7 +70,12 @@ class Settings:
 
     # Limits
     orders_per_minute: int = 10
-    """New orders one LINE user, or one guest address, may place in a minute."""
+    """New orders one LINE user may place in a minute."""
+    orders_per_day: int = 100
+    """New orders one LINE user may place in a day in Taiwan."""
+    guests_per_address: int = 5
+    """One guest address may place as many orders as so many LINE users: a night market may be
+    behind one address of a carrier."""
     max_attempts: int = 5
     """How often an order is worked on before it is given up: 1 to `MOST_ATTEMPTS`. Equals the
     queue's maxReceiveCount."""
@@ -73,6 +86,9 @@ class Settings:
     """Origins of LIFF pages served from elsewhere. The app's own page needs none."""
 
     def __post_init__(self) -> None:
+        for name in _WITHOUT_WHICH_NOBODY_ORDERS:
+            if getattr(self, name) < 1:
+                raise SettingsError(f"{name.upper()}={getattr(self, name)} is not 1 or more")
         if not 1 <= self.max_attempts <= MOST_ATTEMPTS:
             raise SettingsError(f"MAX_ATTEMPTS={self.max_attempts} is not 1 to {MOST_ATTEMPTS}")
         if not self.audio_retention_days > self.order_retention_days > 1:

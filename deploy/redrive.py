@@ -87,6 +87,7 @@ def main() -> int:
         # The app's own settings; what redriving does not use is left empty.
         os.environ.update(
             ORDERS_TABLE=found["OrdersTableName"],
+            LIMITS_TABLE="-",
             ORDERS_QUEUE_URL=found["OrdersQueueUrl"],
             VOICE_BUCKET=found["VoiceBucketName"],
             LINE_CHANNEL_TOKEN_PARAMETER="-",  # noqa: S106

@@ -31,6 +31,7 @@ CHANNEL_ID = "1234567890"
 PARTS = ("line", "emulator")
 UNLIMITED = {
     "OrdersPerMinute": "1000000",
+    "OrdersPerDay": "1000000",
     "ThrottlingRate": "1000",
 }
 """Parameters of a stack that is sent more than people send."""
@@ -183,6 +184,7 @@ class Stack:
             "LINE_URL": self.line_url,
             "AWS_ENDPOINT_URL": self.aws_url,
             "ORDERS_TABLE": outputs["OrdersTableName"],
+            "LIMITS_TABLE": outputs["LimitsTableName"],
             "ORDERS_QUEUE_URL": outputs["OrdersQueueUrl"],
             "DEAD_LETTER_QUEUE_URL": outputs["DeadLetterQueueUrl"],
             "VOICE_BUCKET": outputs["VoiceBucketName"],

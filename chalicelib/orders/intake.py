@@ -2,19 +2,16 @@
 
 from typing import Any, NamedTuple
 
-from pynamodb.exceptions import PynamoDBConnectionError
-
 from chalicelib.clock import now_ms
 from chalicelib.errors import (
     IdempotencyKeyReused,
     NotRetryable,
     NotYourIdentity,
     OrderNotFound,
-    TooManyOrders,
     TransientError,
 )
 from chalicelib.order import Order
-from chalicelib.orders import queue, transitions
+from chalicelib.orders import limits, queue, transitions
 from chalicelib.orders.identity import (
     guest_owner,
     is_order_id,
@@ -23,14 +20,12 @@ from chalicelib.orders.identity import (
     new_order_id,
     order_id_for_key,
 )
-from chalicelib.orders.record import OrderRecord, table
+from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.stored import digest
 from chalicelib.orders.transitions import is_retryable
 from chalicelib.parameter_store import secret
 from chalicelib.settings import settings
 from chalicelib.telemetry import Metric, logger, measure
-
-MINUTE_MS = 60_000
 
 
 class Caller(NamedTuple):
@@ -53,7 +48,8 @@ def place(
     """Accept an order once and ask for a worker.
 
     The same key with the same order is the same order again, and its message is sent again while
-    it waits: the worker is idempotent, so a client's retry heals a lost send.
+    it waits: the worker is idempotent, so a client's retry heals a lost send. It counts for no
+    limit.
     Raises `NotYourIdentity`, `InvalidIdempotencyKey`, `IdempotencyKeyReused`, `TooManyOrders`.
     """
     if caller.user_id is not None and claimed_user_id not in (None, caller.user_id):
@@ -65,7 +61,7 @@ def place(
         record = transitions.find(order_id, now=now_ms())
     if record is None:
         owner = caller.owner
-        _check_rate(owner)
+        limits.admit(owner, now=now_ms())
         record = transitions.accept(order_id, owner, order, now=now_ms())
         if record is not None:
             measure(Metric.ORDER_ACCEPTED)
@@ -92,22 +88,6 @@ def _enqueue(order_id: str) -> None:
     except TransientError:
         logger.warning("order not queued, left to the sweeper", order_id=order_id, exc_info=True)
         measure(Metric.SEND_FAILED)
-
-
-def _check_rate(owner: str) -> None:
-    """Raises `TooManyOrders`. Eventually consistent: a limit for abuse, not an exact count."""
-    since = now_ms() - MINUTE_MS
-    try:
-        recent = table().orders_by_owner.count(
-            owner, OrderRecord.created_at > since, limit=settings().orders_per_minute
-        )
-    except PynamoDBConnectionError as error:
-        raise TransientError("DynamoDB did not answer Query") from error
-    if recent >= settings().orders_per_minute:
-        raise TooManyOrders(
-            f"At most {settings().orders_per_minute} orders a minute; try again shortly.",
-            retry_after=MINUTE_MS // 1000,
-        )
 
 
 def look_up(order_id: str, caller: Caller) -> OrderRecord:

@@ -78,6 +78,7 @@ def in_liff(liff_url: str, stack: dict[str, str]) -> Callable[..., None]:
     """Serve the page with a LIFF id, and this SDK instead of LINE's."""
     settings = Settings(
         orders_table="-",
+        limits_table="-",
         orders_queue_url="-",
         voice_bucket="-",
         line_channel_token_parameter="-",

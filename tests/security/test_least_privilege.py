@@ -119,6 +119,7 @@ DEEDS: dict[Right, tuple[Deed, str]] = {
     Right("api", "OrdersOfOneOwner", "dynamodb:Query"): (ask_for_history, REFUSED),
     Right("api", "AskForAWorker", "sqs:SendMessage"): (post, REFUSED),
     Right("api", "HashGuestAddresses", "ssm:GetParameter"): (post_to_a_new_container, REFUSED),
+    Right("api", "Limits", "dynamodb:UpdateItem"): (post, REFUSED),
     Right("fulfil", "Orders", "dynamodb:GetItem"): (ask_for_finished_work, REFUSED),
     Right("fulfil", "Orders", "dynamodb:UpdateItem"): (post, REFUSED),
     Right("fulfil", "Messages", "sqs:ChangeMessageVisibility"): (fail_at_line, REFUSED),

@@ -46,8 +46,21 @@ def test_nobody_can_ask_without_limit(template: dict[str, Any]) -> None:
     assert throttling["ThrottlingRateLimit"] == {"Ref": "ThrottlingRate"}
     assert throttling["ThrottlingBurstLimit"] == {"Ref": "ThrottlingBurst"}
     assert template["Parameters"]["ThrottlingRate"]["Default"] <= 100
-    assert template["Parameters"]["OrdersPerMinute"]["Default"] == 10
+    limits = {
+        name: (template["Parameters"][name]["Default"], template["Parameters"][name]["MinValue"])
+        for name in ("OrdersPerMinute", "OrdersPerDay", "GuestsPerAddress")
+    }
+    assert limits == {
+        "OrdersPerMinute": (10, 1),
+        "OrdersPerDay": (100, 1),
+        "GuestsPerAddress": (5, 1),
+    }
     assert BATCHES_AT_ONCE <= 10
+
+
+def test_a_stack_that_sets_no_new_parameter_can_be_updated(template: dict[str, Any]) -> None:
+    without = {name for name, rule in template["Parameters"].items() if "Default" not in rule}
+    assert without == {"Stage"}
 
 
 def test_the_voices_come_over_tls_alone(template: dict[str, Any]) -> None:

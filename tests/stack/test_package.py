@@ -24,6 +24,7 @@ SET_BY_LAMBDA = {"AWS_REGION"}
 ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "ORDERS_TABLE": "t",
+    "LIMITS_TABLE": "l",
     "ORDERS_QUEUE_URL": "q",
     "VOICE_BUCKET": "b",
     "LINE_CHANNEL_TOKEN_PARAMETER": "/l",
@@ -242,6 +243,18 @@ def test_the_model_and_the_template_describe_the_same_table(template: dict[str, 
         assert index["Projection"] == ours[index["IndexName"]]["projection"]
     assert len(ours) == len(properties["GlobalSecondaryIndexes"])
     assert properties["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
+
+
+def test_counters_have_the_key_and_the_end_that_the_code_gives_them(
+    template: dict[str, Any],
+) -> None:
+    table = template["Resources"]["LimitsTable"]
+    assert table["Properties"]["KeySchema"] == [{"AttributeName": "key", "KeyType": "HASH"}]
+    assert table["Properties"]["TimeToLiveSpecification"] == {
+        "AttributeName": "expires_at",
+        "Enabled": True,
+    }
+    assert "DeletionPolicy" not in table, "they may be lost, and go with the stack"
 
 
 def test_the_gateway_compresses_the_page(template: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 os.environ.update(
     AWS_ACCESS_KEY_ID="test",
@@ -10,6 +11,7 @@ os.environ.update(
     AWS_DEFAULT_REGION="ap-northeast-1",
     AWS_REGION="ap-northeast-1",
     ORDERS_TABLE="orders",
+    LIMITS_TABLE="limits",
     ORDERS_QUEUE_URL="https://sqs.ap-northeast-1.amazonaws.com/123456789012/orders",
     VOICE_BUCKET="voices",
     LINE_CHANNEL_TOKEN_PARAMETER="/order-voice/test/line-channel-access-token",
@@ -28,6 +30,7 @@ from moto import mock_aws
 
 from chalicelib.orders.record import table
 from tests import app_state
+from tests.template import resources_yaml
 from tests.unit.orders_support import NOW, Queue
 
 
@@ -47,11 +50,19 @@ def fresh_process() -> Iterator[None]:
     app_state.reset()
 
 
+@cache
+def limits_schema() -> dict[str, Any]:
+    """The table of counters as the template describes it."""
+    properties = resources_yaml()["Resources"]["LimitsTable"]["Properties"]
+    return {name: properties[name] for name in ("BillingMode", "AttributeDefinitions", "KeySchema")}
+
+
 @pytest.fixture
 def aws() -> Iterator[None]:
-    """The stack's table, queue, bucket and secrets, at the moment that tests call `NOW`."""
+    """The stack's tables, queue, bucket and secrets, at the moment that tests call `NOW`."""
     with time_machine.travel(NOW / 1000, tick=True), mock_aws():
         table().create_table(billing_mode="PAY_PER_REQUEST", wait=True)
+        boto3.client("dynamodb").create_table(TableName="limits", **limits_schema())
         boto3.client("sqs").create_queue(QueueName="orders")
         boto3.client("s3").create_bucket(
             Bucket="voices", CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"}

@@ -20,6 +20,7 @@ PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 SUFFIXES = {".css", ".in", ".js", ".json", ".md", ".mjs", ".py", ".toml", ".tsv", ".txt", ".yaml"}
 REQUIRED = {
     "ORDERS_TABLE": "t",
+    "LIMITS_TABLE": "l",
     "ORDERS_QUEUE_URL": "q",
     "VOICE_BUCKET": "b",
     "LINE_CHANNEL_TOKEN_PARAMETER": "/l",
@@ -116,6 +117,9 @@ def test_a_setting_that_is_no_number_names_itself() -> None:
         {"ORDER_RETENTION_DAYS": "1"},
         {"AUDIO_RETENTION_DAYS": "30"},
         {"ORDER_RETENTION_DAYS": "60"},
+        {"ORDERS_PER_MINUTE": "0"},
+        {"ORDERS_PER_DAY": "0"},
+        {"GUESTS_PER_ADDRESS": "0"},
     ],
     ids=lambda wrong: " ".join(f"{name}={value}" for name, value in wrong.items()),
 )

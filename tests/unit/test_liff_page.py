@@ -19,6 +19,7 @@ SOURCES = {name: (FOLDER / name).read_text("utf-8") for name in SCRIPTS}
 
 ON_AWS = Settings(
     orders_table="orders",
+    limits_table="limits",
     orders_queue_url="https://sqs.eu-west-1.amazonaws.com/1/orders",
     voice_bucket="voices",
     aws_region="eu-west-1",

@@ -50,6 +50,7 @@ def new_worker(monkeypatch: pytest.MonkeyPatch, line: Line) -> Iterator[None]:
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
         "ORDERS_TABLE": "orders",
+        "LIMITS_TABLE": "limits",
         "ORDERS_QUEUE_URL": "http://localhost/orders",
         "VOICE_BUCKET": "voices",
         "LINE_CHANNEL_TOKEN_PARAMETER": "/order-voice/line-token",

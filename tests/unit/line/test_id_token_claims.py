@@ -100,6 +100,7 @@ def test_the_app_takes_channel_and_address_from_its_settings(
     with certs.serving() as url:
         environment = {
             "ORDERS_TABLE": "orders",
+            "LIMITS_TABLE": "limits",
             "ORDERS_QUEUE_URL": "http://localhost/orders",
             "VOICE_BUCKET": "voices",
             "LINE_CHANNEL_TOKEN_PARAMETER": "/token",

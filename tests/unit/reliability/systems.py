@@ -1,10 +1,12 @@
 """What the world's processes call: stand-ins below the real clients' interfaces."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import urllib3
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
@@ -14,6 +16,8 @@ from chalicelib.errors import PermanentError, TransientError
 
 if TYPE_CHECKING:
     from tests.unit.reliability.world import World
+
+T = TypeVar("T")
 
 RETRY_KEY_LIFE_MS = 24 * 3_600_000
 
@@ -32,6 +36,45 @@ class OneCore(Executor):
             # As a real pool does: whoever asks for the result gets the error.
             future.set_exception(error)
         return future
+
+
+class _ConditionFailed(ClientError):
+    """botocore's own is made with each client."""
+
+
+@dataclass(frozen=True)
+class FakeCounters:
+    """DynamoDB as `counters.py` asks it; `tests/unit/orders/test_counters.py` asks moto."""
+
+    world: "World"
+    items: dict[str, Counter[str]] = field(default_factory=dict)
+    exceptions: ClassVar[Any] = SimpleNamespace(ConditionalCheckFailedException=_ConditionFailed)
+
+    def update_item(
+        self,
+        *,
+        Key: dict[str, Any],  # noqa: N803
+        ExpressionAttributeNames: dict[str, str],  # noqa: N803
+        ExpressionAttributeValues: dict[str, Any],  # noqa: N803
+        **_: Any,
+    ) -> None:
+        names, values = ExpressionAttributeNames, ExpressionAttributeValues
+
+        def count() -> None:
+            item = self.items.setdefault(Key["key"]["S"], Counter())
+            for window, name in names.items():
+                limit = values.get(f":per_{window[1:]}")
+                if limit is not None and item[name] >= int(limit["N"]):
+                    found = {name: {"N": str(counted)} for name, counted in item.items()}
+                    refusal: Any = {"Error": {}, "Item": found}
+                    raise _ConditionFailed(refusal, "UpdateItem")
+            item.update(names.values())
+
+        self._call("UpdateItem", count)
+
+    def _call(self, operation: str, effect: Callable[[], T]) -> T:
+        failure = aws_error("ProvisionedThroughputExceededException", 400)
+        return self.world.call(f"limits {operation}", effect, lambda: failure, patience_ms=7_000)
 
 
 @dataclass(frozen=True)

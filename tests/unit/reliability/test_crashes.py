@@ -16,7 +16,7 @@ from tests.unit.reliability.world import World
 KEY = str(uuid.UUID(int=1))
 ENDS_WITHIN_SECONDS = 180
 
-PLACING = ["GetItem", "Query", "PutItem", "SendMessage"]
+PLACING = ["GetItem", "UpdateItem", "PutItem", "SendMessage"]
 WORKING = [
     *("UpdateItem", "HeadObject", "first", "PutObject", "UpdateItem"),
     *("push", "UpdateItem", "DeleteMessage"),

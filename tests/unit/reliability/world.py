@@ -1,6 +1,6 @@
 """One small world: the real code of API, worker and sweeper, around five systems that can fail.
 
-    DynamoDB   `FakeTable`, below the real PynamoDB model with its conditions
+    DynamoDB   `FakeTable`, below the real PynamoDB model with its conditions; `FakeCounters`
     SQS        at least once, in any order, with a dead-letter queue
     S3         with a lifecycle; below the real `VoiceStore`
     engines    below the real `Speaker` and its breakers
@@ -30,7 +30,7 @@ from chalicelib.errors import TransientError
 from chalicelib.fulfilment import Tools
 from chalicelib.line.messaging_api import MessagingApiClient
 from chalicelib.order import Order
-from chalicelib.orders import intake, queue
+from chalicelib.orders import counters, intake, queue
 from chalicelib.orders.intake import Caller
 from chalicelib.orders.record import OrderRecord
 from chalicelib.settings import settings
@@ -40,6 +40,7 @@ from tests.unit.reliability.fake_table import FakeTable
 from tests.unit.reliability.process import FUNCTION_MS, Fate, Killed, Process
 from tests.unit.reliability.promises import DAY_MS, Promises
 from tests.unit.reliability.systems import (
+    FakeCounters,
     FakeEngine,
     FakeLine,
     FakeS3,
@@ -86,6 +87,7 @@ class World:
     def __post_init__(self) -> None:
         self.promises = Promises(self)
         self.table = FakeTable(self.promises.check_write)
+        self.counters = FakeCounters(self)
         self.containers = [self._tools() for _ in range(2)]
         self._numbers = iter(range(10**6))
 
@@ -100,6 +102,7 @@ class World:
             for module in (clock, fulfilment, worker):
                 stack.enter_context(patch.object(module, "time", names))
             stack.enter_context(patch.object(Connection, "client", database))
+            stack.enter_context(patch.object(counters, "client", lambda: self.counters))
             stack.enter_context(patch.object(queue, "_client", lambda: FakeSqs(self)))
             stack.enter_context(patch.object(worker, "tools", lambda: self._now().tools))
             stack.enter_context(patch.object(worker, "ThreadPoolExecutor", OneCore))

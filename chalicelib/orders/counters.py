@@ -1,0 +1,103 @@
+"""Counters of a day in Taiwan, in a table of their own.
+
+An item is one owner's day, `<owner>#2026-11-26`, and its numbers are fixed windows of that day:
+
+    day      what was counted in it
+    m1205    what was counted in its minute 1,205, which is 20:05
+
+There is an attribute for each minute in which something was counted, so an item stays below 20 KB.
+Counters may be lost: they then begin at nought. The SDK sends a write once more when its answer
+was lost, so that one order may be counted as two, and never as none.
+"""
+
+from datetime import datetime, timedelta, timezone
+from functools import cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.errors import TransientError
+from chalicelib.settings import settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+TAIWAN = timezone(timedelta(hours=8))
+KEPT_SECONDS = 2 * 86_400
+"""How long an item lives after it was last written to: more than a day, whatever the clocks."""
+
+Window = Literal["minute", "day"]
+
+
+class Moment(NamedTuple):
+    """A moment of a day in Taiwan."""
+
+    date: str
+    minute: int
+    """Of the day."""
+    left: dict[Window, int]
+    """Seconds until the next minute and the next day begin, rounded up."""
+
+
+def moment(now: int) -> Moment:
+    """`now` in epoch milliseconds."""
+    local = datetime.fromtimestamp(now // 1000, TAIWAN)
+    minute = local.hour * 60 + local.minute
+    left: dict[Window, int] = {
+        "minute": 60 - local.second,
+        "day": 86_400 - minute * 60 - local.second,
+    }
+    return Moment(local.date().isoformat(), minute, left)
+
+
+def count(owner: str, limits: dict[Window, int], *, now: int) -> Window | None:
+    """Count one order in both windows; or in neither, and return the one that is full.
+
+    Raises `TransientError`: it may be counted or not.
+    """
+    at = moment(now)
+    day_has_room = "(attribute_not_exists(#day) OR #day < :per_day)"
+    minute_has_room = "(attribute_not_exists(#minute) OR #minute < :per_minute)"
+    try:
+        client().update_item(
+            TableName=settings().limits_table,
+            Key=_key(owner, at),
+            UpdateExpression="ADD #day :one, #minute :one SET expires_at = :expires_at",
+            ConditionExpression=f"{day_has_room} AND {minute_has_room}",
+            ExpressionAttributeNames={"#day": "day", "#minute": f"m{at.minute}"},
+            ExpressionAttributeValues={
+                ":one": {"N": "1"},
+                ":expires_at": _expiry(now),
+                ":per_day": {"N": str(limits["day"])},
+                ":per_minute": {"N": str(limits["minute"])},
+            },
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+    except client().exceptions.ConditionalCheckFailedException as refusal:
+        counted = int(refusal.response["Item"]["day"]["N"])  # type: ignore[typeddict-item]
+        return "day" if counted >= limits["day"] else "minute"
+    except (BotoCoreError, ClientError) as error:
+        raise TransientError("DynamoDB did not count") from error
+    return None
+
+
+def _key(owner: str, at: Moment) -> "dict[str, AttributeValueTypeDef]":
+    return {"key": {"S": f"{owner}#{at.date}"}}
+
+
+def _expiry(now: int) -> "AttributeValueTypeDef":
+    return {"N": str(now // 1000 + KEPT_SECONDS)}
+
+
+@cache
+def client() -> "DynamoDBClient":
+    """Two tries of 1 + 2 s, with a second between them at most."""
+    return boto3.client(
+        "dynamodb",
+        config=Config(
+            connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2}
+        ),
+    )
