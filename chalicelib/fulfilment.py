@@ -14,7 +14,7 @@ from chalicelib.clock import now_ms
 from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
 from chalicelib.line.order_message import Message, order_messages
 from chalicelib.order import Notification, SignedUrl, Trouble, Voice
-from chalicelib.orders import transitions
+from chalicelib.orders import limits, transitions
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.summary import summarise
@@ -73,9 +73,12 @@ def fulfil(order_id: str, tools: Tools, *, deadline: float) -> Redelivery:
         return _not_ours(transitions.find(order_id, now=now_ms()))
     logger.info("🔄 開始背景處理訂單", attempt=int(record.attempts))
     try:
-        return _work_on(record, tools, deadline)
+        redelivery = _work_on(record, tools, deadline)
     except LeaseLost:
-        return _not_ours(transitions.find(order_id, now=now_ms()))
+        redelivery = _not_ours(transitions.find(order_id, now=now_ms()))
+    if int(record.attempts) == 1 and line_user_id(record.owner) is None:
+        limits.count_guest_order(now=now_ms())  # When nobody waits for it any more.
+    return redelivery
 
 
 def _not_ours(record: OrderRecord | None) -> Redelivery:

@@ -22,6 +22,7 @@ _WITHOUT_WHICH_NOBODY_ORDERS = (
     "orders_per_minute",
     "orders_per_day",
     "guests_per_address",
+    "guest_orders_per_day",
 )
 
 
@@ -76,6 +77,8 @@ class Settings:
     guests_per_address: int = 5
     """One guest address may place as many orders as so many LINE users: a night market may be
     behind one address of a carrier."""
+    guest_orders_per_day: int = 5000
+    """New orders all guests together may place in a day in Taiwan."""
     max_attempts: int = 5
     """How often an order is worked on before it is given up: 1 to `MOST_ATTEMPTS`. Equals the
     queue's maxReceiveCount."""

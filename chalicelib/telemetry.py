@@ -39,6 +39,10 @@ class Metric(Enum):
     """SQS did not take an accepted order's message."""
     OVERDUE_ORDERS = "OverdueOrders", MetricUnit.Count
     """Open orders that the sweeper found without a worker; measured at every sweep."""
+    GUEST_LID_REACHED = "GuestLidReached", MetricUnit.Count
+    """Guests are refused until midnight; measured by each container every ten seconds."""
+    GUEST_LID_FAILED = "GuestLidFailed", MetricUnit.Count
+    """The orders of all guests could not be counted or read: their lid may be open."""
 
     def __init__(self, label: str, unit: MetricUnit) -> None:
         self.label = label

@@ -18,7 +18,7 @@ from chalicelib.fulfilment import (
     end_spent,
     fulfil,
 )
-from chalicelib.orders import queue, transitions
+from chalicelib.orders import counters, queue, transitions
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.transitions import is_spent
 from chalicelib.telemetry import Metric, log_keys, logger, measure
@@ -60,7 +60,9 @@ def fulfil_orders(event: Any) -> dict[str, Any]:
     seconds_left = event.context.get_remaining_time_in_millis() / 1000
     deadline = time.monotonic() + seconds_left - RESERVE_SECONDS
     records = {record["messageId"]: record for record in event.to_dict()["Records"]}
-    tools()  # Before the threads, which would each make their own: `cache` holds no lock.
+    # Before the threads, which would each make their own: `cache` holds no lock.
+    tools()
+    counters.client()
     pool = ThreadPoolExecutor(max_workers=BATCH_SIZE)
     futures = {
         message_id: pool.submit(_fulfil_message, record, deadline)

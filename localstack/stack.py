@@ -32,6 +32,7 @@ PARTS = ("line", "emulator")
 UNLIMITED = {
     "OrdersPerMinute": "1000000",
     "OrdersPerDay": "1000000",
+    "GuestOrdersPerDay": "1000000",
     "ThrottlingRate": "1000",
 }
 """Parameters of a stack that is sent more than people send."""

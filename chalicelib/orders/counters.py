@@ -84,6 +84,29 @@ def count(owner: str, limits: dict[Window, int], *, now: int) -> Window | None:
     return None
 
 
+def add(owner: str, *, now: int) -> None:
+    """Count one more in the day, without a limit. Raises `TransientError`."""
+    try:
+        client().update_item(
+            TableName=settings().limits_table,
+            Key=_key(owner, moment(now)),
+            UpdateExpression="ADD #day :one SET expires_at = :expires_at",
+            ExpressionAttributeNames={"#day": "day"},
+            ExpressionAttributeValues={":one": {"N": "1"}, ":expires_at": _expiry(now)},
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise TransientError("DynamoDB did not count") from error
+
+
+def counted(owner: str, *, now: int) -> int:
+    """What was counted in the day so far, but for the last second. Raises `TransientError`."""
+    try:
+        answer = client().get_item(TableName=settings().limits_table, Key=_key(owner, moment(now)))
+    except (BotoCoreError, ClientError) as error:
+        raise TransientError("DynamoDB did not answer GetItem") from error
+    return int(answer["Item"]["day"]["N"]) if "Item" in answer else 0
+
+
 def _key(owner: str, at: Moment) -> "dict[str, AttributeValueTypeDef]":
     return {"key": {"S": f"{owner}#{at.date}"}}
 

@@ -48,12 +48,13 @@ def test_nobody_can_ask_without_limit(template: dict[str, Any]) -> None:
     assert template["Parameters"]["ThrottlingRate"]["Default"] <= 100
     limits = {
         name: (template["Parameters"][name]["Default"], template["Parameters"][name]["MinValue"])
-        for name in ("OrdersPerMinute", "OrdersPerDay", "GuestsPerAddress")
+        for name in ("OrdersPerMinute", "OrdersPerDay", "GuestsPerAddress", "GuestOrdersPerDay")
     }
     assert limits == {
         "OrdersPerMinute": (10, 1),
         "OrdersPerDay": (100, 1),
         "GuestsPerAddress": (5, 1),
+        "GuestOrdersPerDay": (5000, 1),
     }
     assert BATCHES_AT_ONCE <= 10
 

@@ -10,9 +10,10 @@ import pytest
 
 from chalicelib.clock import now_ms
 from chalicelib.orders import counters
+from chalicelib.orders.limits import GUESTS
 from localstack.stack import UNLIMITED
 from tests.seed_order import SEED_ORDER
-from tests.stack.client import Client
+from tests.stack.client import Client, until
 
 
 @pytest.fixture
@@ -67,3 +68,12 @@ def test_a_user_whose_day_is_full_is_told_when_the_next_begins(client: Client) -
     assert left <= int(refused.headers["Retry-After"]) <= left + 60
     assert client.follow(last, **token)["status"] == "completed"
     assert client.place(**client.sign_in("U" + uuid.uuid4().hex)), "others are let in"
+
+
+def test_the_worker_counts_guests_orders_and_not_users(client: Client) -> None:
+    before = counted(client, GUESTS)
+    user = client.sign_in("U" + uuid.uuid4().hex)
+    assert client.follow(client.place(**user), **user)["status"] == "completed"
+    assert client.follow(client.place())["status"] == "completed"
+    until(lambda: counted(client, GUESTS) > before)
+    assert counted(client, GUESTS) == before + 1

@@ -3,11 +3,12 @@
 import time
 from dataclasses import dataclass, field
 
+import boto3
 import pytest
 
 from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
 from chalicelib.fulfilment import AT_ONCE, Redelivery, Tools, fulfil, retry_key
-from chalicelib.orders import transitions
+from chalicelib.orders import counters, limits, transitions
 from chalicelib.orders.record import OrderRecord
 from tests.unit.fakes import FakeMessagingApi, FakeSpeaker, FakeVoices
 from tests.unit.orders_support import NOW, USER, VOICE, accepted
@@ -164,3 +165,45 @@ def test_an_order_whose_last_worker_was_killed_is_ended() -> None:
         assert claimed is not None
     assert Worker().work(record.order_id) == AT_ONCE
     assert stored(record.order_id).status == "failed"
+
+
+def guests_counted() -> int:
+    return counters.counted(limits.GUESTS, now=NOW)
+
+
+def test_a_guests_order_is_counted_once_however_often_it_is_worked_on() -> None:
+    worker = Worker(FakeSpeaker([TransientError("429")] * 2))
+    order_id = accepted().order_id
+    for _ in range(4):
+        worker.work(order_id)
+    assert stored(order_id).status == "completed"
+    assert guests_counted() == 1
+
+
+def test_a_users_order_is_not_counted_among_the_guests() -> None:
+    Worker().work(line_order())
+    assert guests_counted() == 0
+
+
+def test_an_order_that_its_guest_tries_again_counts_again_for_it_costs_as_much() -> None:
+    worker, order_id = Worker(FakeSpeaker([TransientError("429")] * 5)), accepted().order_id
+    for _ in range(5):
+        worker.work(order_id)
+    assert transitions.reopen(stored(order_id), now=NOW) is not None
+    worker.work(order_id)
+    assert stored(order_id).status == "completed"
+    assert guests_counted() == 2
+
+
+def test_nobody_waits_while_a_guests_order_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    order_id, seen = accepted().order_id, []
+    monkeypatch.setattr(counters, "add", lambda *_, **__: seen.append(stored(order_id).status))
+    Worker().work(order_id)
+    assert seen == ["completed"]
+
+
+def test_an_order_that_cannot_be_counted_is_completed_all_the_same() -> None:
+    boto3.client("dynamodb").delete_table(TableName="limits")
+    order_id = accepted().order_id
+    assert Worker().work(order_id) is None
+    assert stored(order_id).status == "completed"

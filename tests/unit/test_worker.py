@@ -11,7 +11,7 @@ import pytest
 from chalicelib import worker
 from chalicelib.errors import TransientError
 from chalicelib.order import Voice
-from chalicelib.orders import queue, transitions
+from chalicelib.orders import counters, queue, transitions
 from chalicelib.orders.record import OrderRecord
 from chalicelib.settings import settings
 from tests.unit.batches import deliver, status, use
@@ -96,6 +96,27 @@ def test_a_function_about_to_time_out_hands_back_what_it_has_not_finished(
         may_end.set()
     assert took < 3.5
     assert len(failed) == 1
+
+
+def test_counting_the_guests_holds_up_no_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is counted too late comes back, and there is nothing left to do."""
+    may_count = threading.Event()
+
+    def hang(*_: object, **__: object) -> None:
+        may_count.wait(30)
+
+    use(monkeypatch, FakeSpeaker())
+    body = queue.body_of(accepted().order_id)
+    monkeypatch.setattr(counters, "add", hang)
+    began = time.monotonic()
+    try:
+        assert deliver([body], seconds=3) == {"m0"}
+        took = time.monotonic() - began
+    finally:
+        may_count.set()
+    assert took < 3
+    assert status(queue.order_id_of(body)) == "completed"
+    assert deliver([body]) == set()
 
 
 def test_a_message_to_be_retried_comes_back_after_its_own_pause(

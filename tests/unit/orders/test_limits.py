@@ -1,5 +1,6 @@
-"""How many orders of one owner come in: windows, owners, lost answers."""
+"""How many orders come in: windows, owners, lost answers, and the lid over all guests."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -96,6 +97,20 @@ def answers_lost(*, after: bool = True, times: int = 1) -> Iterator[None]:
     events.register_first("before-send.dynamodb", lose)
     yield
     events.unregister("before-send.dynamodb", lose)
+
+
+def take_the_table_away() -> None:
+    boto3.client("dynamodb").delete_table(TableName="limits")
+
+
+def metrics(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return [
+        metric["Name"]
+        for line in lines
+        if "_aws" in line
+        for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]
+    ]
 
 
 def test_as_many_orders_as_a_minute_holds_are_let_in_and_no_more(few: None) -> None:
@@ -219,6 +234,87 @@ def test_no_order_is_let_in_that_was_not_counted(few: None) -> None:
 def test_a_counter_is_forgotten_after_its_day(few: None) -> None:
     now = at("20:05:18")
     limits.admit(OWNER, now=now)
+    limits.count_guest_order(now=now)
     items = boto3.client("dynamodb").scan(TableName="limits")["Items"]
     ends = [int(item["expires_at"]["N"]) for item in items]
-    assert ends == [now // 1000 + 2 * 86_400]
+    assert ends == [now // 1000 + 2 * 86_400] * 2
+
+
+def test_guests_are_refused_until_midnight_once_all_together_have_had_their_day(
+    limited: Callable[..., None],
+) -> None:
+    limited(GUEST_ORDERS_PER_DAY="2")
+    now = at("20:05:18")
+    for _ in range(2):
+        assert is_admitted(GUEST, now)
+        limits.count_guest_order(now=now)
+    late = now + limits.LOOK_EVERY_MS
+    refused = refusal(GUEST, late)
+    assert (refused.code, refused.retry_after) == ("too_many_orders", 3 * 3600 + 54 * 60 + 32)
+    assert refused.detail == (
+        "At most 2 orders a day of all guests together; try again after midnight in Taiwan. "
+        "Who signs in with LINE has a limit of their own."
+    )
+    assert is_admitted(OWNER, late), "a user's limit is their own"
+    assert is_admitted(GUEST, at("00:00:00", "2026-11-27"))
+
+
+def test_a_day_that_was_full_is_over_at_midnight_for_who_has_just_looked(
+    limited: Callable[..., None],
+) -> None:
+    limited(GUEST_ORDERS_PER_DAY="1")
+    limits.count_guest_order(now=at("23:59:50"))
+    assert admitted(GUEST, at("23:59:58")) == 0
+    assert admitted(GUEST, at("00:00:01", "2026-11-27")) == 3
+
+
+def test_whom_the_lid_refuses_counts_nothing(limited: Callable[..., None]) -> None:
+    limited(GUEST_ORDERS_PER_DAY="1")
+    limits.count_guest_order(now=at("20:05:18"))
+    assert admitted(GUEST, at("20:05:30")) == 0
+    assert counted(GUEST, at("20:05:30")) == {}
+
+
+def test_the_guests_number_is_read_every_ten_seconds_at_most(
+    limited: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    limited(GUEST_ORDERS_PER_DAY="1", ORDERS_PER_MINUTE="100", ORDERS_PER_DAY="100")
+    now = at("20:05:10")
+    assert is_admitted(GUEST, now)
+    limits.count_guest_order(now=now)
+    assert is_admitted(GUEST, now + 9_999)
+    assert metrics(capsys) == []
+    assert admitted(GUEST, now + 10_000) == 0
+    assert metrics(capsys) == ["GuestLidReached"], "once for each look, whoever is refused"
+    take_the_table_away()
+    assert admitted(GUEST, now + 19_999) == 0
+    assert metrics(capsys) == []
+
+
+def test_guests_are_let_in_while_their_number_cannot_be_read_and_somebody_hears_of_it(
+    few: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unreadable(owner: str, *, now: int) -> int:
+        raise TransientError("DynamoDB did not answer GetItem")
+
+    monkeypatch.setattr(counters, "counted", unreadable)
+    assert admitted(GUEST, at("20:05:18")) == 3
+    assert metrics(capsys) == ["GuestLidFailed"], "one look for all"
+
+
+def test_a_lid_that_was_reached_stays_reached_while_it_cannot_be_read(
+    limited: Callable[..., None],
+) -> None:
+    limited(GUEST_ORDERS_PER_DAY="1")
+    limits.count_guest_order(now=at("20:05:18"))
+    assert admitted(GUEST, at("20:05:18")) == 0
+    take_the_table_away()
+    assert admitted(GUEST, at("20:06:18")) == 0
+
+
+def test_a_guests_order_that_cannot_be_counted_is_no_trouble(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    take_the_table_away()
+    limits.count_guest_order(now=at("20:05:18"))
+    assert metrics(capsys) == ["GuestLidFailed"]

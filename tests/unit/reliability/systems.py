@@ -72,6 +72,13 @@ class FakeCounters:
 
         self._call("UpdateItem", count)
 
+    def get_item(self, *, Key: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: N803
+        def read() -> dict[str, Any]:
+            item = self.items.get(Key["key"]["S"])
+            return {"Item": {"day": {"N": str(item["day"])}}} if item else {}
+
+        return self._call("GetItem", read)
+
     def _call(self, operation: str, effect: Callable[[], T]) -> T:
         failure = aws_error("ProvisionedThroughputExceededException", 400)
         return self.world.call(f"limits {operation}", effect, lambda: failure, patience_ms=7_000)

@@ -30,7 +30,7 @@ from chalicelib.errors import TransientError
 from chalicelib.fulfilment import Tools
 from chalicelib.line.messaging_api import MessagingApiClient
 from chalicelib.order import Order
-from chalicelib.orders import counters, intake, queue
+from chalicelib.orders import counters, intake, limits, queue
 from chalicelib.orders.intake import Caller
 from chalicelib.orders.record import OrderRecord
 from chalicelib.settings import settings
@@ -88,6 +88,7 @@ class World:
         self.promises = Promises(self)
         self.table = FakeTable(self.promises.check_write)
         self.counters = FakeCounters(self)
+        self.guest_lid = limits.GuestLid()
         self.containers = [self._tools() for _ in range(2)]
         self._numbers = iter(range(10**6))
 
@@ -103,6 +104,7 @@ class World:
                 stack.enter_context(patch.object(module, "time", names))
             stack.enter_context(patch.object(Connection, "client", database))
             stack.enter_context(patch.object(counters, "client", lambda: self.counters))
+            stack.enter_context(patch.object(limits, "guest_lid", lambda: self.guest_lid))
             stack.enter_context(patch.object(queue, "_client", lambda: FakeSqs(self)))
             stack.enter_context(patch.object(worker, "tools", lambda: self._now().tools))
             stack.enter_context(patch.object(worker, "ThreadPoolExecutor", OneCore))
