@@ -33,6 +33,8 @@ _EVERYWHERE = {
     "503": "`service_unavailable`: try again in a moment",
     "504": "`service_unavailable`: no answer within the gateway's 29 s",
 }
+_SAY_WHEN = ("429", "503")
+"""Problems of ours that say when to come back; the gateway's own do not."""
 _IDENTITY = (errors.TokenInvalid, errors.TokenExpired, errors.ServiceUnavailable)
 _GUEST_OR_USER: list[dict[str, list[str]]] = [{}, {"idToken": []}]
 _ORDER_ID_PARAMETER = {
@@ -271,6 +273,7 @@ def _problems(*kinds: type[RequestError]) -> dict[str, Any]:
     return {
         status: {
             "description": "; ".join(sentences),
+            "headers": {"Retry-After": _HEADERS["Retry-After"]} if status in _SAY_WHEN else {},
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
             },
