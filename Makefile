@@ -13,6 +13,9 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 
 BIN := .venv/bin
 LOCK := $(if $(shell command -v flock),flock .setup.lock)
+# By way of the environment, so that whatever they hold reaches the program whole.
+STACK := --port $(PORT) --origins "$$ORIGINS" --public-url "$$PUBLIC_URL"
+export ORIGINS PUBLIC_URL
 export PYTHONDONTWRITEBYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -21,11 +24,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: setup voice ## deploy to the embedded emulator and serve until Ctrl-C (PORT=4566)
-	@exec $(BIN)/python -m localstack run --port $(PORT) --parent $$PPID
+run: setup voice ## deploy to the embedded emulator and serve until Ctrl-C (PORT=4566 ORIGINS=… PUBLIC_URL=…)
+	@exec $(BIN)/python -m localstack run $(STACK) --parent $$PPID
 
 up: setup voice ## the same in the background; .local/stack.env says where
-	@$(BIN)/python -m localstack up --port $(PORT)
+	@$(BIN)/python -m localstack up $(STACK)
 
 down: ## end it
 	@[ ! -x $(BIN)/python ] || $(BIN)/python -m localstack down --port $(PORT)

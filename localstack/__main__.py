@@ -1,6 +1,7 @@
 """Starts and ends the stack on this machine.
 
-python -m localstack up|run|down [--port 4566]
+python -m localstack up|run|down [--port 4566] [--origins http://localhost:5173,…]
+                                [--public-url https://a.tunnel.example]
 """
 
 import argparse
@@ -12,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from deploy.package import PackageError
 from deploy.paths import LOCAL
 from deploy.target import DeployError
+from localstack import addresses
 from localstack.processes import Process, StackError, end_with
 from localstack.stack import PARTS, Stack, console
 
@@ -19,8 +21,10 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def _welcome(stack: Stack, environment: dict[str, str]) -> None:
+    public = environment.get("PUBLIC_LIFF_URL")
+    on_a_phone = f"\n  [bold]On a phone[/]  {public}" if public else ""
     console.print(f"""
-  [bold]Page[/]        {environment["LIFF_URL"]}
+  [bold]Page[/]        {environment["LIFF_URL"]}{on_a_phone}
   [bold]Chat view[/]   {environment["LINE_URL"]}
   [bold]API[/]         {environment["API_URL"]}
 
@@ -65,17 +69,12 @@ def _down(stack: Stack) -> None:
     stack.down()
 
 
-def _port(text: str) -> int:
-    """A port that has a next one, for the LINE stand-in. Raises `StackError`."""
-    if not text.isdecimal() or not 1024 <= int(text) < 65535:
-        raise StackError(f"PORT={text} will not do: take one between 1024 and 65534")
-    return int(text)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=["up", "run", "down"])
     parser.add_argument("--port", default="4566")
+    parser.add_argument("--origins", default="", help="of front ends that may use the stack")
+    parser.add_argument("--public-url", default="", help="of a tunnel to the port")
     parser.add_argument(
         "--parameter", action="append", default=[], metavar="NAME=VALUE", help="of the template"
     )
@@ -87,15 +86,20 @@ def main() -> int:
     arguments = parser.parse_args()
     options = dict(pair.split("=", 1) for pair in arguments.parameter)
     try:
+        port = addresses.port(arguments.port)
+        if arguments.command == "down":
+            _down(Stack(port))
+            return 0
+        addresses.require_browsable(port)
         stack = Stack(
-            _port(arguments.port),
+            port,
             options,
             keeps_stack_env=arguments.keep_stack_env,
             enforces_iam=arguments.enforce_iam,
+            origins=addresses.origins(arguments.origins),
+            public_url=addresses.public_url(arguments.public_url),
         )
-        if arguments.command == "down":
-            _down(stack)
-        elif arguments.command == "run":
+        if arguments.command == "run":
             _run(stack, arguments.parent)
         else:
             _welcome(stack, stack.up(dies_with_us=False))

@@ -4,7 +4,7 @@ import os
 import socket
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,22 @@ from deploy.paths import LOCAL
 from localstack.processes import Process, StackError
 
 PYTHON = LOCAL / "emulator" / "bin" / "python"
+GUARDED = Path(__file__).with_name("guarded_emulator.py")
 START_SECONDS = 30.0
 
 
-def start(port: int, folder: Path, *, dies_with_us: bool, enforces_iam: bool = False) -> Process:
-    """Start the emulator on `port`, its state and logs in `folder`. Raises `StackError`."""
+def start(
+    port: int,
+    folder: Path,
+    *,
+    dies_with_us: bool,
+    enforces_iam: bool = False,
+    guard: Sequence[str] = (),
+) -> Process:
+    """Start the emulator on `port`, its state and logs in `folder`. Raises `StackError`.
+
+    `guard` are arguments for `guarded_emulator.py`: which pages it answers beside its own.
+    """
     if not PYTHON.exists():
         raise StackError("the emulator is not installed: run it by make, which sets it up")
     require_free(port)
@@ -37,9 +48,8 @@ def start(port: int, folder: Path, *, dies_with_us: bool, enforces_iam: bool = F
         "AUTH": "true" if enforces_iam else "false",
         **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
     }
-    process = Process.start(
-        "emulator", [str(PYTHON), "-m", "ministack"], environment, folder, dies_with_us=dies_with_us
-    )
+    command = [str(PYTHON), str(GUARDED), "--page-port", str(port), *guard]
+    process = Process.start("emulator", command, environment, folder, dies_with_us=dies_with_us)
     wait_until_healthy(f"http://127.0.0.1:{port}/_ministack/health", process)
     return process
 
@@ -73,23 +83,29 @@ def wait_until_healthy(url: str, process: Process) -> None:
     raise StackError(f"the {process.name} did not start; see {process.log}")
 
 
-def answer_as_the_gateway(rest_api_id: str, stage_name: str, template: Mapping[str, Any]) -> None:
+def answer_as_the_gateway(
+    rest_api_id: str, stage_name: str, template: Mapping[str, Any], origins: Sequence[str]
+) -> None:
     """Give the API the answers of the gateway itself (unknown path, throttling …).
+
+    The first of `origins` may read them, as on AWS.
 
     AWS reads them from the API's definition, where SAM puts them; MiniStack 1.5 does not, but
     keeps those that are put one by one, from the next deployment on.
     """
     gateway = boto3.client("apigateway")
     responses = template["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]
+    allowed = {"Access-Control-Allow-Origin": f"'{origins[0]}'"} if origins else {}
     for response_type, response in responses.items():
         status = {"statusCode": response["StatusCode"]} if "StatusCode" in response else {}
+        headers = response["ResponseParameters"]["Headers"] | allowed
         gateway.put_gateway_response(
             restApiId=rest_api_id,
             responseType=response_type,
             responseParameters={
                 f"gatewayresponse.header.{name}": value
-                for name, value in response["ResponseParameters"]["Headers"].items()
-                # CloudFormation's functions are for AWS: here no origin is let in by the gateway.
+                for name, value in headers.items()
+                # CloudFormation's functions are for AWS, which works them out.
                 if isinstance(value, str)
             },
             responseTemplates=response["ResponseTemplates"],

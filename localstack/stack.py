@@ -51,6 +51,10 @@ class Stack:
     """Whether to leave `.local/stack.env` to another stack."""
     enforces_iam: bool = False
     """Whether the emulator refuses what a function's policy does not allow, as AWS does."""
+    origins: tuple[str, ...] = ()
+    """Of front ends elsewhere that may use the stack."""
+    public_url: str = ""
+    """The origin of a tunnel to the emulator's port, for a page on a real phone."""
 
     @property
     def folder(self) -> Path:
@@ -105,6 +109,7 @@ class Stack:
                 self.folder,
                 dies_with_us=dies_with_us,
                 enforces_iam=self.enforces_iam,
+                guard=[*self._guard(self.line_port), "--public-url", self.public_url],
             ),
         )
         token = secrets.token_urlsafe(32)
@@ -116,7 +121,7 @@ class Stack:
             "Deploying the CloudFormation template",
             lambda: cloudformation.deploy(STAGE, built, parameters),
         )
-        emulator.answer_as_the_gateway(found["RestAPIId"], API_STAGE, built.template)
+        emulator.answer_as_the_gateway(found["RestAPIId"], API_STAGE, built.template, self.origins)
         environment = self._environment(found)
         self._tell_line(environment["API_URL"])
         _said("Warming the functions up", lambda: self._warm_up(environment["API_URL"]))
@@ -147,6 +152,7 @@ class Stack:
                 *(sys.executable, "-m", "localstack.line_standin"),
                 *("--port", str(self.line_port), "--channel-id", CHANNEL_ID),
                 *("--state-dir", str(self.folder / "line")),
+                *self._guard(self.port),
             ],
             # Not on the command line, where every process can read it.
             {**os.environ, "LINE_CHANNEL_TOKEN": token, "PYTHONPATH": str(ROOT)},
@@ -155,6 +161,11 @@ class Stack:
         )
         emulator.wait_until_healthy(f"{self.line_url}/standin/health", process)
         return process
+
+    def _guard(self, page_port: int) -> list[str]:
+        """Whom a server of the stack answers beside its own pages: those of `page_port` too."""
+        others = [argument for origin in self.origins for argument in ("--origin", origin)]
+        return ["--page-port", str(page_port), *others]
 
     def _parameters(self) -> dict[str, str]:
         engines, arns = ["gtts"], []
@@ -170,18 +181,23 @@ class Stack:
             "SpeechLayers": ",".join(arns),
             "KokoroLocation": location,
             "EmulatorEndpointUrl": self.aws_url,
-            "PublicS3EndpointUrl": self.aws_url,
+            "PublicS3EndpointUrl": self.public_url or self.aws_url,
+            "AllowedOrigins": ",".join(self.origins),
             "LineApiUrl": self.line_url,
-            "LineStandinUrl": self.line_url,
+            # A phone does not reach it: there, everybody is a guest.
+            "LineStandinUrl": "" if self.public_url else self.line_url,
             "LineLoginChannelId": CHANNEL_ID,
             "LiffUrl": f"{self.line_url}/liff",
         }
 
     def _environment(self, outputs: dict[str, str]) -> dict[str, str]:
-        api_url = f"{self.aws_url}/restapis/{outputs['RestAPIId']}/{API_STAGE}/_user_request_"
+        path = f"/restapis/{outputs['RestAPIId']}/{API_STAGE}/_user_request_"
+        api_url = f"{self.aws_url}{path}"
+        public = {"PUBLIC_LIFF_URL": f"{self.public_url}{path}/liff"} if self.public_url else {}
         return {
             "API_URL": api_url,
             "LIFF_URL": f"{api_url}/liff",
+            **public,
             "LINE_URL": self.line_url,
             "AWS_ENDPOINT_URL": self.aws_url,
             "ORDERS_TABLE": outputs["OrdersTableName"],

@@ -29,6 +29,16 @@ def arguments() -> argparse.Namespace:
         "--state-dir", type=Path, help="keeps messages, retry keys and signing keys over restarts"
     )
     parser.add_argument(
+        "--page-port",
+        type=int,
+        action="append",
+        default=[],
+        help="a port of this machine whose pages may sign in (repeat it for more)",
+    )
+    parser.add_argument(
+        "--origin", action="append", default=[], help="of another page that may (likewise)"
+    )
+    parser.add_argument(
         "--hang-seconds", type=float, default=30.0, help='how long a "hang" fault lasts'
     )
     found = parser.parse_args()
@@ -57,6 +67,8 @@ def main() -> int:
         channel_token=options.channel_token,
         state_file=state_file,
         hang_seconds=options.hang_seconds,
+        page_ports=tuple(options.page_port),
+        origins=tuple(options.origin),
     )
     serve(config, listener)
     return 0

@@ -24,7 +24,6 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import (
     FileResponse,
@@ -36,6 +35,7 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
+from localstack.guard import ANY_ADDRESS, Guard
 from localstack.line_standin.events import Events
 from localstack.line_standin.faults import ENDPOINTS, answer_with_fault, is_fault
 from localstack.line_standin.identity import LIFE, SigningKeys, TokenRefused
@@ -46,7 +46,6 @@ from localstack.line_standin.store import Push, Store
 _CHAT = Path(__file__).parent / "chat"
 _USER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LIFF_ID = re.compile(r"\d{10}-\w{8}")
-_LOOPBACK_ORIGIN = r"https?://(localhost|[a-z0-9.-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?"
 _LONGEST_LIFE = 10 * 365 * 24 * 3600
 
 _PAGE_HEADERS = {
@@ -74,6 +73,10 @@ class Config:
     """None keeps everything in memory."""
     hang_seconds: float = 30.0
     checks_audio: bool = True
+    page_ports: tuple[int, ...] = ()
+    """Ports of this machine whose pages may use it beside its own chat view."""
+    origins: tuple[str, ...] = ()
+    """Of other pages that may."""
 
 
 class BadRequestError(Exception):
@@ -256,13 +259,13 @@ def build_app(config: Config, *, is_closing: Callable[[], bool] = lambda: False)
     app = Starlette(
         routes=standin.routes(),
         middleware=[
-            # A name that resolves to this machine only now (DNS rebinding) is not served.
             Middleware(
-                TrustedHostMiddleware, allowed_hosts=["localhost", "*.localhost", "127.0.0.1"]
+                Guard, page_ports=config.page_ports, origins=config.origins, shows=ANY_ADDRESS
             ),
+            # Whoever has come by the guard may read the answer.
             Middleware(
                 CORSMiddleware,
-                allow_origin_regex=_LOOPBACK_ORIGIN,
+                allow_origins=["*"],
                 allow_methods=["GET", "POST"],
                 allow_headers=["content-type"],
             ),

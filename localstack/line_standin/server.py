@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import uvicorn
 
@@ -16,7 +17,9 @@ HOST = "127.0.0.1"
 class _Server(uvicorn.Server):
     """A uvicorn server that its app knows, to cut connections and to notice the end."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, listener: socket.socket) -> None:
+        ports = (listener.getsockname()[1], *config.page_ports)
+        config = replace(config, page_ports=ports)
         app = build_app(config, is_closing=lambda: self.should_exit)
         self.standin = app.state.standin
         app.state.server = self
@@ -48,7 +51,7 @@ def bind(port: int) -> socket.socket:
 
 def serve(config: Config, listener: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM."""
-    server = _Server(config)
+    server = _Server(config, listener)
     try:
         server.run(sockets=[listener])
     finally:
@@ -60,7 +63,7 @@ def serving(config: Config, *, port: int = 0) -> Iterator[str]:
     """A stand-in in a thread, for tests: yields its URL, stops it at the end."""
     listener = bind(port)
     url = f"http://{HOST}:{listener.getsockname()[1]}"
-    server = _Server(config)
+    server = _Server(config, listener)
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     try:

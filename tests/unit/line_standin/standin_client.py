@@ -60,7 +60,12 @@ class Client:
 @contextmanager
 def running(state_file: Path | None = None) -> Iterator[Client]:
     config = Config(
-        channel_id=CHANNEL, channel_token=TOKEN, state_file=state_file, hang_seconds=0.2
+        channel_id=CHANNEL,
+        channel_token=TOKEN,
+        state_file=state_file,
+        hang_seconds=0.2,
+        page_ports=(4566,),
+        origins=("https://front.example",),
     )
     with serving(config) as url, urllib3.PoolManager() as http:
         yield Client(url, http)
