@@ -19,6 +19,7 @@ from tests.ports import free_port_pair
 
 PATIENCE_SECONDS = 90.0
 PROC = Path("/proc")
+BIN = Path(sys.executable).parent
 
 pytestmark = pytest.mark.skipif(not PROC.exists(), reason="looks processes up in /proc")
 
@@ -171,11 +172,36 @@ def test_of_two_that_start_at_once_on_one_port_one_serves_and_one_says_so(port: 
     assert processes(port) == set()
 
 
-@pytest.mark.parametrize("port", ["x", "80", "65535"])
-def test_a_port_that_will_not_do_is_refused_in_one_line(port: str) -> None:
-    status, said = run("up", port)  # type: ignore[arg-type]
+@pytest.mark.parametrize("command", ["run", "up"])
+@pytest.mark.parametrize("port", ["x", "80", "65535", "6566", "6565"])
+def test_a_port_that_will_not_do_is_refused_in_one_line(command: str, port: str) -> None:
+    status, said = run(command, port)  # type: ignore[arg-type]
     assert (status, said.count("\n")) == (1, 1)
     assert said.startswith(f"PORT={port} will not do")
+
+
+@pytest.mark.parametrize(
+    ("variable", "wrong"),
+    [
+        ("ORIGINS", "localhost:5173"),
+        ("ORIGINS", "*"),
+        ("ORIGINS", 'a\'b $(c) "d"'),
+        ("PUBLIC_URL", "abc.example"),
+    ],
+)
+def test_what_is_no_origin_is_refused_in_one_line_by_make_too(variable: str, wrong: str) -> None:
+    done = subprocess.run(
+        ["make", "-s", "-o", "setup", "-o", "voice", "up", "PORT=20000", "BIN=" + str(BIN)],
+        cwd=ROOT,
+        env={**os.environ, variable: wrong},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout.count("\n") == 1
+    assert done.stdout.startswith(f"{variable}={wrong} will not do: take http:// or https://")
 
 
 def test_a_stack_that_is_ended_while_it_starts_leaves_nothing(port: int) -> None:
