@@ -7,20 +7,32 @@ import urllib3
 
 from localstack.processes import StackError
 
-http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=30), retries=False)
+_http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=30), retries=False)
 
 
 def call(method: str, url: str, body: Any = None, **headers: str) -> Any:
     """The JSON answer. Raises `StackError` for anything but success."""
+    raw = None if body is None else json.dumps(body).encode()
+    return json.loads(_request(method, url, raw, {"Content-Type": "application/json", **headers}))
+
+
+def download(url: str) -> bytes:
+    """What lies at `url`. Raises `StackError` for anything but success."""
+    return _request("GET", url)
+
+
+def _request(
+    method: str, url: str, body: bytes | None = None, headers: dict[str, str] | None = None
+) -> bytes:
+    where = url.partition("?")[0]
     try:
-        answer = http.request(
-            method,
-            url,
-            body=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json", **headers},
-        )
+        answer = _http.request(method, url, body=body, headers=headers)
     except urllib3.exceptions.HTTPError as error:
-        raise StackError(f"the stack does not answer at {url}: is it running?") from error
+        raise StackError(
+            f"nothing answers at {where}: is the stack running, and the tunnel of PUBLIC_URL?"
+        ) from error
     if answer.status >= 400:
-        raise StackError(f"{method} {url}: {answer.status} {answer.data.decode()}")
-    return json.loads(answer.data)
+        raise StackError(
+            f"{method} {where}: {answer.status} {answer.data.decode(errors='replace')}"
+        )
+    return answer.data

@@ -14,7 +14,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy.paths import LOCAL, ROOT
-from localstack.api import call, http
+from localstack.api import call, download
 from localstack.processes import StackError
 from localstack.stack import read_environment
 
@@ -77,7 +77,7 @@ def place(environment: dict[str, str], *, is_guest: bool) -> int:
     console.print(Panel(summary["chinese"], title="For the staff", expand=False))
     console.print(Panel(summary["translated"], title="For the traveller", expand=False))
     file = LOCAL / f"order-{accepted['order_id']}.mp3"
-    file.write_bytes(http.request("GET", status["voice_url"]).data)
+    file.write_bytes(download(status["voice_url"]))
     seconds = status["voice_duration_ms"] / 1000
     console.print(f"Voice: {seconds:.1f} s, saved as {file.relative_to(ROOT)}")
     if not is_guest:

@@ -17,6 +17,9 @@ from tests.running_stack import running_stack
 from tests.seed_order import SEED_ORDER
 from tests.stack.client import Client
 
+PATIENCE_MS = 90_000
+"""The first page that is opened waits for several API workers to start."""
+
 
 class Sites(NamedTuple):
     stack: dict[str, str]
@@ -56,6 +59,7 @@ def any_name(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
 @pytest.fixture
 def page(any_name: Browser) -> Iterator[Page]:
     context = any_name.new_context(ignore_https_errors=True)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
 
@@ -189,7 +193,7 @@ def test_a_link_on_another_sites_page_opens_the_page_and_the_chat_view(
             url,
         )
         stranger.get_by_role("link", name="Order here").click()
-        expect(stranger).to_have_title(re.compile(title))
+        expect(stranger).to_have_title(re.compile(title), timeout=PATIENCE_MS)
         stranger.go_back()
 
 
@@ -289,7 +293,7 @@ def test_the_page_works_through_a_tunnel_until_the_voice_is_heard(
     url = sites.stack["PUBLIC_LIFF_URL"]
     assert url.startswith(f"{sites.tunnel.url}/restapis/")
     guest = Traveller(context.new_page(), url)
-    guest.page.set_default_navigation_timeout(90_000)  # The first to need many API workers.
+    guest.page.set_default_timeout(PATIENCE_MS)
     guest.watch()
     voices: list[Response] = []
     guest.page.on("response", lambda seen: voices.append(seen) if ".mp3?" in seen.url else None)
