@@ -66,14 +66,15 @@ def _part(said: Message) -> Part:
 
 def _licence(said: Message) -> str:
     """An SPDX expression where there is one, else the classifiers, else the first line of text."""
-    if said["License-Expression"]:
-        return str(said["License-Expression"])
+    # By `get`: from Python 3.13 on, asking for what is not there by `[]` is deprecated.
+    if expression := said.get("License-Expression"):
+        return str(expression)
     classifiers = [
         classifier.rpartition(" :: ")[2]
         for classifier in said.get_all("Classifier", [])
         if classifier.startswith("License :: ") and classifier.count(" :: ") > 1
     ]
-    text = (said["License"] or "").strip().splitlines()
+    text = said.get("License", "").strip().splitlines()
     return ", ".join(classifiers) or (text[0] if text else "not said")
 
 
