@@ -16,7 +16,8 @@ LOCK := $(if $(shell command -v flock),flock .setup.lock)
 # By way of the environment, so that whatever they hold reaches the program whole.
 STACK := --port $(PORT) --origins "$$ORIGINS" --public-url "$$PUBLIC_URL"
 export ORIGINS PUBLIC_URL
-export PYTHONDONTWRITEBYTECODE := 1
+# Compiled modules of everybody in one place: none beside our sources, which are packaged.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help run order up down test nightly soak redrive attack licences check bench load deploy clean screenshots lock setup dev voice
@@ -82,7 +83,7 @@ screenshots: dev ## the README's pictures, of the running stack
 	@. .local/stack.env && $(BIN)/python -m tests.browser.screenshots "$$LIFF_URL" docs/screenshots
 
 lock: dev ## pin the requirements anew, with hashes
-	@cd requirements && for name in function kokoro local dev emulator listening; do \
+	@cd requirements && for name in uv function kokoro local dev emulator listening; do \
 		file=$$name.txt; [ $$name = function ] && file=../requirements.txt; \
 		../$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 		--no-emit-trusted-host --no-emit-find-links --output-file $$file $$name.in || exit 1; done
@@ -99,7 +100,7 @@ dev: setup
 	@$(LOCK) $(MAKE) -s .venv/dev.stamp
 
 voice:
-	@$(BIN)/python -m deploy.kokoro_model >/dev/null || true
+	@$(LOCK) $(BIN)/python -m deploy.kokoro_model >/dev/null || true
 
 .venv/bin/python:
 	@[ -n "$(PYTHON)" ] || { echo "Order Voice needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv)"; exit 1; }
@@ -108,18 +109,22 @@ voice:
 	@echo "Creating .venv with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv .venv
 
-.venv/local.stamp: requirements/local.txt | .venv/bin/python
-	@echo "Installing what the stack needs into .venv (first time: about a minute)"
-	@$(BIN)/python -m pip install --quiet --require-hashes --requirement $<
+.venv/uv.stamp: requirements/uv.txt | .venv/bin/python
+	@$(BIN)/python -m deploy.wheels --get-uv
+	@touch $@
+
+.venv/local.stamp: requirements/local.txt | .venv/uv.stamp
+	@echo "Installing what the stack needs into .venv"
+	@$(BIN)/python -m deploy.wheels $<
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.txt .venv/local.stamp
 	@echo "Installing what tests and checks need into .venv"
-	@$(BIN)/python -m pip install --quiet --require-hashes --requirement $<
+	@$(BIN)/python -m deploy.wheels $<
 	@touch $@
 
-.local/emulator/stamp: requirements/emulator.txt | .venv/bin/python
+.local/emulator/stamp: requirements/emulator.txt | .venv/uv.stamp
 	@echo "Installing the emulator into .local/emulator"
-	@$(BIN)/python -m venv --clear .local/emulator
-	@.local/emulator/bin/python -m pip install --quiet --require-hashes --requirement $<
+	@$(BIN)/python -m venv --clear --without-pip .local/emulator
+	@$(BIN)/python -m deploy.wheels --python .local/emulator/bin/python $<
 	@touch $@

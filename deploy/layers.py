@@ -9,13 +9,12 @@ Wheels are the pinned ones, checked by hash; a layer that was built is kept in `
 import hashlib
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
 
-from deploy.package import EPOCH, PackageError
+from deploy import wheels
+from deploy.package import PackageError, write_zip
 from deploy.paths import LOCAL, ROOT
 
 LAYERS = LOCAL / "layers"
@@ -39,10 +38,19 @@ def build(name: str, *, platform: str = "") -> Path:
         with tempfile.TemporaryDirectory(prefix="order-voice-") as scratch:
             folder = Path(scratch)
             (folder / "requirements.txt").write_text(lock)
-            _install(folder / "requirements.txt", folder / "python", platform)
+            try:
+                wheels.unpack(folder / "requirements.txt", folder / "python", platform)
+            except wheels.InstallError as error:
+                raise PackageError(f"a layer could not be installed: {error}") from error
             LAYERS.mkdir(parents=True, exist_ok=True)
             unfinished = target.with_suffix(f".{os.getpid()}")
-            _zip(folder, unfinished)
+            # Without what only tests need.
+            files = (
+                path
+                for path in (folder / "python").rglob("*")
+                if path.is_file() and not {"tests", "__pycache__"} & set(path.parts)
+            )
+            write_zip(unfinished, folder, files, level=6 if platform else 0)
             unfinished.rename(target)
     return target
 
@@ -53,33 +61,3 @@ def _locked(package: str) -> str:
     if entry is None:
         raise PackageError(f"{LOCK.name} does not pin {package}")
     return entry[0]
-
-
-def _install(requirements: Path, target: Path, platform: str) -> None:
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    options = ["--no-deps", "--only-binary=:all:", "--require-hashes", "--no-compile"]
-    if platform:
-        options += ["--platform", platform]
-    done = subprocess.run(
-        [*command, *options, "--target", str(target), "--requirement", str(requirements)],
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        raise PackageError(f"a layer could not be installed:\n{done.stderr.strip()}")
-
-
-def _zip(folder: Path, target: Path) -> None:
-    """`folder/python` as a layer, byte for byte reproducible, without what only tests need."""
-    files = sorted(
-        path
-        for path in (folder / "python").rglob("*")
-        if path.is_file() and not {"tests", "__pycache__"} & set(path.parts)
-    )
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for file in files:
-            entry = zipfile.ZipInfo(str(file.relative_to(folder)), EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, file.read_bytes())

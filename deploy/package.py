@@ -1,8 +1,8 @@
 """Builds what is deployed: the merged template and the functions' zip, the same for every target.
 
-`chalice package` does the work; here it is checked, compiled and remembered:
+`chalice package` makes the template and packs our modules; what they need is added here:
 
-- a dependency that cannot be built is only a warning to Chalice, and an error here;
+- dependencies are those of requirements.txt, checked by hash, for the functions' machine;
 - modules are compiled into the zip (`.pyc` that no clock can invalidate), which halves cold starts;
 - botocore's models of services that nothing here calls stay out: two fifths of the zip;
 - equal inputs give an equal zip, found again in `.local/package/<hash of the inputs>`.
@@ -21,20 +21,21 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
+from deploy import wheels
 from deploy.paths import LOCAL, ROOT
 
 PACKAGES = LOCAL / "package"
 TEMPLATE = "template.json"
 ZIP = "function.zip"
-KEPT = 8
-"""Packages; enough for two stages and a few stacks that start at once."""
+KEPT = 4
+"""Packages; enough for two stages, now and before the last change."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 AWS_SERVICES = {"dynamodb", "polly", "s3", "sqs", "ssm", "sts"}
 """What functions may call; botocore knows 400 more."""
@@ -68,14 +69,14 @@ def build(stage: str) -> Package:
             os.utime(package.folder)  # The packages used last are the ones kept.
             return package
         with tempfile.TemporaryDirectory(prefix="order-voice-") as scratch:
-            work = Path(scratch)
-            _chalice(stage, work)
-            if not zipfile.is_zipfile(work / "deployment.zip"):
-                # Chalice keeps what it packed, also when it was ended in the middle.
-                shutil.rmtree(ROOT / ".chalice" / "deployments")
-                _chalice(stage, work)
+            work, function = Path(scratch), Path(scratch, "function")
+            _chalice(stage, work / "project", work)
+            _add_requirements(stage, function)
+            with zipfile.ZipFile(work / "deployment.zip") as ours:
+                ours.extractall(function)
             package.folder.mkdir(parents=True, exist_ok=True)
-            _compile_into(work / "deployment.zip", package.zip_file)
+            level = 0 if stage == "local" else 6
+            _compile_into(function, package.zip_file, level=level)
             template = _template(stage, (work / "sam.yaml").read_text("utf-8"))
             # Last, because it is what says that the build is whole.
             (package.folder / TEMPLATE).write_text(template, "utf-8")
@@ -84,7 +85,7 @@ def build(stage: str) -> Package:
 
 
 def _forget_old() -> None:
-    """Keep the packages used last; each change of the sources has left one of 24 MB."""
+    """Keep the packages used last; each change of the sources has left one of 78 MB."""
     packages = [path for path in PACKAGES.iterdir() if path.is_dir()]
     for folder in sorted(packages, key=lambda path: path.stat().st_mtime)[:-KEPT]:
         shutil.rmtree(folder, ignore_errors=True)
@@ -92,7 +93,7 @@ def _forget_old() -> None:
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """Two builds at once would share Chalice's cache, and break it."""
+    """Who wants the same package as another waits for it."""
     PACKAGES.mkdir(parents=True, exist_ok=True)
     with (PACKAGES / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -105,6 +106,7 @@ def _fingerprint(stage: str) -> str:
         ROOT / "app.py",
         ROOT / "requirements.txt",
         Path(__file__),
+        Path(wheels.__file__),
         *sorted(path for path in (ROOT / ".chalice").iterdir() if path.is_file()),
         *sorted(path for path in (ROOT / "chalicelib").rglob("*") if _is_source(path)),
     ]
@@ -118,69 +120,84 @@ def _is_source(path: Path) -> bool:
     return path.is_file() and "__pycache__" not in path.parts
 
 
-def _chalice(stage: str, out: Path) -> None:
-    # Chalice zips what it finds: a `__pycache__` of ours would be shipped, and change the hash.
-    # And where it has to fetch wheels of another machine, it asks for them without their hashes.
-    pins = {"PIP_CONSTRAINT": str(ROOT / "requirements.txt")}
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | pins
+def _chalice(stage: str, project: Path, out: Path) -> None:
+    """Chalice's part into `out`: template, and a zip of our modules and its runtime."""
+    # A copy without requirements, which Chalice would have pip install, without their hashes for
+    # another machine, and again for every change of ours; and without any `__pycache__`.
+    ours = shutil.ignore_patterns("__pycache__", "deployments")
+    for name in ("chalicelib", ".chalice"):
+        shutil.copytree(ROOT / name, project / name, ignore=ours)
+    shutil.copy(ROOT / "app.py", project)
+    environment = os.environ | {"PYTHONPYCACHEPREFIX": str(LOCAL / "pycache")}
     environment.setdefault("AWS_DEFAULT_REGION", "us-east-1")
-    for folder in sorted((ROOT / "chalicelib").rglob("__pycache__")):
-        for file in folder.iterdir():
-            file.unlink()
-        folder.rmdir()
-    merge = str(ROOT / ".chalice" / "resources.yaml")
+    merge = str(project / ".chalice" / "resources.yaml")
     chalice = str(Path(sys.executable).with_name("chalice"))
     done = subprocess.run(
         [chalice, "package", "--stage", stage, "--merge-template", merge, str(out)],
-        cwd=ROOT,
+        cwd=project,
         env=environment,
         text=True,
         capture_output=True,
         check=False,
     )
-    said = done.stdout + done.stderr
-    if done.returncode or "Could not install dependencies" in said:
-        raise PackageError(f"chalice package failed:\n{said.strip()}")
+    if done.returncode:
+        raise PackageError(f"chalice package failed:\n{(done.stdout + done.stderr).strip()}")
 
 
-def _compile_into(source: Path, target: Path) -> None:
-    """Rewrite `source` with `.pyc` files beside its modules, byte for byte reproducible."""
-    with tempfile.TemporaryDirectory(prefix="order-voice-") as scratch:
-        folder = Path(scratch)
-        with zipfile.ZipFile(source) as archive:
-            archive.extractall(folder, [name for name in archive.namelist() if _is_of_use(name)])
-        # Paths in tracebacks are those of Lambda; a module that does not compile here (there are
-        # some for other Pythons in dependencies) goes without.
-        compile_all = [sys.executable, "-m", "compileall", "-qq", "-j", "0"]
-        paths = ["-s", scratch, "-p", "/var/task", "--invalidation-mode", "unchecked-hash"]
-        subprocess.run([*compile_all, *paths, scratch], check=False)
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-            for file in files:
-                entry = zipfile.ZipInfo(str(file.relative_to(folder)), EPOCH)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = 0o644 << 16
-                archive.writestr(entry, file.read_bytes())
+def _add_requirements(stage: str, folder: Path) -> None:
+    """What requirements.txt pins, for the functions' machine, without what is of no use there."""
+    try:
+        wheels.unpack(ROOT / "requirements.txt", folder, _wheel_tag(stage))
+    except wheels.InstallError as error:
+        raise PackageError(f"the functions' dependencies could not be had: {error}") from error
+    for service in (folder / "botocore" / "data").glob("*/"):
+        if service.is_dir() and service.name not in AWS_SERVICES:
+            shutil.rmtree(service)
 
 
-def _is_of_use(name: str) -> bool:
-    """Whether a file of Chalice's zip belongs in ours."""
-    path = PurePosixPath(name)
-    if path.match("botocore/data/*/*/*"):
-        return path.parts[2] in AWS_SERVICES
-    return "__pycache__" not in path.parts
+def _wheel_tag(stage: str) -> str:
+    """Of wheels for Lambda's C library: Amazon Linux 2 with Python 3.11, 2023 with newer ones."""
+    machine = {"x86_64": "x86_64", "arm64": "aarch64"}[_architecture(stage)]
+    return f"manylinux_2_{17 if sys.version_info < (3, 12) else 28}_{machine}"
+
+
+def _compile_into(folder: Path, target: Path, *, level: int) -> None:
+    """`folder` with `.pyc` files beside its modules as a zip, byte for byte reproducible."""
+    # Paths in tracebacks are those of Lambda; a module that does not compile here (there are
+    # some for other Pythons in dependencies) goes without.
+    compile_all = [sys.executable, "-X", "pycache_prefix=", "-m", "compileall", "-qq", "-j", "0"]
+    paths = ["-s", str(folder), "-p", "/var/task", "--invalidation-mode", "unchecked-hash"]
+    subprocess.run([*compile_all, *paths, str(folder)], check=False)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    write_zip(target, folder, files, level=level)
+
+
+def write_zip(target: Path, folder: Path, files: Iterable[Path], *, level: int) -> None:
+    """`files` of `folder` as a zip, byte for byte reproducible.
+
+    `level` is zlib's; 0 stores them as they are: for an emulator on this machine, where packing
+    and unpacking cost more than copying.
+    """
+    method = zipfile.ZIP_DEFLATED if level else zipfile.ZIP_STORED
+    with zipfile.ZipFile(target, "w") as archive:
+        for file in sorted(files):
+            entry = zipfile.ZipInfo(str(file.relative_to(folder)), EPOCH)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, file.read_bytes(), method, level)
 
 
 def _template(stage: str, sam: str) -> str:
-    """Chalice's YAML as JSON, without the aliases that CloudFormation does not know.
-
-    Local functions run on this machine's processor, whatever Chalice takes for granted.
-    """
+    """Chalice's YAML as JSON, without the aliases that CloudFormation does not know."""
     template = json.dumps(yaml.safe_load(sam), indent=2)
-    machine = ARCHITECTURES.get(platform.machine().lower())
-    if stage != "local" or machine is None:
-        return template
-    return template.replace('"x86_64"', json.dumps(machine))
+    # Chalice takes x86 for granted where a stage names nothing.
+    return template.replace('"x86_64"', json.dumps(_architecture(stage)))
+
+
+def _architecture(stage: str) -> str:
+    """Of the functions: this machine's for local ones, else what the stage names."""
+    named = json.loads((ROOT / ".chalice" / "config.json").read_text("utf-8"))["stages"][stage]
+    here = ARCHITECTURES.get(platform.machine().lower()) if stage == "local" else None
+    return str(here or named.get("lambda_architecture", "x86_64"))
 
 
 def main() -> int:

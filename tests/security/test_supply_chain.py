@@ -5,7 +5,6 @@ import json
 import platform
 import re
 import secrets
-import shutil
 import subprocess
 import sys
 from importlib.metadata import version
@@ -13,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import package
-from deploy.package import PackageError
+from deploy import package, wheels
 from deploy.paths import ROOT
 from tools import audit, licences
 
@@ -71,32 +69,36 @@ def test_a_known_hole_and_a_failed_audit_are_failures_and_no_network_is_none(
     assert said in report
 
 
-def test_every_requirement_is_pinned_with_hashes() -> None:
-    for file in ROOT.glob("requirements*.txt"):
-        text = file.read_text("utf-8").replace("\\\n", " ")
-        lines = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
-        assert lines
-        for line in lines:
-            assert "==" in line, f"{file.name}: {line}"
-            assert "--hash=sha256:" in line, f"{file.name}: {line}"
+@pytest.mark.parametrize(
+    "file",
+    [ROOT / "requirements.txt", *sorted((ROOT / "requirements").glob("*.txt"))],
+    ids=lambda file: file.name,
+)
+def test_every_requirement_is_pinned_with_hashes(file: Path) -> None:
+    text = file.read_text("utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
+    assert lines
+    for line in lines:
+        assert "==" in line, line
+        assert "--hash=sha256:" in line, line
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="its wheels are those of AWS here")
+@pytest.mark.parametrize("uv", [wheels.UV, Path("there is no uv")], ids=["as set up", "by pip"])
 def test_the_hashes_hold_for_wheels_of_another_machine(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uv: Path
 ) -> None:
-    for name in ("app.py", "chalicelib", ".chalice"):
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, tmp_path / name)
+    monkeypatch.setattr(wheels, "UV", uv)
     pinned = f"propcache=={version('propcache')}"
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
     subprocess.run([*pip, "--dest", tmp_path / "wheels", pinned], check=True)
     [wheel] = (tmp_path / "wheels").iterdir()
     known = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    (tmp_path / "requirements.txt").write_text(f"{pinned} --hash=sha256:{known}\n")
-    monkeypatch.setattr(package, "ROOT", tmp_path)
-    with pytest.raises(PackageError, match="propcache"):
-        package._chalice("prod", tmp_path / "out")
+    pins = tmp_path / "requirements.txt"
+    pins.write_text(f"{pinned} --hash=sha256:{known}\n")
+    wheels.unpack(pins, tmp_path / "here")
+    with pytest.raises(wheels.InstallError, match=r"(?i)hash"):
+        wheels.unpack(pins, tmp_path / "there", "manylinux_2_17_aarch64")
 
 
 def test_a_token_of_line_is_found_wherever_it_stands(tmp_path: Path) -> None:

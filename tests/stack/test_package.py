@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from chalicelib.settings import Settings
-from deploy import package
+from deploy import package, wheels
 from deploy.package import Package
 from deploy.paths import ROOT
 
@@ -131,13 +131,14 @@ def test_production_gets_what_the_local_stack_was_tried_with(built: Package) -> 
 def test_old_packages_make_room_and_the_one_in_use_stays(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def chalice(stage: str, out: Path) -> None:
+    def chalice(stage: str, project: Path, out: Path) -> None:
         with zipfile.ZipFile(out / "deployment.zip", "w") as archive:
             archive.writestr("app.py", "")
         (out / "sam.yaml").write_text("{}")
 
     monkeypatch.setattr(package, "PACKAGES", tmp_path)
     monkeypatch.setattr(package, "_chalice", chalice)
+    monkeypatch.setattr(package, "_add_requirements", lambda stage, folder: None)
     in_use = package.build("local")
     for age in range(package.KEPT + 3):
         (tmp_path / str(age)).mkdir()
@@ -155,13 +156,40 @@ def test_old_packages_make_room_and_the_one_in_use_stays(
 def test_a_dependency_that_cannot_be_had_fails_the_build(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    def unpack(requirements: Path, folder: Path, platform: str) -> None:
+        raise wheels.InstallError("no wheel of oranges")
+
+    monkeypatch.setattr(package, "PACKAGES", tmp_path)
+    monkeypatch.setattr(wheels, "unpack", unpack)
+    with pytest.raises(package.PackageError, match="no wheel of oranges"):
+        package.build("local")
+    assert not [path for path in tmp_path.iterdir() if path.is_dir()]
+
+
+def test_a_template_that_chalice_cannot_make_fails_the_build(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     chalice = tmp_path / "chalice"
-    chalice.write_text("#!/bin/sh\necho 'Could not install dependencies: x'\n")
+    chalice.write_text("#!/bin/sh\necho 'no such stage' >&2; exit 2\n")
     chalice.chmod(0o755)
     monkeypatch.setattr(package, "PACKAGES", tmp_path / "package")
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    with pytest.raises(package.PackageError, match="Could not install"):
+    with pytest.raises(package.PackageError, match="no such stage"):
         package.build("local")
+
+
+@pytest.mark.parametrize("stage", ["local", "prod"])
+def test_the_zip_is_the_same_whichever_installer_made_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stage: str
+) -> None:
+    def checksums(zip_file: Path) -> dict[str, int]:
+        with zipfile.ZipFile(zip_file) as archive:
+            return {entry.filename: entry.CRC for entry in archive.infolist()}
+
+    by_default = checksums(package.build(stage).zip_file)
+    monkeypatch.setattr(package, "PACKAGES", tmp_path)
+    monkeypatch.setattr(wheels, "UV", tmp_path / "there is no uv")
+    assert checksums(package.build(stage).zip_file) == by_default
 
 
 @pytest.fixture(scope="module", params=["local", "prod"])
