@@ -34,8 +34,11 @@ up: setup voice ## the same in the background; .local/stack.env says where
 down: ## end it
 	@[ ! -x $(BIN)/python ] || $(BIN)/python -m localstack down --port $(PORT)
 
-order: setup ## place a sample order against the running stack (GUEST=1, PORT=…)
-	@$(BIN)/python -m localstack.order $(if $(GUEST),--guest) $(if $(filter command environment,$(origin PORT)),--port $(PORT))
+order: ## place a sample order against the running stack (GUEST=1, PORT=…)
+	@waited=; if [ -n "$(LOCK)" ] && [ -e .setup.lock ] && ! flock --nonblock .setup.lock true; then \
+		waited=--waited; echo "Waiting for the set-up that is under way"; $(LOCK) true; fi; \
+	[ -e .venv/local.stamp ] || { echo "no stack is running here: make run, or make up, starts one"; exit 1; }; \
+	exec $(BIN)/python -m localstack.order $$waited $(if $(GUEST),--guest) $(if $(filter command environment,$(origin PORT)),--port $(PORT))
 
 test: dev ## everything: unit, deployed stack, browser
 	@if command -v node >/dev/null; then node --test tests/browser/*.test.mjs; else echo "no Node.js here: order-client.js is tested in the browser only"; fi

@@ -16,9 +16,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from deploy.paths import LOCAL, ROOT
 from localstack.api import call, download
 from localstack.processes import StackError
-from localstack.stack import read_environment
+from localstack.stack import is_starting, read_environment
 
 PATIENCE_SECONDS = 60.0
+EXPECTED_SECONDS = 10.0
+"""What may pass between two signs of a stack that is being started."""
 USER_ID = "U4af4980629a1b2c3d4e5f60718293a4b"
 ORDER = {
     "store_name": "阿嬤牛肉麵",
@@ -40,6 +42,27 @@ ORDER = {
 }
 
 console = Console(highlight=False)
+
+
+def find_stack(port: int | None, *, was_set_up: bool) -> dict[str, str]:
+    """What the stack's `stack.env` says; a stack that is on its way is waited for.
+
+    After a set-up (`was_set_up`) one is expected. Raises `StackError` where there is none.
+    """
+    said = False
+    expected_until = time.monotonic() + (EXPECTED_SECONDS if was_set_up else 0)
+    while True:
+        try:
+            return read_environment(port)
+        except StackError:
+            if is_starting(port):
+                expected_until = time.monotonic() + EXPECTED_SECONDS
+            elif time.monotonic() >= expected_until:
+                raise
+        if not said:
+            console.print("Waiting for the stack that is being started")
+            said = True
+        time.sleep(0.2)
 
 
 def follow(url: str, headers: dict[str, str]) -> dict[str, Any]:
@@ -98,9 +121,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--guest", action="store_true", help="order without a LINE user")
     parser.add_argument("--port", type=int, help="of the stack; default: the last one started")
+    parser.add_argument("--waited", action="store_true", help="a set-up has just ended here")
     arguments = parser.parse_args()
     try:
-        return place(read_environment(arguments.port), is_guest=arguments.guest)
+        environment = find_stack(arguments.port, was_set_up=arguments.waited)
+        return place(environment, is_guest=arguments.guest)
     except StackError as error:
         console.print(str(error), style="red", markup=False, soft_wrap=True)
         return 1

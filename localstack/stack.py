@@ -3,6 +3,7 @@
 A stack's files are in `.local/<port>`; `.local/stack.env` is the one that was started last.
 """
 
+import contextlib
 import fcntl
 import os
 import secrets
@@ -237,6 +238,20 @@ class Stack:
         (self.folder / "stack.env").write_text(text)
         if not self.keeps_stack_env:
             (LOCAL / "stack.env").write_text(text)
+
+
+def is_starting(port: int | None = None) -> bool:
+    """Whether a stack, or what it needs, is on its way: on `port`, or on any."""
+    with contextlib.suppress(FileNotFoundError), (ROOT / ".setup.lock").open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    folders = [LOCAL / str(port)] if port else LOCAL.glob("[0-9]*")
+    return any(
+        Process.running("emulator", folder) and not (folder / "stack.env").exists()
+        for folder in folders
+    )
 
 
 def read_environment(port: int | None = None) -> dict[str, str]:

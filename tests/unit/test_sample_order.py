@@ -1,0 +1,104 @@
+"""`make order`, before there is a stack."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from deploy.paths import ROOT
+from localstack import order, stack
+from localstack.processes import Process, StackError
+
+NOBODY = "no stack is running here: make run, or make up, starts one"
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """As much of a fresh clone as make reads first."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def local(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """`.local` of a clone where nothing runs."""
+    monkeypatch.setattr(stack, "ROOT", tmp_path)
+    monkeypatch.setattr(stack, "LOCAL", tmp_path / ".local")
+    (tmp_path / ".local" / "4566").mkdir(parents=True)
+    return tmp_path / ".local"
+
+
+def make_order(clone: Path) -> "subprocess.Popen[str]":
+    output, environment = subprocess.PIPE, {"PATH": os.environ["PATH"]}
+    return subprocess.Popen(
+        ["make", "order"], cwd=clone, env=environment, stdout=output, stderr=output, text=True
+    )
+
+
+@contextmanager
+def killed_after(seconds: float, process: "subprocess.Popen[str]") -> Iterator[None]:
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    yield
+    timer.cancel()
+
+
+def test_on_a_fresh_clone_it_is_said_at_once_that_no_stack_runs(clone: Path) -> None:
+    with make_order(clone) as ordering:
+        said, _ = ordering.communicate(timeout=20)
+    assert ordering.returncode
+    assert said.splitlines() == [NOBODY]
+    assert not (clone / ".venv").exists()
+
+
+@pytest.mark.skipif(not shutil.which("flock"), reason="set-ups are not locked on this machine")
+def test_a_set_up_under_way_is_waited_for(clone: Path) -> None:
+    with (clone / ".setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with make_order(clone) as ordering, killed_after(20, ordering):
+            assert ordering.stdout
+            assert ordering.stdout.readline() == "Waiting for the set-up that is under way\n"
+            assert ordering.poll() is None
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            assert ordering.communicate(timeout=20)[0].splitlines() == [NOBODY]
+
+
+def test_a_stack_that_is_being_started_is_waited_for(
+    local: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def come_up(_seconds: float) -> None:
+        (local / "stack.env").write_text("API_URL=http://localhost:4566/api\n")
+
+    monkeypatch.setattr(time, "sleep", come_up)
+    emulator = Process("emulator", os.getpid(), local / "4566")
+    monkeypatch.setattr(Process, "running", lambda *_: emulator)
+    found = order.find_stack(None, was_set_up=False)
+    assert found == {"API_URL": "http://localhost:4566/api"}
+    assert capsys.readouterr().out == "Waiting for the stack that is being started\n"
+
+
+def test_an_installation_after_the_set_up_is_waited_for_too(
+    local: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (local.parent / ".setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert stack.is_starting()
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        assert not stack.is_starting()
+
+
+def test_a_stack_that_does_not_come_up_is_not_waited_for_longer(
+    local: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(StackError, match="no stack is running here"):
+        order.find_stack(None, was_set_up=False)
+    monkeypatch.setattr(order, "EXPECTED_SECONDS", 0.5)
+    with pytest.raises(StackError, match="no stack is running here"):
+        order.find_stack(4566, was_set_up=True)
