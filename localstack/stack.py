@@ -102,28 +102,33 @@ class Stack:
 
     def _up(self, dies_with_us: bool) -> dict[str, str]:
         os.environ.update(CREDENTIALS, AWS_ENDPOINT_URL=self.aws_url)
-        built = _said("Packaging the functions", lambda: package.build(STAGE))
-        _said(
-            "Starting the emulator",
-            lambda: emulator.start(
-                self.port,
-                self.folder,
-                dies_with_us=dies_with_us,
-                enforces_iam=self.enforces_iam,
-                guard=[*self._guard(self.line_port), "--public-url", self.public_url],
-            ),
-        )
         token = secrets.token_urlsafe(32)
-        _said("Starting the LINE stand-in", lambda: self.start_line(token, dies_with_us))
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            packing = pool.submit(voice_layers)
+            # Here and not in a thread: processes that die with us die with the thread too.
+            _said(
+                "Starting the emulator",
+                lambda: emulator.start(
+                    self.port,
+                    self.folder,
+                    dies_with_us=dies_with_us,
+                    enforces_iam=self.enforces_iam,
+                    guard=[*self._guard(self.line_port), "--public-url", self.public_url],
+                ),
+            )
+            line = self._launch_line(token, dies_with_us)
+            built = _said("Packaging the functions", lambda: package.build(STAGE))
+            voices = _said("Packaging the voices", packing.result)
         secure_strings.put_secret(STAGE, secure_strings.LINE_TOKEN, token)
         secure_strings.ensure_secrets(STAGE)
-        parameters = {**self._parameters(), **self.options}
+        parameters = {**self._parameters(voices), **self.options}
         found = _said(
             "Deploying the CloudFormation template",
             lambda: cloudformation.deploy(STAGE, built, parameters),
         )
         emulator.answer_as_the_gateway(found["RestAPIId"], API_STAGE, built.template, self.origins)
         environment = self._environment(found)
+        _said("Starting the LINE stand-in", lambda: self._wait_for_line(line))
         self._tell_line(environment["API_URL"])
         _said("Warming the functions up", lambda: self._warm_up(environment["API_URL"]))
         self._write(environment)
@@ -146,8 +151,13 @@ class Stack:
 
     def start_line(self, token: str, dies_with_us: bool) -> Process:
         """Start the LINE stand-in; its state outlives it, in `line/`."""
+        process = self._launch_line(token, dies_with_us)
+        self._wait_for_line(process)
+        return process
+
+    def _launch_line(self, token: str, dies_with_us: bool) -> Process:
         emulator.require_free(self.line_port)
-        process = Process.start(
+        return Process.start(
             "line",
             [
                 *(sys.executable, "-m", "localstack.line_standin"),
@@ -160,27 +170,21 @@ class Stack:
             self.folder,
             dies_with_us=dies_with_us,
         )
-        emulator.wait_until_healthy(f"{self.line_url}/standin/health", process)
-        return process
 
     def _guard(self, page_port: int) -> list[str]:
         """Whom a server of the stack answers beside its own pages: those of `page_port` too."""
         others = [argument for origin in self.origins for argument in ("--origin", origin)]
         return ["--page-port", str(page_port), *others]
 
-    def _parameters(self) -> dict[str, str]:
-        engines, arns = ["gtts"], []
-        location = ""
-        if kokoro_model.is_installed(kokoro_model.cache_folder()):
-            engines.append("kokoro")
-            location = str(kokoro_model.cache_folder())
-            arns.append(publish_layer("kokoro", layers.build("kokoro")))
-        engines.append("espeak")
-        arns.append(publish_layer("espeak", layers.build("espeak")))
+    def _wait_for_line(self, process: Process) -> None:
+        emulator.wait_until_healthy(f"{self.line_url}/standin/health", process)
+
+    def _parameters(self, voices: dict[str, Path]) -> dict[str, str]:
+        arns = [publish_layer(name, layer) for name, layer in voices.items()]
         return {
-            "SpeechEngines": ",".join(engines),
+            "SpeechEngines": ",".join(["gtts", *voices]),
             "SpeechLayers": ",".join(arns),
-            "KokoroLocation": location,
+            "KokoroLocation": str(kokoro_model.cache_folder()) if "kokoro" in voices else "",
             "EmulatorEndpointUrl": self.aws_url,
             "PublicS3EndpointUrl": self.public_url or self.aws_url,
             "AllowedOrigins": ",".join(self.origins),
@@ -238,6 +242,15 @@ class Stack:
         (self.folder / "stack.env").write_text(text)
         if not self.keeps_stack_env:
             (LOCAL / "stack.env").write_text(text)
+
+
+def voice_layers() -> dict[str, Path]:
+    """The layers of the engines that speak on this machine, built; best voice first.
+
+    Raises `PackageError`.
+    """
+    names = ["kokoro"] if kokoro_model.is_installed(kokoro_model.cache_folder()) else []
+    return {name: layers.build(name) for name in [*names, "espeak"]}
 
 
 def is_starting(port: int | None = None) -> bool:

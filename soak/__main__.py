@@ -19,11 +19,11 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from deploy import kokoro_model, layers, package
+from deploy import package
 from deploy.package import PackageError
 from deploy.target import DeployError
 from localstack.processes import StackError
-from localstack.stack import STAGE, UNLIMITED, Stack
+from localstack.stack import STAGE, UNLIMITED, Stack, voice_layers
 from soak.day import AT_ONCE, FAULTY, RATES, Day
 from soak.trouble import Trouble, aws_proxy, google_proxy
 from soak.verdict import Verdict, report
@@ -35,9 +35,7 @@ def soak(orders: int, seconds: float, port: int) -> bool:
     """Whether every promise was kept. Raises `StackError` and what `Stack.up` raises."""
     trouble = Trouble({})
     package.build(STAGE)  # Before there is no way to the outside any more.
-    layers.build("espeak")
-    if kokoro_model.is_installed(kokoro_model.cache_folder()):
-        layers.build("kokoro")  # The stack brings it, though no order here is spoken by it.
+    voice_layers()
     stack = Stack(port, keeps_stack_env=True)
     with aws_proxy(stack.aws_url, trouble) as aws, google_proxy(trouble) as google:
         os.environ["HTTPS_PROXY"] = google
