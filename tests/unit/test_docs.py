@@ -10,11 +10,13 @@ import pytest
 
 from chalicelib import __version__
 from chalicelib.settings import Settings, SettingsError
+from tests.template import resources_yaml
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / "docs" / "contributing.md").read_text("utf-8")
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 PYPROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 SUFFIXES = {".css", ".in", ".js", ".json", ".md", ".mjs", ".py", ".toml", ".tsv", ".txt", ".yaml"}
@@ -39,6 +41,22 @@ def test_every_setting_is_in_the_readme_with_its_default_and_no_other_is() -> No
             assert shown == (f"`{','.join(field.default)}`" if field.default else "–")
         elif field.default != "":
             assert str(field.default) in shown
+
+
+def test_every_parameter_of_the_template_is_in_the_operations_guide_as_it_is() -> None:
+    rows = re.findall(r"^\| `([A-Z]\w+)` \| (.*?) \| (.*?) \| (.+?) \|$", OPERATIONS, re.MULTILINE)
+    template = resources_yaml()
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    assert [name for name, *_ in rows] == list(template["Parameters"])
+    for name, default, sets, _ in rows:
+        told = template["Parameters"][name].get("Default")
+        if told is not None:
+            assert default == (f"`{told}`" if isinstance(told, str) and told else str(told or "–"))
+        # By `!Ref Name`, or by `!Sub …${Name}…`.
+        set_by_it = [
+            key for key, value in variables.items() if re.search(rf"\b{name}\b", str(value))
+        ]
+        assert set(re.findall(r"`(\w+)`", sets)) == set(set_by_it), name
 
 
 def test_every_target_that_the_readme_and_the_docs_name_exists() -> None:
