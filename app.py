@@ -111,6 +111,12 @@ def get_liff_page() -> Response:
     return web.revalidated(_request(), page.body, dict(page.headers))
 
 
+@app.route("/liff/order-client.js", methods=["GET"])
+def get_order_client() -> Response:
+    client = liff.client()
+    return web.revalidated(_request(), client.body, dict(client.headers))
+
+
 @app.route("/liff/{version}/{name}", methods=["GET"])
 def get_liff_asset(version: str, name: str) -> Response:
     asset = liff.asset(version, name)

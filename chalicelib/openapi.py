@@ -225,6 +225,19 @@ def _paths() -> dict[str, Any]:
                 },
             }
         },
+        "/liff/order-client.js": {
+            "get": {
+                "operationId": "getOrderClient",
+                "summary": "The page's client as an ES module, for pages of allowed origins.",
+                "security": [],
+                "parameters": [_IF_NONE_MATCH],
+                "responses": {
+                    "200": _text("The module", "text/javascript"),
+                    "304": _NOT_MODIFIED,
+                    **_problems(errors.UnsupportedMediaType),
+                },
+            }
+        },
         "/liff/{version}/{name}": {
             "get": {
                 "operationId": "getAsset",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from tests.ports import FOREIGN_ORIGIN
 from tests.running_stack import running_stack
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ pytest.register_assert_rewrite("tests.browser", "tests.security", "tests.stack",
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[dict[str, str]]:
-    """What `stack.env` says of the stack that tests share."""
-    with running_stack() as environment:
+    """What `stack.env` says of the stack that tests share; a foreign page may use it."""
+    with running_stack("--origins", FOREIGN_ORIGIN) as environment:
         yield environment
 
 

@@ -1,8 +1,11 @@
-"""Ports for servers that a test starts."""
+"""Addresses of what a test starts."""
 
 import random
 import socket
 from contextlib import ExitStack
+
+FOREIGN_ORIGIN = "http://shop.localhost"
+"""Of a page that is somebody else's; the deployed stack allows it."""
 
 
 def free_port_pair() -> int:

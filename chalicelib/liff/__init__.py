@@ -2,6 +2,7 @@
 
     GET /liff                       page(settings)          always asked for anew (ETag)
     GET /liff/<version>/<name>      asset(version, name)    kept for ever
+    GET /liff/order-client.js       client()                asked for anew too, for pages of others
 
 The version is a hash over all assets, the texts included, so that one page never mixes modules
 of two deployments, and the modules' relative imports (`./i18n.js`) stay within one version.
@@ -85,6 +86,20 @@ def asset(version: str, name: str) -> Asset | None:
             "Content-Type": _CONTENT_TYPES[Path(name).suffix],
             "Cache-Control": "public, max-age=31536000, immutable",
             "Cross-Origin-Resource-Policy": "same-origin",
+            **_COMMON_HEADERS,
+        },
+    )
+
+
+def client() -> Asset:
+    """`order-client.js` at an address that stays: pages of other origins import it as it is."""
+    body = _assets()["order-client.js"]
+    return Asset(
+        body,
+        {
+            "Content-Type": _CONTENT_TYPES[".js"],
+            "Cache-Control": "no-cache",
+            "ETag": f'"{_digest(body)}"',
             **_COMMON_HEADERS,
         },
     )

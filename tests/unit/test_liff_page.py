@@ -80,6 +80,14 @@ def test_the_client_for_reuse_depends_on_nothing() -> None:
     assert not re.search(r"^import ", SOURCES["order-client.js"], re.MULTILINE)
 
 
+def test_the_client_for_reuse_has_an_address_of_its_own_that_stays() -> None:
+    client = liff.client()
+    assert client.body == SOURCES["order-client.js"]
+    assert client.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert client.headers["Cache-Control"] == "no-cache"
+    assert "Cross-Origin-Resource-Policy" not in client.headers
+
+
 def test_assets_are_kept_for_ever_and_the_page_is_not() -> None:
     page = liff.page(ON_AWS)
     assert page.headers["Cache-Control"] == "no-cache"
