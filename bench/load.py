@@ -3,21 +3,24 @@
     python -m bench.load [--travellers 40] [--at-once 8]
 
 Each places an order as a LINE user and polls as the page does until it ends. The latencies are
-those of the emulator on this machine; the counts are what AWS would bill.
+those of the emulator on this machine; the counts are what AWS and LINE would bill. What a first
+visit of the page asks for is counted on the page that is served.
 """
 
 import argparse
+import re
 import statistics
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from rich.console import Console
 from rich.table import Table
 
-from localstack.api import call
+from localstack.api import call, http
 from localstack.order import ORDER
 from localstack.processes import StackError
 from localstack.stack import read_environment
@@ -33,6 +36,9 @@ READ = 0.125 / 1e6
 MESSAGE = 0.40 / 1e6
 S3_PUT = 5.00 / 1e6
 S3_GET = 0.40 / 1e6
+
+LINE_PUSH = 0.20 / 32
+"""NT$0.2 for a message beyond a plan's (Taiwan, November 2026), at NT$32 for a dollar."""
 
 API_GB, API_SECONDS = 0.5, 0.02
 WORKER_GB, WORKER_SECONDS = 1.0, 2.0
@@ -50,6 +56,7 @@ class Journey:
     polls: tuple[float, ...]
     heard: float
     status: str
+    pushes: int
 
 
 def travel(environment: dict[str, str]) -> Journey:
@@ -70,24 +77,34 @@ def travel(environment: dict[str, str]) -> Journey:
         if status["voice_ready"] and not heard:
             heard = time.monotonic() - began
         if not status["processing"] or time.monotonic() - began > 120:
-            return Journey(took, tuple(polls), heard, status["status"])
+            received = call("GET", f"{environment['LINE_URL']}/standin/messages?{urlencode(user)}")
+            return Journey(took, tuple(polls), heard, status["status"], received["pushes"])
 
 
-def cost_per_million(polls: float) -> list[tuple[str, float]]:
-    """USD for a million orders with that many polls each, line by line."""
+def first_visit(page: str) -> int:
+    """The requests of somebody who has never opened the page: itself, what it names, the texts of
+    their language. Later visits ask for the page alone."""
+    return 2 + len(set(re.findall(r'(?:href|src)="(liff/[^"]+)"', page)))
+
+
+def cost_per_million(polls: float, pushes: float, page: int) -> list[tuple[str, float]]:
+    """USD for a million orders with so many polls, pushes and requests of the page each."""
     requests = 1 + polls
+    request = REQUEST + INVOCATION + API_GB * API_SECONDS * GB_SECOND_ARM
     lines = [
+        (f"the page, a first visit ({page} requests)", page * request),
         ("API Gateway", requests * REQUEST),
         ("API function", requests * (INVOCATION + API_GB * API_SECONDS * GB_SECOND_ARM)),
         ("worker", INVOCATION + WORKER_GB * WORKER_SECONDS * GB_SECOND_ARM),
         ("DynamoDB", WRITES * WRITE + (polls + 1) * READ),
         ("SQS", MESSAGES * MESSAGE),
         ("S3", S3_PUT + 3 * S3_GET),
+        ("LINE, beyond the messages of its plan", pushes * LINE_PUSH),
     ]
     return [(name, dollars * 1e6) for name, dollars in lines]
 
 
-def report(journeys: list[Journey]) -> None:
+def report(journeys: list[Journey], page: int) -> None:
     polls = [poll for journey in journeys for poll in journey.polls]
     table = Table("", "median", "95 %", title=f"{len(journeys)} orders on this machine")
     for name, values in (
@@ -99,8 +116,10 @@ def report(journeys: list[Journey]) -> None:
         table.add_row(name, f"{statistics.median(values) * 1000:.0f} ms", f"{high * 1000:.0f} ms")
     console.print(table)
     per_order = len(polls) / len(journeys)
-    costs = cost_per_million(per_order)
-    bill = Table("per million orders", "USD", title=f"on AWS, with {per_order:.1f} polls an order")
+    pushes = sum(journey.pushes for journey in journeys) / len(journeys)
+    costs = cost_per_million(per_order, pushes, page)
+    title = f"on AWS and LINE, with {per_order:.1f} polls and {pushes:.1f} pushes an order"
+    bill = Table("per million orders", "USD", title=title)
     for name, dollars in [*costs, ("all", sum(dollars for _, dollars in costs))]:
         bill.add_row(name, f"{dollars:.2f}")
     console.print(bill)
@@ -113,12 +132,13 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         environment = read_environment()
+        page = first_visit(http.request("GET", environment["LIFF_URL"]).data.decode())
         with ThreadPoolExecutor(arguments.at_once) as pool, console.status("Ordering …"):
             journeys = list(pool.map(travel, [environment] * arguments.travellers))
     except StackError as error:
         console.print(f"[red]{error}[/]", soft_wrap=True)
         return 1
-    report(journeys)
+    report(journeys, page)
     unheard = [journey for journey in journeys if journey.status != "completed"]
     console.print(f"{len(journeys) - len(unheard)} of {len(journeys)} orders completed")
     return 1 if unheard else 0
