@@ -1,4 +1,5 @@
-# `make help` lists what there is. Everything sets itself up; nothing is installed outside this folder.
+# `make help` lists what there is. Everything sets itself up; nothing is installed outside this folder
+# (docs/operations.md says what is cached elsewhere).
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
