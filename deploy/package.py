@@ -165,9 +165,11 @@ def _compile_into(folder: Path, target: Path, *, level: int) -> None:
     """`folder` with `.pyc` files beside its modules as a zip, byte for byte reproducible."""
     # Paths in tracebacks are those of Lambda; a module that does not compile here (there are
     # some for other Pythons in dependencies) goes without.
-    compile_all = [sys.executable, "-X", "pycache_prefix=", "-m", "compileall", "-qq", "-j", "0"]
+    compile_all = [sys.executable, "-m", "compileall", "-qq", "-j", "0"]
     paths = ["-s", str(folder), "-p", "/var/task", "--invalidation-mode", "unchecked-hash"]
-    subprocess.run([*compile_all, *paths, str(folder)], check=False)
+    # By the environment, which compileall's own processes have too.
+    beside = {name: value for name, value in os.environ.items() if name != "PYTHONPYCACHEPREFIX"}
+    subprocess.run([*compile_all, *paths, str(folder)], env=beside, check=False)
     files = [path for path in folder.rglob("*") if path.is_file()]
     write_zip(target, folder, files, level=level)
 
