@@ -7,7 +7,7 @@ import urllib3
 
 from localstack.processes import StackError
 
-_http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=30), retries=False)
+http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=30), retries=False)
 
 
 def call(method: str, url: str, body: Any = None, **headers: str) -> Any:
@@ -26,7 +26,7 @@ def _request(
 ) -> bytes:
     where = url.partition("?")[0]
     try:
-        answer = _http.request(method, url, body=body, headers=headers)
+        answer = http.request(method, url, body=body, headers=headers)
     except urllib3.exceptions.HTTPError as error:
         raise StackError(
             f"nothing answers at {where}: is the stack running, and the tunnel of PUBLIC_URL?"
