@@ -1,6 +1,8 @@
 """The values of an order: what was asked for, how it was spoken. Imports nothing of ours."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
 Status = Literal["pending", "processing", "completed", "failed"]
@@ -18,6 +20,25 @@ Trouble = Literal[
 there is a voice to play."""
 
 
+Twd = int | Decimal
+"""An amount in TWD, exact: an `int` where it is whole, else a `Decimal` that ends in .5."""
+
+
+def twd(amount: float | Decimal) -> Twd:
+    """A multiple of 0.5 as `Twd`."""
+    return int(amount) if amount == int(amount) else Decimal(amount)
+
+
+def total_of(subtotals: Iterable[Twd | None]) -> Twd | None:
+    """Their sum; None where any of them is not known."""
+    total: Twd = 0
+    for subtotal in subtotals:
+        if subtotal is None:
+            return None
+        total += subtotal
+    return twd(total)
+
+
 class Wording(NamedTuple):
     """Something in the shop's words, and in the traveller's; equal where only one was given."""
 
@@ -27,22 +48,24 @@ class Wording(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One line of an order. Prices are whole TWD."""
+    """One line of an order."""
 
     original: str
     """The dish as the shop writes it; spoken if it can be read."""
     translated: str
     """The dish in the traveller's language; equals `original` where none was given."""
     quantity: int
-    price: int
+    price: Twd
+    """Of one; 0 where it is not known."""
     menu_item_id: str | None = None
     options: tuple[Wording, ...] = ()
     """半糖, 少冰: what was chosen for this dish."""
     note: Wording | None = None
 
     @property
-    def subtotal(self) -> int:
-        return self.price * self.quantity
+    def subtotal(self) -> Twd | None:
+        """None where the price is not known."""
+        return twd(self.price * self.quantity) if self.price else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +73,23 @@ class Order:
     """What the traveller asked for."""
 
     store_name: str
+    """As the shop writes it."""
     items: tuple[Item, ...]
     language: str
     """One of `chalicelib.languages.SUPPORTED`."""
     store_id: str | None = None
     note: Wording | None = None
+    store_translated: str = ""
+    """The shop in the traveller's language; empty where none was given."""
 
     @property
-    def total_amount(self) -> int:
-        return sum(item.subtotal for item in self.items)
+    def store(self) -> Wording:
+        return Wording(self.store_name, self.store_translated or self.store_name)
+
+    @property
+    def total_amount(self) -> Twd | None:
+        """None where the price of any item is not known."""
+        return total_of(item.subtotal for item in self.items)
 
 
 class Part(NamedTuple):

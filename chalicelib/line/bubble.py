@@ -15,6 +15,7 @@ Component = dict[str, Any]
 
 GREEN = "#06704A"
 PALE_GREEN = "#E9F7F0"
+ON_GREEN = "#D5F0E4"
 INK = "#1C2B25"
 GREY = "#6B7773"
 LINE_COLOR = "#E3E8E6"
@@ -33,9 +34,8 @@ def order_bubble(
     has_voice: bool,
 ) -> Component:
     """The bubble with the first `rows` items, in the words of the traveller's language."""
-    shows_amounts = order.total_amount > 0
     body: list[Component] = [
-        _row(item, both_names=both_names, longest_name=longest_name, shows_amount=shows_amounts)
+        _row(item, words, both_names=both_names, longest_name=longest_name)
         for item in order.items[:rows]
     ]
     hidden = len(order.items) - rows
@@ -43,8 +43,7 @@ def order_bubble(
         body.append(_text(_more(words, hidden), size="sm", color=GREY))
     if order.note:
         body.append(_text(f"※ {cut(order.note.original, longest_name)}", size="sm", color=INK))
-    if shows_amounts:
-        body += [{"type": "separator", "color": LINE_COLOR}, _total(order, words)]
+    body += [{"type": "separator", "color": LINE_COLOR}, _total(order, words)]
     if has_voice:
         body.append(_hint(words["play_to_staff"]))
     bubble: Component = {
@@ -58,25 +57,23 @@ def order_bubble(
 
 
 def _header(order: Order, words: dict[str, str], longest_name: int) -> Component:
+    store = _text(
+        cut(order.store_name, longest_name), size="xl", weight="bold", color="#FFFFFF", maxLines=3
+    )
+    lines = [_text(words["title"], size="xs", color=ON_GREEN), store]
+    if order.store.translated != order.store_name:
+        translated = cut(order.store.translated, longest_name)
+        lines.append(_text(translated, size="sm", color=ON_GREEN, maxLines=2))
     return _box(
         "vertical",
-        [
-            _text(words["title"], size="xs", color="#D5F0E4"),
-            _text(
-                cut(order.store_name, longest_name),
-                size="xl",
-                weight="bold",
-                color="#FFFFFF",
-                maxLines=3,
-            ),
-        ],
+        lines,
         backgroundColor=GREEN,
         paddingAll="16px",
         spacing="xs",
     )
 
 
-def _row(item: Item, *, both_names: bool, longest_name: int, shows_amount: bool) -> Component:
+def _row(item: Item, words: dict[str, str], *, both_names: bool, longest_name: int) -> Component:
     original = cut(item.original, longest_name)
     lines = [_text(original, weight="bold", color=INK)]
     if wanted := details(item):
@@ -87,18 +84,15 @@ def _row(item: Item, *, both_names: bool, longest_name: int, shows_amount: bool)
     columns = [
         {"type": "text", "text": f"{item.quantity}×", "flex": 0, "color": GREEN, "weight": "bold"},
         name | {"flex": 5},
+        {
+            "type": "text",
+            "text": amount(item.subtotal, words["price_unknown"]),
+            "flex": 0,
+            "size": "sm",
+            "align": "end",
+            "color": INK,
+        },
     ]
-    if shows_amount:
-        columns.append(
-            {
-                "type": "text",
-                "text": amount(item.subtotal),
-                "flex": 0,
-                "size": "sm",
-                "align": "end",
-                "color": INK,
-            }
-        )
     return _box("horizontal", columns, spacing="md")
 
 
@@ -109,7 +103,7 @@ def _total(order: Order, words: dict[str, str]) -> Component:
             _text(words["total"], color=GREY) | {"flex": 1},
             {
                 "type": "text",
-                "text": amount(order.total_amount),
+                "text": amount(order.total_amount, words["amount_unknown"]),
                 "flex": 0,
                 "size": "lg",
                 "weight": "bold",

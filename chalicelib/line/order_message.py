@@ -15,7 +15,7 @@ from chalicelib.languages import texts
 from chalicelib.line import bubble
 from chalicelib.line.cut import cut, utf16_length
 from chalicelib.order import Order
-from chalicelib.orders.summary import Summary, amount
+from chalicelib.orders.summary import Summary, amount, in_both
 
 Message = dict[str, Any]
 
@@ -93,8 +93,11 @@ def _order_uri(liff_url: str, order_id: str) -> str | None:
 
 
 def _flex(order: Order, *, button_uri: str | None, has_voice: bool) -> Message:
-    words = texts(order.language)["line"]
-    alt_text = words["alt_text"].format(store=order.store_name, amount=amount(order.total_amount))
+    said = texts(order.language)
+    words = said["summary"] | said["line"]
+    alt_text = words["alt_text" if order.total_amount is not None else "alt_text_unknown"].format(
+        store=in_both(order.store, order.language), amount=amount(order.total_amount, "")
+    )
     return {
         "type": "flex",
         "altText": cut(alt_text, LONGEST_ALT_TEXT),
@@ -133,7 +136,7 @@ def _text(order: Order, summary: Summary, *, has_voice: bool, has_button: bool) 
         frame = words["text_without_voice"]
     else:
         frame = f"{words['title']}\n\n{{chinese}}"
-    store = cut(order.store_name, 200)
+    store = cut(in_both(order.store, order.language), 420)
     room = LONGEST_TEXT - utf16_length(frame.format(store=store, chinese=""))
     text = frame.format(store=store, chinese=cut(summary.chinese, room))
     if summary.translated != summary.chinese:

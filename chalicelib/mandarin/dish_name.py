@@ -33,6 +33,7 @@ from chalicelib.mandarin.menu_text import HIDDEN, canonical
 from chalicelib.mandarin.numbers import in_words
 from chalicelib.mandarin.scanner import INSIDE, scan
 from chalicelib.mandarin.tokens import Kind, Token
+from chalicelib.order import Twd
 
 LONGEST_NAME: Final = 60
 """Characters. A longer one is a description: it is shown, and not said."""
@@ -61,7 +62,7 @@ class SpokenDish:
         return [text for text in (self.name, *self.choices) if "或" in text]
 
 
-def spoken_dish(name: str, price: int = 0, *, translated: str = "") -> SpokenDish | None:
+def spoken_dish(name: str, price: Twd = 0, *, translated: str = "") -> SpokenDish | None:
     """`name` as a customer says it; None if it cannot be said whole.
 
     `price` is what one of them costs in TWD; 0 means not known. `translated` is the same dish in
@@ -96,7 +97,7 @@ def spoken_dish(name: str, price: int = 0, *, translated: str = "") -> SpokenDis
 class _Dish:
     """The tokens of one line, by kind."""
 
-    def __init__(self, tokens: list[Token], price: int) -> None:
+    def __init__(self, tokens: list[Token], price: Twd) -> None:
         self._tokens = [token for token in tokens if not _repeats(token, tokens)]
         self._price = price
         self.core = "".join(_joined(self._texts(Kind.DISH)))

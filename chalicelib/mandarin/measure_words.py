@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from chalicelib.mandarin.vocabulary import words
+from chalicelib.order import Twd
 
 PORTION: Final = "份"
 
@@ -50,7 +51,7 @@ TRADITIONAL: Final = str.maketrans(
 _ADDITION: Final = re.compile("不加|不要|[加+夾配佐附免]")
 
 
-def measure_word(name: str, price: int = 0) -> str:
+def measure_word(name: str, price: Twd = 0) -> str:
     """What counts `name`: 杯, 碗, 籠 …, and 份 where we are not sure.
 
     `price` is what one of them costs in TWD; 0 means not known. Never raises.

@@ -13,6 +13,7 @@ scanner is unsure, it takes nothing away.
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from chalicelib.mandarin import menu_rules, tail, wishes
@@ -20,9 +21,10 @@ from chalicelib.mandarin.han import HAN, LATIN, has_han
 from chalicelib.mandarin.measure_words import is_topping, known_measure_word
 from chalicelib.mandarin.tokens import Kind, Token
 from chalicelib.mandarin.vocabulary import any_of, meanings, table, words
+from chalicelib.order import Twd
 
 
-def scan(text: str, *, price: int = 0, translated: str = "") -> list[Token]:
+def scan(text: str, *, price: Twd = 0, translated: str = "") -> list[Token]:
     """The tokens of `text` (canonical). `price` is that of one, 0 if not known."""
     tokens: list[Token] = []
     text = _without_price(text, price)
@@ -100,7 +102,7 @@ class _Scope(NamedTuple):
     """Whether the name outside all brackets has a Chinese character."""
     has_refusal: bool
     """Whether a word of the line may turn others round: then nothing is taken for a gloss."""
-    price: int
+    price: Twd
     translated: str
     line: str
 
@@ -118,19 +120,20 @@ _GAP: Final = re.compile(
 )
 _PER: Final = f"(?:{any_of(words('serving') + words('piece'))})"
 _NUMBER_AT_END: Final = re.compile(
-    rf"(?<=[{HAN})])\s*[-:]?\s*(\d{{2,4}})(?:\.00)?(?:[/ ]\d{{2,4}})*(/{_PER}|)(?=$|\s*\()"
+    rf"(?<=[{HAN})])\s*[-:]?\s*(\d{{2,4}}|\d{{1,4}}\.50?)(?:\.00)?(?:[/ ]\d{{2,4}})*(/{_PER}|)"
+    r"(?=$|\s*\()"
 )
 _PAUSE: Final = re.compile(r"[,:]|(?<=\?)(?=.)")
 _SPACED_OUT: Final = re.compile(rf"[{HAN}](?: [{HAN}])+")
 
 
-def _without_price(text: str, price: int) -> str:
+def _without_price(text: str, price: Twd) -> str:
     """牛肉麵120: the price, printed without a gap; where it is not known, what looks like one."""
 
-    def is_price(number: int) -> bool:
+    def is_price(number: Decimal) -> bool:
         return number == price if price else number >= 25 and number % 5 == 0
 
-    return _NUMBER_AT_END.sub(lambda m: f" {m[2]}" if is_price(int(m[1])) else m[0], text)
+    return _NUMBER_AT_END.sub(lambda m: f" {m[2]}" if is_price(Decimal(m[1])) else m[0], text)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -295,6 +298,8 @@ def _said(tokens: list[Token]) -> str:
 
 def _whole(piece: str, scope: _Scope) -> list[Token]:
     """The tokens of a piece that is nothing but what a menu adds; empty if it is not."""
+    if scope.is_bracketed and piece == str(scope.price):  # 水餃(7.5)
+        return [Token(Kind.REMARK, piece)]
     if piece.isdecimal():
         is_price = int(piece) == scope.price or int(piece) > 20
         if not scope.is_bracketed or is_price:

@@ -20,7 +20,11 @@ StageName = Literal["queued", "speaking", "notifying", "done"]
 
 OrderId = Annotated[str, Field(pattern=ORDER_ID_PATTERN)]
 Language = Annotated[str, Field(json_schema_extra={"enum": [*SUPPORTED]})]
-Twd = Annotated[int, Field(ge=0)]
+Twd = Annotated[
+    int | float | None,
+    WithJsonSchema({"type": ["number", "null"], "exclusiveMinimum": 0, "multipleOf": 0.5}),
+    Field(description="TWD; null where a price is not known."),
+]
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Uri = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 UriReference = Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
@@ -59,7 +63,8 @@ class ShownItem(TypedDict):
 
 
 class ListedOrder(OrderState):
-    store_name: str
+    store_name: Annotated[str, Field(description="`store.original`.")]
+    store: ShownName
     store_id: str | None
     items: list[ShownItem]
     total_amount: Twd

@@ -17,7 +17,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pynamodb.attributes import Attribute
 from pynamodb.constants import LIST, MAP
 
-from chalicelib.order import Item, Order, Part, Wording
+from chalicelib.order import Item, Order, Part, Wording, twd
 
 COLUMNS = ("store_name", "store_id", "language", "items")
 """The fields of `Order` that are attributes of the record."""
@@ -47,7 +47,9 @@ def order_of(columns: Mapping[str, Any]) -> Order:
 
 def digest(order: Order) -> str:
     """A fingerprint of what was ordered: tells a repeated request from another one."""
-    return hashlib.sha256(json.dumps(_content(order), ensure_ascii=False).encode()).hexdigest()
+    # default: a half is exact in JSON, as it is in binary.
+    written = json.dumps(_content(order), ensure_ascii=False, default=float)
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def _content(value: Any) -> Any:
@@ -119,11 +121,11 @@ def _plain(value: Any) -> Any:
 
 
 def _python(value: Any) -> Any:
-    """Lists as tuples, whole numbers as `int`, a map of two wordings as a `Wording`."""
+    """Lists as tuples, numbers as `Twd`, a map of two wordings as a `Wording`."""
     if isinstance(value, dict) and value.keys() == {*Wording._fields}:
         return Wording(**value)
     if isinstance(value, dict):
         return {name: _python(part) for name, part in value.items()}
     if isinstance(value, list):
         return tuple(_python(part) for part in value)
-    return int(value) if isinstance(value, Decimal) and value == int(value) else value
+    return twd(value) if isinstance(value, Decimal) else value

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.languages import DEFAULT, texts
-from chalicelib.order import Item, Order, Wording
+from chalicelib.order import Item, Order, Twd, Wording
 
 STAFF_LANGUAGE: Final = DEFAULT
 
@@ -27,15 +27,23 @@ class Summary:
 def summarise(order: Order) -> Summary:
     """Both summaries of `order`: the store, every item as ordered, and what it all costs."""
     return Summary(
-        chinese=_written(order, STAFF_LANGUAGE, _in_the_shops_words),
-        translated=_written(order, order.language, _in_both),
+        chinese=_written(order, STAFF_LANGUAGE, lambda said: said.original),
+        translated=_written(order, order.language, lambda said: in_both(said, order.language)),
         language=order.language,
     )
 
 
-def amount(twd: int) -> str:
-    """Whole TWD as Taiwan writes them: NT$1,234."""
-    return f"NT${twd:,}"
+def amount(twd: Twd | None, unknown: str) -> str:
+    """TWD as Taiwan writes them, NT$1,234 or NT$7.5; `unknown` where they are not known."""
+    return unknown if twd is None else f"NT${twd:,}"
+
+
+def in_both(said: Wording, language: str) -> str:
+    """In the traveller's words, with the shop's own behind them where the two differ."""
+    if said.translated == said.original:
+        return said.original
+    template: str = texts(language)["summary"]["both_names"]
+    return template.format(translated=said.translated, original=said.original)
 
 
 def count_key(key: str, count: int) -> str:
@@ -52,37 +60,25 @@ def details(item: Item, worded: Callable[[Wording], str] = lambda said: said.ori
     return "、".join(map(worded, (*item.options, *([item.note] if item.note else []))))
 
 
-def _written(order: Order, language: str, in_words: Callable[[Wording, str], str]) -> str:
+def _written(order: Order, language: str, worded: Callable[[Wording], str]) -> str:
     templates: dict[str, str] = texts(language)["summary"]
     portions = sum(item.quantity for item in order.items)
-    store = templates["store"].format(store=order.store_name)
-
-    def worded(said: Wording) -> str:
-        return in_words(said, templates["both_names"])
-
+    store = templates["store"].format(store=worded(order.store))
     lines = []
     for item in order.items:
         name = worded(Wording(item.original, item.translated))
         lines.append(
             templates["item"].format(
-                name=name, quantity=item.quantity, amount=amount(item.subtotal)
+                name=name,
+                quantity=item.quantity,
+                amount=amount(item.subtotal, templates["price_unknown"]),
             )
         )
         if item.options or item.note:
             lines.append(f"\u3000{details(item, worded)}")
     note = [templates["note"].format(note=worded(order.note))] if order.note else []
-    total = templates[count_key("total", portions)].format(
-        count=portions, amount=amount(order.total_amount)
+    key = "total" if order.total_amount is not None else "total_unknown"
+    total = templates[count_key(key, portions)].format(
+        count=portions, amount=amount(order.total_amount, "")
     )
     return "\n".join((store, *lines, *note, total))
-
-
-def _in_the_shops_words(said: Wording, _both: str) -> str:
-    return said.original
-
-
-def _in_both(said: Wording, template: str) -> str:
-    """In the traveller's words, with the shop's own behind them where the two differ."""
-    if said.translated == said.original:
-        return said.original
-    return template.format(translated=said.translated, original=said.original)

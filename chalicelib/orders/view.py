@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.languages import texts
-from chalicelib.order import Notification, Part, SignedUrl, Wording
+from chalicelib.order import Notification, Part, SignedUrl, Twd, Wording
 from chalicelib.orders.history import Page
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.record import OrderRecord
@@ -115,6 +115,7 @@ def _listed_order(record: OrderRecord) -> "ListedOrder":
         "status": record.status,
         "processing": is_processing(record),
         "store_name": order.store_name,
+        "store": _shown(order.store),
         "store_id": order.store_id,
         "items": [
             {
@@ -122,13 +123,13 @@ def _listed_order(record: OrderRecord) -> "ListedOrder":
                 "options": [_shown(option) for option in item.options],
                 "note": _shown(item.note) if item.note else None,
                 "quantity": item.quantity,
-                "price": item.price,
-                "subtotal": item.subtotal,
+                "price": _number(item.price or None),
+                "subtotal": _number(item.subtotal),
                 "menu_item_id": item.menu_item_id,
             }
             for item in order.items
         ],
-        "total_amount": order.total_amount,
+        "total_amount": _number(order.total_amount),
         "language": order.language,
         "note": _shown(order.note) if order.note else None,
         "order_time": _iso(record.created_at),
@@ -137,6 +138,11 @@ def _listed_order(record: OrderRecord) -> "ListedOrder":
 
 def _shown(wording: Wording) -> "ShownName":
     return {"original": wording.original, "translated": wording.translated}
+
+
+def _number(amount: Twd | None) -> int | float | None:
+    """100 stays 100; 7.5, which JSON has no decimal for, is exact in binary."""
+    return amount if amount is None or isinstance(amount, int) else float(amount)
 
 
 def _message(record: OrderRecord) -> str:

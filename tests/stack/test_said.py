@@ -33,7 +33,7 @@ def test_names_once_said_wrong_are_said_right(client: Client, lines: list[Line])
                 {
                     "name": {"original": line.name, "translated": line.name},
                     "quantity": 2,
-                    "price": int(line.price),
+                    "price": float(line.price),
                 }
                 for line in lines
             ],

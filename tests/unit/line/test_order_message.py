@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -272,15 +273,50 @@ def test_options_and_notes_are_shown_and_the_longest_fit() -> None:
         options=(Wording("糖" * 100, "s" * 100),) * 12,
         note=Wording("註" * 200, "n" * 200),
     )
-    whole = replace(ORDER, items=(longest,) * 50, note=Wording("註" * 200, "n" * 200))
-    assert accepted_by_line(messages(order=whole, summary=summarise(whole)))
+    whole = replace(
+        ORDER,
+        store_name="店" * 100,
+        store_translated="👩\u200d🍳" * 33,
+        items=(longest,) * 50,
+        note=Wording("註" * 200, "n" * 200),
+    )
+    for price in (0, Decimal("999999.5")):
+        order = replace(whole, items=(replace(longest, quantity=99, price=price),) * 50)
+        found = messages(order=order, summary=summarise(order))
+        assert accepted_by_line(found)
+        assert len(json.dumps(found[0]["contents"])) <= 30 * 1024
+        assert shown(found[0]).count("99×") >= 10
 
 
-def test_an_order_without_prices_shows_no_amounts() -> None:
-    items = (Item(original="白飯", translated="Rice", quantity=1, price=0),)
-    texts_shown = shown(messages(order=replace(ORDER, items=items))[0])
-    assert "白飯" in texts_shown
-    assert not any("NT$" in text for text in texts_shown)
+@pytest.mark.parametrize("language", SUPPORTED)
+def test_a_price_that_is_not_known_is_said_to_be_so(language: str) -> None:
+    fish = Item(original="清蒸鱸魚", translated="清蒸鱸魚", quantity=1, price=0)
+    order = replace(ORDER, items=(*ORDER.items, fish), language=language)
+    found = messages(order=order, summary=summarise(order))
+    words = texts(language)["summary"]
+    texts_shown = shown(found[0])
+    assert "NT$560" in texts_shown
+    assert {words["price_unknown"], words["amount_unknown"]} <= set(texts_shown)
+    assert "價格另計" in found[1]["text"], "what the staff are shown"
+    assert not any(text in str(found) for text in ("NT$0", "NT$1,620"))
+    assert found[0]["altText"] == texts(language)["line"]["alt_text_unknown"].format(
+        store="永康牛肉麵"
+    )
+    assert accepted_by_line(found)
+
+
+def test_halves_are_shown() -> None:
+    dumplings = Item(original="水餃", translated="Dumplings", quantity=3, price=Decimal("7.5"))
+    flex = messages(order=replace(ORDER, items=(dumplings,)))[0]
+    assert shown(flex).count("NT$22.5") == 2
+    assert flex["altText"].endswith("NT$22.5")
+
+
+def test_the_shop_is_shown_in_both_languages() -> None:
+    flex, text, _ = messages(order=replace(ORDER, store_translated="Yongkang Noodles"))
+    assert {"永康牛肉麵", "Yongkang Noodles"} <= set(shown(flex))
+    assert "Yongkang Noodles (永康牛肉麵)" in flex["altText"]
+    assert "Yongkang Noodles (永康牛肉麵)" in text["text"]
 
 
 def test_what_customers_type_is_text_and_nothing_else() -> None:

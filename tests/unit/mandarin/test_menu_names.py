@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.mandarin.dish_name import spoken_dish
 from chalicelib.mandarin.sentence import order_sentence
-from chalicelib.order import Item, Order
+from chalicelib.order import Item, Order, twd
 from tests.menu_names import Line, menu_lines, said_wrong_once
 
 
@@ -12,7 +12,7 @@ from tests.menu_names import Line, menu_lines, said_wrong_once
     "line", [*said_wrong_once(), *menu_lines()], ids=lambda line: line.kind + " " + line.name
 )
 def test_a_name_is_said_as_a_customer_says_it(line: Line) -> None:
-    price = int(float(line.price or 0))
+    price = twd(float(line.price or 0))
     item = Item(original=line.name, translated=line.name, quantity=2, price=price)
     sentence = order_sentence(Order(store_name="店", items=(item,), language="zh-TW"))
     assert sentence.text == f"老闆您好，我要點：{line.spoken}，謝謝。"

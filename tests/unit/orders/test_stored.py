@@ -1,5 +1,7 @@
 """Orders in DynamoDB: what version 1.0 stored stays readable, and is still written so."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import boto3
@@ -98,5 +100,36 @@ def test_what_a_later_version_has_stored_is_passed_over() -> None:
     assert record.order == ORDER
 
 
-def test_an_order_taken_apart_is_put_together_again() -> None:
-    assert order_of(columns_of(ORDER)) == ORDER
+HALVES = replace(
+    ORDER,
+    store_translated="Lao Wang",
+    items=(replace(ORDER.items[0], price=Decimal("7.5")), ORDER.items[1]),
+)
+
+
+@pytest.mark.parametrize("order", [ORDER, HALVES])
+def test_an_order_taken_apart_is_put_together_again(order: Order) -> None:
+    assert order_of(columns_of(order)) == order
+
+
+def test_halves_and_a_shops_translation_are_read_from_the_table_as_they_were() -> None:
+    transitions.accept(ORDER_ID, "guest:abc", HALVES, now=NOW)
+    stored = boto3.client("dynamodb").get_item(
+        TableName="orders", Key={"order_id": {"S": ORDER_ID}}
+    )["Item"]
+    assert stored["items"]["L"][0]["M"]["price"] == {"N": "7.5"}
+    assert stored["details"] == {"M": {"store_translated": {"S": "Lao Wang"}}}
+    record = transitions.find(ORDER_ID, now=NOW)
+    assert record is not None
+    assert record.order == HALVES
+    assert record.request_digest == digest(HALVES)
+
+
+def test_what_is_new_in_an_order_is_in_its_digest() -> None:
+    dearer = replace(HALVES, items=(replace(HALVES.items[0], price=8), HALVES.items[1]))
+    renamed = replace(HALVES, store_translated="Old Wang")
+    assert len({digest(order) for order in (ORDER, HALVES, dearer, renamed)}) == 4
+
+
+def test_a_stored_price_of_0_is_one_that_is_not_known() -> None:
+    assert (ORDER.items[1].subtotal, ORDER.total_amount) == (None, None)

@@ -1,5 +1,9 @@
 from dataclasses import replace
+from decimal import Decimal
 
+import pytest
+
+from chalicelib.languages import SUPPORTED, texts
 from chalicelib.order import Item, Order, Wording
 from chalicelib.orders.summary import Summary, amount, summarise
 
@@ -77,12 +81,41 @@ def test_names_are_values_and_never_templates() -> None:
 
 
 def test_amounts_have_a_comma_at_thousands() -> None:
-    assert [amount(twd) for twd in (0, 999, 1234, 1_000_000)] == [
-        "NT$0",
+    amounts = (999, 1234, 1_000_000, Decimal("7.5"), Decimal("1234567.5"), None)
+    assert [amount(twd, "時價") for twd in amounts] == [
         "NT$999",
         "NT$1,234",
         "NT$1,000,000",
+        "NT$7.5",
+        "NT$1,234,567.5",
+        "時價",
     ]
+
+
+def test_halves_add_up() -> None:
+    dumplings = replace(NOODLES, price=Decimal("7.5"), quantity=3)
+    assert summarise(order("en", dumplings, LATTE)).chinese.splitlines()[1:] == [
+        "牛肉麵 × 3　NT$22.5",
+        "Latte × 1　NT$90",
+        "共 4 份，合計 NT$112.5",
+    ]
+
+
+@pytest.mark.parametrize("language", SUPPORTED)
+def test_a_price_that_is_not_known_is_said_to_be_so_in_every_language(language: str) -> None:
+    words = texts(language)["summary"]
+    fish = Item(original="清蒸鱸魚", translated="清蒸鱸魚", quantity=1, price=0)
+    written = summarise(order(language, fish, LATTE)).translated.splitlines()
+    assert written[1].endswith(words["price_unknown"])
+    assert written[2].endswith("NT$90")
+    assert written[3] == words["total_unknown_other"].format(count=2)
+    assert not any("NT$0" in line or "free" in line for line in written)
+
+
+def test_the_traveller_reads_the_shop_in_both_languages() -> None:
+    both = replace(order("ja", LATTE), store_translated="王さんの牛肉麺")
+    assert summarise(both).chinese.startswith("店家：老王牛肉麵\n")
+    assert summarise(both).translated.startswith("お店：王さんの牛肉麺（老王牛肉麵）\n")
 
 
 def test_options_and_notes_stand_below_their_item() -> None:
