@@ -32,7 +32,11 @@ def create_quick_order() -> Response:
     request = _request()
     caller = web.caller(request)
     data = json_body.parse(web.body(request), web.content_type(request))
-    parsed = parse_order(data, request.headers.get("accept-language"))
+    parsed = parse_order(
+        data,
+        accept_language=request.headers.get("accept-language"),
+        page_language=request.headers.get("x-liff-user-lang"),
+    )
     record = intake.place(
         parsed.order,
         caller,

@@ -1,6 +1,7 @@
 """The traveller's language: which ones have texts, and which of them a client means."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ SUPPORTED = ("zh-TW", "en", "ja", "ko", "th", "vi", "id")
 DEFAULT = "zh-TW"
 FALLBACK = "en"
 
+_TAG = re.compile(r"[a-z]{2,3}([-_][a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)
 _LOCALES = Path(__file__).parent / "locales"
 
 
@@ -28,10 +30,13 @@ def best_match(tag: str) -> str:
     return {known.split("-")[0]: known for known in SUPPORTED}.get(primary, FALLBACK)
 
 
-def negotiate(language: str | None, accept_language: str | None) -> str:
-    """`language` if the client names one, else `Accept-Language` (RFC 9110 12.5.4), else zh-TW."""
+def negotiate(language: str | None, page_language: str | None, accept_language: str | None) -> str:
+    """`language` if the order names one, else the page's if it is a language tag at all
+    ("undefined" is none), else `Accept-Language` (RFC 9110 12.5.4), else zh-TW."""
     if language:
         return best_match(language)
+    if page_language and _TAG.fullmatch(page_language):
+        return best_match(page_language)
     wishes = []
     for position, part in enumerate((accept_language or "").split(",")):
         tag, _, parameter = part.strip().partition(";")

@@ -98,7 +98,14 @@ def _paths() -> dict[str, Any]:
                         "description": "The same key and body: the same order. A guest's must be "
                         "a UUID; a LINE user's may be any visible ASCII characters.",
                         "schema": {"type": "string", "pattern": "^[!-~]{1,64}$"},
-                    }
+                    },
+                    {
+                        "name": "X-LIFF-User-Lang",
+                        "in": "header",
+                        "description": "BCP 47; the language where the body names none, before "
+                        "`Accept-Language`.",
+                        "schema": {"type": "string"},
+                    },
                 ],
                 "requestBody": {"required": True, "content": _json("QuickOrder")},
                 "responses": {

@@ -33,6 +33,11 @@ COMMON_HEADERS = {
     "Cache-Control": "no-store",
 }
 _PREFLIGHT_SECONDS = "7200"
+_ALLOWED_HEADERS = (
+    "Authorization, Content-Type, Idempotency-Key, If-None-Match, "
+    # LIFF front ends send these; the language is a wish, the ids are not read.
+    "X-LIFF-User-Id, X-LIFF-User-Lang, X-Store-Id"
+)
 
 
 def middleware(request: Request, get_response: Callable[[Request], Response]) -> Response:
@@ -169,9 +174,7 @@ def _cors_headers(request: Request) -> dict[str, str]:
         if request.method == "OPTIONS":
             headers |= {
                 "Access-Control-Allow-Methods": "GET, POST",
-                "Access-Control-Allow-Headers": (
-                    "Authorization, Content-Type, Idempotency-Key, If-None-Match"
-                ),
+                "Access-Control-Allow-Headers": _ALLOWED_HEADERS,
                 "Access-Control-Max-Age": _PREFLIGHT_SECONDS,
             }
     return headers

@@ -4,7 +4,7 @@ These models validate, and `GET /api/openapi.json` is generated from them.
 """
 
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import (
@@ -21,133 +21,44 @@ from pydantic_core import PydanticCustomError
 from chalicelib.errors import FieldError, OrderRefused
 from chalicelib.languages import negotiate
 from chalicelib.mandarin.han import has_han
-from chalicelib.order import Item, Order, Wording
-from chalicelib.orders.text import clean, has_lone_surrogate
-
-LONGEST_RAW = 1000
-"""Characters that a text may have before it is cleaned, which takes its time."""
-
-
-def _cleaned(text: Any) -> Any:
-    if not isinstance(text, str):
-        return text
-    if len(text) > LONGEST_RAW:
-        raise PydanticCustomError("text", "The text is far too long.")
-    if has_lone_surrogate(text):
-        raise PydanticCustomError("text", "The text holds half of a surrogate pair.")
-    return clean(text)
-
-
-def _whole(number: Any) -> Any:
-    """`100.0` is 100; anything else that is no integer is left for the type to refuse."""
-    return int(number) if isinstance(number, float) and number.is_integer() else number
-
-
-def _identifier(value: Any) -> Any:
-    is_integer = isinstance(value, int) and not isinstance(value, bool)
-    return str(value) if is_integer else value
-
-
-Text = Annotated[str, BeforeValidator(_cleaned), Field(min_length=1, max_length=100)]
-Identifier = Annotated[
-    str,
-    BeforeValidator(_cleaned),
-    BeforeValidator(_identifier, json_schema_input_type=str | int),
-    Field(min_length=1, max_length=100),
-]
-WholeTwd = Annotated[int, Field(strict=True, ge=0, le=1_000_000), BeforeValidator(_whole)]
-Quantity = Annotated[int, Field(strict=True, ge=1, le=99), BeforeValidator(_whole)]
-Remark = Annotated[str, BeforeValidator(_cleaned), Field(min_length=1, max_length=200)]
-LARGEST_SUM = 50 * 99 * 1_000_000
-Sum = Annotated[int, Field(strict=True, ge=0, le=LARGEST_SUM), BeforeValidator(_whole)]
-
-
-ITEM_ALIASES = {
-    "quantity": ("qty",),
-    "price": ("price_unit",),
-    "name": ("item_name",),
-    "note": ("notes", "remark", "remarks"),
-}
-ORDER_ALIASES = {"total_amount": ("total",), "note": ("notes", "remark", "remarks")}
-FLAT_NAMES = ("original_name", "translated_name")
-
-
-def _one_name(data: dict[str, Any], name: str, *aliases: str) -> None:
-    """Move the value of an alias to its canonical `name`; two different values are refused."""
-    given = [data.pop(key) for key in (name, *aliases) if data.get(key) is not None]
-    if any(value != given[0] for value in given):
-        raise PydanticCustomError(
-            "ambiguous",
-            "{names} say different things.",
-            {"names": " and ".join((name, *aliases))},
-        )
-    if given:
-        data[name] = given[0]
-
-
-class ItemName(BaseModel):
-    """A dish as the shop writes it, and in the traveller's language."""
-
-    original: Text
-    translated: Text | None = None
-
-
-class ItemNote(BaseModel):
-    """A remark in the shop's language, and in the traveller's."""
-
-    original: Remark
-    translated: Remark | None = None
-
-
-def _as_object(value: Any) -> Any:
-    """A bare string as the object it stands for; an empty one as if it were not there."""
-    if value == "":
-        return None
-    return {"original": value} if isinstance(value, str) else value
-
-
-def _as_objects(value: Any) -> Any:
-    """One option as a list of one, and {"sweetness": "half"} as what it says."""
-    if isinstance(value, dict) and "original" not in value:
-        value = [_option(name, choice) for name, choice in value.items() if choice]
-    options = value if isinstance(value, list) else [value]
-    return [_as_object(option) for option in options if option not in (None, "")]
-
-
-def _option(name: str, choice: Any) -> Any:
-    """sugar: half; what is no choice stays as it is, to be refused."""
-    choices = choice if isinstance(choice, list) else [choice]
-    if choice is True:
-        return name
-    is_said = all(isinstance(part, str | int) and not isinstance(part, bool) for part in choices)
-    return f"{name}: {', '.join(map(str, choices))}" if is_said else choice
-
-
-Note = Annotated[
-    Annotated[ItemNote | None, Field(description="A string or an object.")],
-    BeforeValidator(_as_object, json_schema_input_type=str | ItemNote | None),
-]
-Options = Annotated[
-    list[ItemName],
-    Field(max_length=12, description="Each a string or an object."),
-    BeforeValidator(_as_objects, json_schema_input_type=list[str | ItemName] | None),
-]
+from chalicelib.order import Item, Order, Twd, Wording, total_of, twd
+from chalicelib.orders import aliases
+from chalicelib.orders.aliases import ITEM_ALIASES, NAMES, ORDER_ALIASES
+from chalicelib.orders.fields import (
+    LONGEST_RAW,
+    Identifier,
+    ItemName,
+    ItemNote,
+    Note,
+    Options,
+    Price,
+    Quantity,
+    Sum,
+    as_object,
+)
+from chalicelib.orders.text import clean, places_of_lost_letters
 
 
 class OrderItem(BaseModel):
-    """One line of the order. Prices are whole TWD."""
+    """One line of the order. Null and blank strings are as if the field were not there."""
 
     name: Annotated[
         ItemName,
         Field(
             description="A string or an object. Aliases: `item_name`, or `original_name` with "
-            "`translated_name`. Where only `translated` holds Han characters the two were "
-            "swapped, and are swapped back."
+            "`translated_name`; beside one another they may only repeat the original or the "
+            "translation. Where only `translated` holds Han characters the two were swapped, and "
+            "are swapped back."
         ),
     ]
     quantity: Annotated[Quantity, Field(description="Alias: `qty`.")] = 1
-    price: Annotated[WholeTwd, Field(description="Price of one, in TWD. Alias: `price_unit`.")]
-    subtotal: Annotated[Sum | None, Field(description="Must be price × quantity.")] = None
+    price: Annotated[
+        Price | None,
+        Field(description="Price of one, in TWD; null or 0: not known. Alias: `price_unit`."),
+    ] = None
+    subtotal: Annotated[
+        Sum | None, Field(description="Must be price × quantity where the price is known.")
+    ] = None
     menu_item_id: Identifier | None = None
     options: Options = []
     note: Note = None
@@ -157,31 +68,27 @@ class OrderItem(BaseModel):
     def _read_aliases(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        data = dict(data)
-        for field, aliases in ITEM_ALIASES.items():
-            _one_name(data, field, *aliases)
-        name: Any = data.get("name")
-        if isinstance(name, str):
-            name = {"original": name}
-        if name is None or isinstance(name, dict):
-            # original_name and translated_name beside it, or in place of it
-            parts = dict(name or {})
-            for part, flat in zip(("original", "translated"), FLAT_NAMES, strict=True):
-                parts[flat] = data.get(flat)
-                _one_name(parts, part, flat)
-                parts.pop(flat, None)
-            data["name"] = parts or None
-        return data
+        told = aliases.read(data, ITEM_ALIASES)
+        names = {key: told[key] for key in NAMES if key in told}
+        if names:
+            told["name"] = aliases.dish_name(names)
+        elif any(isinstance(data.get(key), str) for key in NAMES):
+            told["name"] = {}  # Given, and blank.
+        return told
 
     @model_validator(mode="after")
     def _subtotal_adds_up(self) -> Self:
-        if self.subtotal is not None and self.subtotal != self.price * self.quantity:
+        if self.product is not None and self.subtotal not in (None, self.product):
             raise PydanticCustomError(
                 "subtotal",
                 "subtotal is {subtotal}, price × quantity is {product}.",
-                {"subtotal": self.subtotal, "product": self.price * self.quantity},
+                {"subtotal": str(self.subtotal), "product": str(self.product)},
             )
         return self
+
+    @property
+    def product(self) -> Twd | None:
+        return twd(self.price * self.quantity) if self.price else None
 
 
 def _is_language_tag(tag: str) -> str:
@@ -191,19 +98,27 @@ def _is_language_tag(tag: str) -> str:
 
 
 class QuickOrder(BaseModel):
-    """The body of `POST /api/orders/quick`. Fields not named here are ignored, never stored."""
+    """The body of `POST /api/orders/quick`. Fields not named here are ignored, never stored; null
+    and blank strings are as if the field were not there."""
 
     model_config = ConfigDict(json_schema_extra={"title": "QuickOrder"})
 
-    store_name: Text
+    store_name: Annotated[
+        ItemName,
+        Field(description="A string or an object."),
+        BeforeValidator(as_object, json_schema_input_type=str | ItemName),
+    ]
     store_id: Identifier | None = None
     items: Annotated[list[OrderItem], Field(min_length=1, max_length=50)]
     total_amount: Annotated[
-        Sum | None, Field(description="Must be the sum of the items. Alias: `total`.")
+        Sum | None,
+        Field(
+            description="Must be the sum of the items where all prices are known. Alias: `total`."
+        ),
     ] = None
     language: Annotated[
         Annotated[str, AfterValidator(_is_language_tag), Field(min_length=1, max_length=35)] | None,
-        Field(description="BCP 47. Default: `Accept-Language`, then zh-TW."),
+        Field(description="BCP 47. Default: `X-LIFF-User-Lang`, `Accept-Language`, zh-TW."),
     ] = None
     note: Note = None
     line_user_id: Annotated[
@@ -214,20 +129,16 @@ class QuickOrder(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _read_aliases(cls, data: Any) -> Any:
-        if isinstance(data, dict):
-            data = dict(data)
-            for name, aliases in ORDER_ALIASES.items():
-                _one_name(data, name, *aliases)
-        return data
+        return aliases.read(data, ORDER_ALIASES) if isinstance(data, dict) else data
 
     @model_validator(mode="after")
     def _total_adds_up(self) -> Self:
-        total = sum(item.price * item.quantity for item in self.items)
-        if self.total_amount is not None and self.total_amount != total:
+        total = total_of(item.product for item in self.items)
+        if total is not None and self.total_amount not in (None, total):
             raise PydanticCustomError(
                 "total_amount",
                 "total_amount is {given}, the items add up to {total}.",
-                {"given": self.total_amount, "total": total},
+                {"given": str(self.total_amount), "total": str(total)},
             )
         return self
 
@@ -245,22 +156,43 @@ class ParsedOrder(NamedTuple):
 MOST_IGNORED = 20
 
 
-def parse_order(data: dict[str, Any], accept_language: str | None) -> ParsedOrder:
-    """The order in a JSON object.
+def parse_order(
+    data: dict[str, Any], accept_language: str | None, page_language: str | None = None
+) -> ParsedOrder:
+    """The order in a JSON object; the languages are those of the request's headers.
 
     Raises `OrderRefused` with one `FieldError` for each broken rule.
     """
+    _refuse_lost_letters(data)
     try:
         request = QuickOrder.model_validate(data)
     except ValidationError as error:
-        errors = [_field_error(problem) for problem in error.errors(include_url=False)]
-        raise OrderRefused(
-            "; ".join(f"{field}: {message}" for field, message in errors[:3]), errors=errors
-        ) from error
-    said = request.model_dump(exclude={"items", "total_amount", "line_user_id", "note"})
-    said["language"] = negotiate(request.language, accept_language)
-    order = Order(**said, items=tuple(map(_item, request.items)), note=_note(request.note))
+        problems = error.errors(include_url=False)
+        raise _refused([_field_error(problem, data) for problem in problems]) from error
+    store = _wording(request.store_name)
+    parts = {"store_name", "items", "total_amount", "line_user_id", "note"}
+    said = request.model_dump(exclude=parts)
+    said["language"] = negotiate(request.language, page_language, accept_language)
+    order = Order(
+        **said,
+        store_name=store.original,
+        store_translated=store.translated if store.translated != store.original else "",
+        items=tuple(map(_item, request.items)),
+        note=_note(request.note),
+    )
     return ParsedOrder(order, request.line_user_id, _ignored(data))
+
+
+def _refuse_lost_letters(data: dict[str, Any]) -> None:
+    places = islice(places_of_lost_letters(data), MOST_IGNORED)
+    words = "Holds U+FFFD: letters were lost on the way here. Send the body in UTF-8."
+    if errors := [FieldError(_path(place), words) for place in places]:
+        raise _refused(errors)
+
+
+def _refused(errors: list[FieldError]) -> OrderRefused:
+    detail = "; ".join(f"{field}: {message}" for field, message in errors[:3])
+    return OrderRefused(detail, errors=errors)
 
 
 def _ignored_in_wording(field: str, data: dict[str, Any]) -> list[str]:
@@ -277,23 +209,29 @@ def _ignored_in_wording(field: str, data: dict[str, Any]) -> list[str]:
 
 def _ignored(data: dict[str, Any]) -> list[str]:
     known = {*QuickOrder.model_fields, *chain(*ORDER_ALIASES.values())}
-    known_in_item = {*OrderItem.model_fields, *chain(*ITEM_ALIASES.values()), *FLAT_NAMES}
+    known_in_item = {*OrderItem.model_fields, *chain(*ITEM_ALIASES.values()), *NAMES}
     names = [name for name in data if name not in known]
-    for field in ("note", *ORDER_ALIASES["note"]):
+    for field in ("store_name", "note", *ORDER_ALIASES["note"]):
         names += _ignored_in_wording(field, data)
     for item in data["items"]:
         names += [f"items[].{name}" for name in item if name not in known_in_item]
         for field in ("name", "item_name", "options", "note", *ITEM_ALIASES["note"]):
             names += [f"items[].{name}" for name in _ignored_in_wording(field, item)]
-    shown = (clean(name[:LONGEST_RAW])[:100] for name in dict.fromkeys(names))
+    shown = map(_shown, dict.fromkeys(names))
     return [name for name in shown if name][:MOST_IGNORED]
+
+
+def _shown(name: str) -> str:
+    """A field's name, by a stranger, as it may stand in an answer."""
+    return clean(name[:LONGEST_RAW])[:100].encode(errors="replace").decode()
 
 
 def _item(item: OrderItem) -> Item:
     name = _wording(item.name)
-    said = item.model_dump(exclude={"name", "subtotal", "options", "note"})
+    said = item.model_dump(exclude={"name", "price", "subtotal", "options", "note"})
     return Item(
         **said,
+        price=item.price or 0,
         original=name.original,
         translated=name.translated,
         options=tuple(map(_wording, item.options)),
@@ -321,15 +259,19 @@ def _is_chinese(text: str) -> bool:
 _FIELD_OF_RULE = {"subtotal": "subtotal", "total_amount": "total_amount"}
 # Where Pydantic speaks of itself.
 _OUR_WORDS = {
+    "missing": "Must be given.",
     "too_short": "Must not be empty.",
+    "string_too_short": "Must not be empty.",
     "model_type": "Must be an object.",
     "model_type ItemNote": "Must be a string, or an object with `original` and `translated`.",
     "model_type ItemName": "Must be a string, or an object with `original` and `translated`.",
 }
 
 
-def _field_error(problem: Any) -> FieldError:
+def _field_error(problem: Any, data: dict[str, Any]) -> FieldError:
     location = list(problem["loc"])
+    if location[:1] == ["store_name"] and not isinstance(data.get("store_name"), dict):
+        location = ["store_name"]
     rule = _FIELD_OF_RULE.get(problem["type"])
     if rule is not None:
         location.append(rule)
@@ -346,5 +288,5 @@ def _path(location: Sequence[str | int]) -> str:
         if isinstance(step, int):
             path += f"[{step}]"
         else:
-            path += f".{step}" if path else str(step)
+            path += f".{_shown(step)}" if path else _shown(step)
     return path

@@ -2,7 +2,14 @@
 
 import re
 import unicodedata
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
 
+Place = tuple[str | int, ...]
+_DEEPEST = 6
+"""Steps of a `Place`; what lies deeper is told at the place that it is in."""
+_LOST = "\ufffd"
 _JOINER = "\u200d"
 _EMOJI = "\u2300-\u2bff\U0001f000-\U0001faff"
 # Between two emoji the zero-width joiner makes one of them (UTS 51); elsewhere it only hides.
@@ -18,6 +25,25 @@ _SPACES = re.compile(r"\s+")
 def has_lone_surrogate(text: str) -> bool:
     """Half of a UTF-16 pair: JSON can escape it, no encoding of Unicode can carry it."""
     return any(0xD800 <= ord(character) <= 0xDFFF for character in text)
+
+
+def places_of_lost_letters(tree: Any) -> Iterator[Place]:
+    """Where in a JSON value a text or a key holds U+FFFD, which a wrong charset leaves behind."""
+    left: deque[tuple[Place, Any]] = deque([((), tree)])
+    while left:  # Not by recursion: a stranger says how deep it goes.
+        place, value = left.popleft()
+        if isinstance(value, str):
+            if _LOST in value:
+                yield place
+            continue
+        parts: Any = ()
+        if isinstance(value, dict):
+            parts = value.items()
+            if any(_LOST in key for key in value):
+                yield place
+        elif isinstance(value, list):
+            parts = enumerate(value)
+        left += [((*place, step) if len(place) < _DEEPEST else place, part) for step, part in parts]
 
 
 def clean(text: str) -> str:

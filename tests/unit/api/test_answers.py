@@ -56,6 +56,14 @@ def test_a_status_is_as_described_from_first_to_last(api: Api) -> None:
     shown.validate(done)
 
 
+def test_a_status_with_prices_unknown_and_in_halves_is_as_described(api: Api) -> None:
+    line = {"name": "水餃", "price": 7.5, "quantity": 3}
+    for items in ([line], [line, {"name": "魚"}]):
+        body = order(store_name={"original": "店", "translated": "Shop"}, items=items, total=None)
+        del body["total_amount"]
+        described("OrderStatus").validate(api.status(api.post(body).json["order_id"]).json)
+
+
 def test_a_failed_order_is_as_described_and_so_is_its_retry(api: Api) -> None:
     order_id = api.post(SEED_ORDER).json["order_id"]
     record = transitions.claim(order_id, token="a", lease_ms=20_000, now=NOW)

@@ -5,6 +5,12 @@ import json
 
 import pytest
 
+from chalicelib.orders import json_body, view
+from chalicelib.orders.history import MOST_ORDERS_A_PAGE, Page
+from chalicelib.orders.identity import line_owner
+from chalicelib.orders.record import OrderRecord
+from chalicelib.orders.request import parse_order
+from chalicelib.orders.stored import columns_of
 from tests.seed_order import SEED_ORDER
 from tests.unit.api.api_client import (
     Api,
@@ -35,6 +41,22 @@ def test_history_is_the_callers_own_newest_first_page_by_page(api: Api) -> None:
         "GET", f"/api/orders?cursor={first['next_cursor']}", headers={"Authorization": "Bearer U2"}
     ).json
     assert not set(mine) & {entry["order_id"] for entry in stolen["orders"]}
+
+
+def test_the_largest_orders_of_a_page_fit_in_an_answer_of_lambda() -> None:
+    """Six million bytes, of JSON in JSON: an emoji of four bytes there takes twelve."""
+    dish = {"name": "🍜" * 100}
+    items = [dish] * 36 + [{**dish, "note": "🍜" * 200}] * 14
+    body = order(items=items, store_name="🍜" * 100, total_amount=None)
+    raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    assert 31 * 1024 < len(raw) <= json_body.MAX_BODY_BYTES
+    columns = columns_of(parse_order(body, None).order)
+    record = OrderRecord(
+        order_id="0" * 26, owner=line_owner(USER), created_at=0, status="pending", **columns
+    )
+    page = view.listed(Page([record] * MOST_ORDERS_A_PAGE, "x" * 200))
+    answer = json.dumps({"body": json.dumps(page, ensure_ascii=False, separators=(",", ":"))})
+    assert 4_000_000 < len(answer) < 6_000_000
 
 
 def test_history_needs_a_user(api: Api) -> None:

@@ -1,0 +1,128 @@
+"""What a field of a request may hold: cleaned texts, exact amounts, wordings in two languages."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, Field, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from chalicelib.order import Twd, twd
+from chalicelib.orders.text import clean, has_lone_surrogate
+
+LONGEST_RAW = 1000
+"""Characters that a text may have before it is cleaned, which takes its time."""
+
+
+def _cleaned(text: Any) -> Any:
+    if not isinstance(text, str):
+        return text
+    if len(text) > LONGEST_RAW:
+        raise PydanticCustomError("text", "The text is far too long.")
+    if has_lone_surrogate(text):
+        raise PydanticCustomError("text", "The text holds half of a surrogate pair.")
+    return clean(text)
+
+
+def said(value: Any) -> Any:
+    """A text as it would be kept, to compare it; None for one that says nothing, as for null."""
+    if isinstance(value, str) and len(value) <= LONGEST_RAW and not has_lone_surrogate(value):
+        return clean(value) or None
+    return value
+
+
+def says_nothing(value: Any) -> bool:
+    return said(value) is None
+
+
+def _whole(number: Any) -> Any:
+    """`100.0` is 100; anything else that is no integer is left for the type to refuse."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+def _amount(most: int) -> PlainValidator:
+    """TWD, from 0 to `most`, in halves."""
+
+    def exact(number: Any) -> Twd:
+        is_number = isinstance(number, int | float) and not isinstance(number, bool)
+        if not is_number or not 0 <= number <= most or number * 2 % 1:
+            raise PydanticCustomError(
+                "amount", "Must be a multiple of 0.5, from 0 to {most}.", {"most": most}
+            )
+        return twd(number)
+
+    as_json = Annotated[float, Field(ge=0, le=most, multiple_of=0.5)]
+    return PlainValidator(exact, json_schema_input_type=as_json)
+
+
+def _identifier(value: Any) -> Any:
+    is_integer = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_integer else value
+
+
+Absent = BeforeValidator(lambda value: None if says_nothing(value) else value)
+"""Of an optional text: a blank one is as if it were not there."""
+Text = Annotated[str, BeforeValidator(_cleaned), Field(min_length=1, max_length=100)]
+Identifier = Annotated[
+    str,
+    BeforeValidator(_cleaned),
+    BeforeValidator(_identifier, json_schema_input_type=str | int),
+    Field(min_length=1, max_length=100),
+]
+Price = Annotated[Twd, _amount(1_000_000)]
+Quantity = Annotated[int, Field(strict=True, ge=1, le=99), BeforeValidator(_whole)]
+Remark = Annotated[str, BeforeValidator(_cleaned), Field(min_length=1, max_length=200)]
+Sum = Annotated[Twd, _amount(50 * 99 * 1_000_000)]
+
+
+class ItemName(BaseModel):
+    """A dish as the shop writes it, and in the traveller's language."""
+
+    original: Text
+    translated: Annotated[Text | None, Absent] = None
+
+
+class ItemNote(BaseModel):
+    """A remark in the shop's language, and in the traveller's."""
+
+    original: Remark
+    translated: Annotated[Remark | None, Absent] = None
+
+
+def as_object(value: Any) -> Any:
+    """A bare string as the object it stands for; a blank one as if it were not there."""
+    parts = value.values() if isinstance(value, dict) else [value]
+    if all(map(says_nothing, parts)):
+        return None
+    return {"original": value} if isinstance(value, str) else value
+
+
+def _as_objects(value: Any) -> Any:
+    """One option as a list of one, and {"sweetness": "half"} as what it says."""
+    if isinstance(value, dict) and "original" not in value:
+        value = [
+            _option(name, choice)
+            for name, choice in value.items()
+            if choice and not says_nothing(choice)
+        ]
+    options = value if isinstance(value, list) else [value]
+    return [option for option in map(as_object, options) if option is not None]
+
+
+def _option(name: str, choice: Any) -> Any:
+    """sugar: half; what is no choice stays as it is, to be refused."""
+    choices = choice if isinstance(choice, list) else [choice]
+    choices = [part for part in choices if not says_nothing(part)]
+    if choice is True:
+        return name
+    is_said = all(isinstance(part, str | int) and not isinstance(part, bool) for part in choices)
+    return f"{name}: {', '.join(map(str, choices))}" if is_said else choice
+
+
+Note = Annotated[
+    Annotated[ItemNote | None, Field(description="A string or an object.")],
+    BeforeValidator(as_object, json_schema_input_type=str | ItemNote | None),
+]
+Options = Annotated[
+    list[ItemName],
+    Field(max_length=12, description="Each a string or an object."),
+    BeforeValidator(_as_objects, json_schema_input_type=list[str | ItemName] | None),
+]
