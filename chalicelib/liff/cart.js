@@ -34,21 +34,28 @@ export const chosen = () =>
 
 export const count = () => chosen().reduce((sum, { quantity }) => sum + quantity, 0);
 
-export const total = () =>
-  chosen().reduce((sum, { dish, quantity }) => sum + dish.price * quantity, 0);
+/** What so many of a dish cost, in TWD; null where its price is not known. Prices are multiples of
+ * 0.5, whose sums are exact. */
+export const costOf = (dish, quantity) => (dish.price ? dish.price * quantity : null);
+
+/** What all costs; null where any price is not known. */
+export function total() {
+  const costs = chosen().map(({ dish, quantity }) => costOf(dish, quantity));
+  return costs.includes(null) ? null : costs.reduce((sum, cost) => sum + cost, 0);
+}
 
 /** The body of `POST api/orders/quick`. */
 export function composeOrder() {
   const language = currentLanguage();
   return {
     store_id: SHOP.id,
-    store_name: SHOP.names["zh-TW"],
+    store_name: { original: SHOP.names["zh-TW"], translated: SHOP.names[language] },
     items: chosen().map(({ dish, quantity }) => ({
       menu_item_id: dish.id,
       name: { original: dish.names["zh-TW"], translated: dish.names[language] },
-      price: dish.price,
+      price: dish.price || null,
       quantity,
-      subtotal: dish.price * quantity,
+      subtotal: costOf(dish, quantity),
     })),
     total_amount: total(),
     language,

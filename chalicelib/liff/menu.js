@@ -1,4 +1,4 @@
-/** The sample shop. Names are in the order of `TONGUES`; prices are whole TWD. */
+/** The sample shop. Names are in the order of `TONGUES`; prices are multiples of 0.5 TWD, null where not known. */
 const TONGUES = ["zh-TW", "en", "ja", "ko", "th", "vi", "id"];
 
 const named = (names) => Object.fromEntries(TONGUES.map((tongue, at) => [tongue, names[at]]));

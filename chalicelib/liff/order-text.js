@@ -2,14 +2,19 @@
  * The order in words, for the staff and for the traveller: the server's summaries; before they
  * are there the same lines, made of what was sent from here with the same templates.
  */
-import { currentLanguage, text } from "./i18n.js";
+import { currentLanguage, money, text } from "./i18n.js";
 
 /** The items of a status answer or of an order that is being sent. */
 export const orderItems = ({ status, order }) => status?.items ?? order?.items ?? [];
 
-export const totalOf = ({ status, order }) => status?.total_amount ?? order?.total_amount ?? 0;
+/** What it all costs; null where that is not known. */
+const totalOf = ({ status, order }) => status?.total_amount ?? order?.total_amount ?? null;
 
-export const storeOf = ({ status, order }) => status?.store_name ?? order?.store_name ?? "";
+/** `{original, translated}`; an order that an older page has kept has one name. */
+export function storeOf({ status, order }) {
+  const store = status?.store ?? order?.store_name ?? "";
+  return typeof store === "string" ? { original: store, translated: store } : store;
+}
 
 export const noteOf = ({ status, order }) => status?.note ?? order?.note ?? null;
 
@@ -33,7 +38,8 @@ export function ownText(state) {
 
 function itemLines(item, templates, worded) {
   const { quantity } = item;
-  const line = { name: worded(item.name), quantity, amount: amount(item.subtotal) };
+  const amount = money(item.subtotal ?? null, text(`${templates}.price_unknown`));
+  const line = { name: worded(item.name), quantity, amount };
   const details = detailsOf(item, worded);
   return [
     fill(text(`${templates}.item`), line),
@@ -41,23 +47,26 @@ function itemLines(item, templates, worded) {
   ];
 }
 
+/** How many, and what they cost. */
+export function totalLine(state, templates) {
+  const count = orderItems(state).reduce((sum, { quantity }) => sum + quantity, 0);
+  const total = totalOf(state);
+  const key = total === null ? "total_unknown" : "total";
+  return fill(text(`${templates}.${key}_${count === 1 ? "one" : "other"}`), {
+    count,
+    amount: money(total),
+  });
+}
+
 function written(state, templates, worded) {
-  const items = orderItems(state);
   const note = noteOf(state);
-  const count = items.reduce((sum, { quantity }) => sum + quantity, 0);
   return [
-    fill(text(`${templates}.store`), { store: storeOf(state) }),
-    ...items.flatMap((item) => itemLines(item, templates, worded)),
+    fill(text(`${templates}.store`), { store: worded(storeOf(state)) }),
+    ...orderItems(state).flatMap((item) => itemLines(item, templates, worded)),
     ...(note ? [fill(text(`${templates}.note`), { note: worded(note) })] : []),
-    fill(text(`${templates}.total_${count === 1 ? "one" : "other"}`), {
-      count,
-      amount: amount(totalOf(state)),
-    }),
+    totalLine(state, templates),
   ].join("\n");
 }
 
 const fill = (template, values) =>
   template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-
-/** As Taiwan writes it, and the server. */
-const amount = (twd) => `NT$${twd.toLocaleString("en")}`;

@@ -1,7 +1,7 @@
 /** A signed-in user's own orders, newest first, a page at a time. */
 import { apiUrl } from "./config.js";
 import { chinese, h } from "./dom.js";
-import { dateTime, hasText, money, t } from "./i18n.js";
+import { dateTime, hasText, t, totalMoney } from "./i18n.js";
 import { action, layout, notice } from "./layout.js";
 import { listOrders } from "./order-client.js";
 
@@ -92,7 +92,7 @@ function orderRow(order, app) {
         "span",
         { class: "order-row-head" },
         chinese("b", {}, order.store_name),
-        h("b", {}, money(order.total_amount)),
+        h("b", {}, totalMoney(order.total_amount)),
       ),
       chinese("span", { class: "original clamp" }, dishes.join("、")),
       h(

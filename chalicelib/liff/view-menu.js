@@ -2,7 +2,7 @@
 import { count, total } from "./cart.js";
 import { dishRow } from "./dish-row.js";
 import { h, icon, setText } from "./dom.js";
-import { currentLanguage, money, t } from "./i18n.js";
+import { currentLanguage, money, t, totalMoney } from "./i18n.js";
 import { action, layout } from "./layout.js";
 import { MENU, SHOP } from "./menu.js";
 
@@ -14,12 +14,12 @@ export function menuView(app) {
 
   function drawSum() {
     const dishes = count();
-    setText(sum, money(total()));
+    setText(sum, totalMoney(total()));
     setText(amount, dishes ? t("menu.dishes", { count: dishes }) : t("menu.nothing_yet"));
     review.disabled = dishes === 0;
   }
 
-  const row = (dish) => dishRow(dish, h("p", { class: "price" }, money(dish.price)), drawSum);
+  const row = (dish) => dishRow(dish, h("p", { class: "price" }, money(dish.price || null)), drawSum);
   const section = ({ id, names, dishes }) =>
     h(
       "section",

@@ -1,8 +1,8 @@
 /** The order before it is sent: what, how much, to whom. */
-import { chosen, composeOrder, count, quantityOf, total } from "./cart.js";
+import { chosen, composeOrder, costOf, count, quantityOf, total } from "./cart.js";
 import { dishRow } from "./dish-row.js";
 import { chinese, h, icon, setText } from "./dom.js";
-import { currentLanguage, money, t } from "./i18n.js";
+import { currentLanguage, money, t, totalMoney } from "./i18n.js";
 import { action, layout } from "./layout.js";
 import { SHOP } from "./menu.js";
 
@@ -13,7 +13,7 @@ export function reviewView(app) {
   const confirm = action(t("review.confirm"), "primary", () => app.confirm(composeOrder()));
 
   function drawSum() {
-    setText(sum, money(total()));
+    setText(sum, totalMoney(total()));
     setText(amount, t("menu.dishes", { count: count() }));
     confirm.disabled = count() === 0;
   }
@@ -21,7 +21,7 @@ export function reviewView(app) {
   const row = ({ dish }) => {
     const subtotal = h("p", { class: "price" });
     const drawSubtotal = () => {
-      setText(subtotal, money(dish.price * quantityOf(dish.id)));
+      setText(subtotal, money(costOf(dish, quantityOf(dish.id))));
     };
     drawSubtotal();
     return dishRow(dish, subtotal, () => {

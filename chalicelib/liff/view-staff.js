@@ -2,7 +2,7 @@
 import { chinese, h, icon } from "./dom.js";
 import { t, text } from "./i18n.js";
 import { settle } from "./layout.js";
-import { detailsOf, noteOf, orderItems, storeOf, totalOf } from "./order-text.js";
+import { detailsOf, noteOf, orderItems, storeOf, totalLine } from "./order-text.js";
 import { audio } from "./voice.js";
 
 const FULLSCREEN_PATIENCE_MS = 500;
@@ -34,8 +34,8 @@ export function showToStaff(state, player) {
       chinese("p", { class: "staff-greeting" }, text("staff_summary.greeting")),
       h("ul", { class: rows.length <= FEW && "few" }, rows),
       note && h("p", { class: "staff-note" }, note.original),
-      h("p", { class: "staff-total" }, `共 ${totalOf(state)} 元`),
-      h("p", { class: "muted" }, storeOf(state)),
+      h("p", { class: "staff-total" }, totalLine(state, "staff_summary")),
+      h("p", { class: "muted" }, storeOf(state).original),
     ),
     h("div", { class: "bar" }, play, close),
   );
