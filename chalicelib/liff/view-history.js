@@ -91,9 +91,10 @@ function orderRow(order, app) {
       h(
         "span",
         { class: "order-row-head" },
-        chinese("b", {}, order.store_name),
+        chinese("b", {}, order.store.original),
         h("b", {}, totalMoney(order.total_amount)),
       ),
+      order.store.translated !== order.store.original && h("span", {}, order.store.translated),
       chinese("span", { class: "original clamp" }, dishes.join("、")),
       h(
         "span",

@@ -241,7 +241,7 @@ def test_the_history_is_read_page_by_page(user: Traveller) -> None:
         return {
             "order_id": f"{number:026}",
             "status": "completed",
-            "store_name": "福氣小吃",
+            "store": {"original": "福氣小吃", "translated": "福氣小吃"},
             "items": [{"name": {"original": f"第{number}道", "translated": "x"}, "quantity": 1}],
             "total_amount": number,
             "order_time": "2026-11-24T10:30:00Z",

@@ -98,7 +98,7 @@ def history(traveller: Traveller) -> None:
         return {
             "order_id": f"{number:026}",
             "status": status,
-            "store_name": "福氣小吃",
+            "store": {"original": "福氣小吃", "translated": "Fuqi Eatery"},
             "items": items,
             "total_amount": 85 + 37 * number,
             "order_time": f"2026-11-{24 - number:02}T10:3{number}:00Z",
