@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field, PlainValidator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from chalicelib.order import Twd, twd
@@ -53,6 +53,12 @@ def _amount(most: int) -> PlainValidator:
     return PlainValidator(exact, json_schema_input_type=as_json)
 
 
+def _language_tag(tag: str) -> str:
+    if not tag.replace("-", "").replace("_", "").isalnum():
+        raise PydanticCustomError("language", "This is not a BCP 47 language tag.")
+    return tag
+
+
 def _identifier(value: Any) -> Any:
     is_integer = isinstance(value, int) and not isinstance(value, bool)
     return str(value) if is_integer else value
@@ -66,6 +72,12 @@ Identifier = Annotated[
     BeforeValidator(_cleaned),
     BeforeValidator(_identifier, json_schema_input_type=str | int),
     Field(min_length=1, max_length=100),
+]
+LanguageTag = Annotated[
+    str,
+    BeforeValidator(_cleaned),
+    AfterValidator(_language_tag),
+    Field(min_length=1, max_length=35),
 ]
 Price = Annotated[Twd, _amount(1_000_000)]
 Quantity = Annotated[int, Field(strict=True, ge=1, le=99), BeforeValidator(_whole)]

@@ -8,7 +8,6 @@ from itertools import chain, islice
 from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -29,6 +28,7 @@ from chalicelib.orders.fields import (
     Identifier,
     ItemName,
     ItemNote,
+    LanguageTag,
     Note,
     Options,
     Price,
@@ -91,12 +91,6 @@ class OrderItem(BaseModel):
         return twd(self.price * self.quantity) if self.price else None
 
 
-def _is_language_tag(tag: str) -> str:
-    if not tag.replace("-", "").replace("_", "").isalnum():
-        raise PydanticCustomError("language", "This is not a BCP 47 language tag.")
-    return tag
-
-
 class QuickOrder(BaseModel):
     """The body of `POST /api/orders/quick`. Fields not named here are ignored, never stored; null
     and blank strings are as if the field were not there."""
@@ -117,7 +111,7 @@ class QuickOrder(BaseModel):
         ),
     ] = None
     language: Annotated[
-        Annotated[str, AfterValidator(_is_language_tag), Field(min_length=1, max_length=35)] | None,
+        LanguageTag | None,
         Field(description="BCP 47. Default: `X-LIFF-User-Lang`, `Accept-Language`, zh-TW."),
     ] = None
     note: Note = None

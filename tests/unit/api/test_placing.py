@@ -221,6 +221,7 @@ def test_unknown_fields_are_ignored_and_never_stored(api: Api) -> None:
     ("language", "accept", "expected"),
     [
         ("ja-JP", None, "ja"),
+        (" ko\n", None, "ko"),
         ("zh-CN", None, "zh-TW"),
         ("fr", None, "en"),
         (None, "th;q=0.5, vi", "vi"),
