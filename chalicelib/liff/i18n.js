@@ -71,11 +71,11 @@ export const number = (value) => new Intl.NumberFormat(language).format(value);
 
 /** TWD as Taiwan's price lists, the server and the LINE message write them: NT$1,234, NT$7.5; for
  * null, which is not known, what `unknown` says. */
-export const money = (twd, unknown = t("summary.price_unknown")) =>
+export const money = (twd, unknown = text("summary.price_unknown")) =>
   twd === null ? unknown : `NT$${twd.toLocaleString("en")}`;
 
 /** As `money`, of a whole order. */
-export const totalMoney = (twd) => money(twd, t("summary.amount_unknown"));
+export const totalMoney = (twd) => money(twd, text("summary.amount_unknown"));
 
 /** A time stamp from the server, in the phone's time zone. */
 export function dateTime(isoText) {
