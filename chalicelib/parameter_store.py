@@ -1,6 +1,6 @@
 """Secrets from SSM Parameter Store, by name; fetched once per container."""
 
-from functools import cache
+import time
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import TransientError
+from chalicelib.in_time import AWS_SECONDS, in_time
+from chalicelib.once import once
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -33,13 +35,17 @@ def forget(parameter_name: str) -> None:
 
 def _fetch(parameter_name: str) -> str:
     try:
-        answer = _client().get_parameter(Name=parameter_name, WithDecryption=True)
+        answer = in_time(
+            "SSM",
+            lambda: _client().get_parameter(Name=parameter_name, WithDecryption=True),
+            time.monotonic() + AWS_SECONDS,
+        )
     except (BotoCoreError, ClientError) as error:
         raise TransientError(f"cannot read the parameter {parameter_name}") from error
     return answer["Parameter"]["Value"]
 
 
-@cache
+@once
 def _client() -> "SSMClient":
     return boto3.client(
         "ssm",

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from functools import cache
+from itertools import islice
 from typing import Any
 
 from chalice import Blueprint, Rate
@@ -18,7 +18,8 @@ from chalicelib.fulfilment import (
     end_spent,
     fulfil,
 )
-from chalicelib.orders import counters, queue, transitions
+from chalicelib.once import once
+from chalicelib.orders import queue, transitions
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.transitions import is_spent
 from chalicelib.telemetry import Metric, log_keys, logger, measure
@@ -34,7 +35,7 @@ SWEEP_LIMIT = 500
 """Orders looked after in one sweep."""
 
 
-@cache
+@once
 def tools() -> Tools:
     """The systems that this process works with.
 
@@ -60,9 +61,7 @@ def fulfil_orders(event: Any) -> dict[str, Any]:
     seconds_left = event.context.get_remaining_time_in_millis() / 1000
     deadline = time.monotonic() + seconds_left - RESERVE_SECONDS
     records = {record["messageId"]: record for record in event.to_dict()["Records"]}
-    # Before the threads, which would each make their own: `cache` holds no lock.
-    tools()
-    counters.client()
+    tools()  # Here, where what cannot be made fails the batch at once.
     pool = ThreadPoolExecutor(max_workers=BATCH_SIZE)
     futures = {
         message_id: pool.submit(_fulfil_message, record, deadline)
@@ -113,7 +112,7 @@ def sweep_orders(event: Any) -> None:
     """Queue open orders without a worker again; end those that are spent."""
     logger.set_correlation_id(event.to_dict().get("id"))
     open_orders = 0
-    for record in transitions.overdue(now=now_ms(), limit=SWEEP_LIMIT):
+    for record in islice(transitions.overdue(now=now_ms()), SWEEP_LIMIT):
         open_orders += 1
         with log_keys(order_id=record.order_id):
             try:

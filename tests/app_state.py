@@ -6,6 +6,7 @@ from functools import _lru_cache_wrapper
 from typing import Any
 
 from chalicelib import parameter_store
+from chalicelib.once import once
 from chalicelib.orders.record import OrderRecord
 
 KEPT = ("chalicelib.speech.engines.espeak", "chalicelib.mandarin.")
@@ -26,10 +27,10 @@ def reset() -> None:
     OrderRecord._connection = None
 
 
-def _cached_functions() -> Iterator["_lru_cache_wrapper[Any]"]:
-    """Whatever a module of the app has under `functools.cache`."""
+def _cached_functions() -> Iterator["_lru_cache_wrapper[Any] | once[Any]"]:
+    """Whatever a module of the app has under `functools.cache`, or `once`."""
     for module_name, module in list(sys.modules.items()):
         if module_name.partition(".")[0] == "chalicelib":
             for value in list(vars(module).values()):
-                if isinstance(value, _lru_cache_wrapper):
+                if isinstance(value, (_lru_cache_wrapper, once)):
                     yield value

@@ -16,13 +16,14 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 import jwt
 import urllib3
 
-from chalicelib.errors import ServiceUnavailable, TokenExpired, TokenInvalid
+from chalicelib.errors import ServiceUnavailable, TokenExpired, TokenInvalid, TransientError
+from chalicelib.in_time import in_time
+from chalicelib.once import once
 from chalicelib.settings import settings
 
 ISSUER = "https://access.line.me"
@@ -39,6 +40,8 @@ MAX_AGE = 3600.0
 _LONGEST_TOKEN = 4096  # LINE's have about 800 characters.
 _LONGEST_KEY_ID = 256
 _LARGEST_JWKS = 256 * 1024
+FETCH_SECONDS = 5.0
+"""For one fetch, from the name look-up to the last byte."""
 _TIMEOUT = urllib3.Timeout(connect=2.0, read=3.0)
 
 
@@ -108,16 +111,8 @@ class KeySet:
 
     def _fetch(self) -> Mapping[str, jwt.PyJWK]:
         try:
-            response = self._pool.request(
-                "GET", self._url, timeout=_TIMEOUT, retries=False, preload_content=False
-            )
-            try:
-                # Cut off, a larger one is no JSON any more.
-                body = response.read(_LARGEST_JWKS)
-                status = response.status
-            finally:
-                response.close()
-        except urllib3.exceptions.HTTPError as error:
+            status, body = in_time("LINE's keys", self._request, time.monotonic() + FETCH_SECONDS)
+        except (urllib3.exceptions.HTTPError, TransientError) as error:
             raise JwksError(type(error).__name__) from error
         if status != 200:
             raise JwksError(f"HTTP {status}")
@@ -125,6 +120,16 @@ class KeySet:
         if not keys:
             raise JwksError("no usable key")
         return keys
+
+    def _request(self) -> tuple[int, bytes]:
+        response = self._pool.request(
+            "GET", self._url, timeout=_TIMEOUT, retries=False, preload_content=False
+        )
+        try:
+            # Cut off, a larger one is no JSON any more.
+            return response.status, response.read(_LARGEST_JWKS)
+        finally:
+            response.close()
 
 
 def _signing_keys(jwks: bytes) -> dict[str, jwt.PyJWK]:
@@ -213,7 +218,7 @@ def _invalid() -> TokenInvalid:
     return TokenInvalid("The ID token is not valid; sign in again")
 
 
-@cache
+@once
 def verifier() -> IdTokenVerifier:
     """This process's verifier, with its cached keys."""
     keys = KeySet(

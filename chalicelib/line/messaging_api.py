@@ -11,7 +11,6 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any
 
 import urllib3
@@ -25,6 +24,8 @@ from linebot.v3.messaging.exceptions import ApiException  # type: ignore[import-
 
 from chalicelib import parameter_store
 from chalicelib.errors import PermanentError, TransientError
+from chalicelib.in_time import in_time
+from chalicelib.once import once
 from chalicelib.settings import settings
 
 LONGEST_CONNECT = 2.0
@@ -82,6 +83,10 @@ class MessagingApiClient:
         and `PermanentError` when LINE refuses it.
         """
         request = _request(user_id, messages)
+        # Token and all. One that is accepted later than this is known by its retry key.
+        in_time("LINE", lambda: self._push(request, retry_key, deadline), deadline)
+
+    def _push(self, request: PushMessageRequest, retry_key: uuid.UUID, deadline: float) -> None:
         status, request_id = self._send(request, retry_key, deadline)
         if status == UNAUTHORIZED:
             # Tokens are rotated while functions live.
@@ -145,7 +150,7 @@ def _request_id(error: ApiException) -> str:
     return request_id if re.fullmatch(r"[\w-]{1,64}", request_id) else "none"
 
 
-@cache
+@once
 def messaging_api_client() -> MessagingApiClient:
     """This process's messaging_api, its token from SSM Parameter Store."""
     parameter = settings().line_channel_token_parameter

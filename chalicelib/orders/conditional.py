@@ -12,29 +12,27 @@ Every write therefore leaves an id of its own in the record.
 import uuid
 from typing import Any
 
-from pynamodb.exceptions import PutError, PynamoDBConnectionError, UpdateError
+from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.errors import TransientError
-from chalicelib.orders.record import OrderRecord, table
+from chalicelib.orders.record import OrderRecord, ask, table
 
 
 def read(order_id: str) -> OrderRecord | None:
     """The order, read consistently, or None. Raises `TransientError`."""
     try:
-        return table().get(order_id, consistent_read=True)
+        return ask(lambda: table().get(order_id, consistent_read=True))
     except OrderRecord.DoesNotExist:
         return None
-    except PynamoDBConnectionError as error:
-        raise TransientError("DynamoDB did not answer GetItem") from error
 
 
 def put(record: OrderRecord, condition: Condition) -> OrderRecord | None:
     """Store a whole record; None where the condition does not hold. Raises `TransientError`."""
     record.write_id = uuid.uuid4().hex
     try:
-        record.save(condition=condition)
+        ask(lambda: record.save(condition=condition))
     except PutError as error:
         return _after_refusal(error, record.order_id, record.write_id)
     return record
@@ -48,7 +46,7 @@ def update(order_id: str, actions: list[Action], condition: Condition) -> OrderR
     write_id = uuid.uuid4().hex
     record: Any = table()(order_id=order_id)
     try:
-        record.update([*actions, OrderRecord.write_id.set(write_id)], condition)
+        ask(lambda: record.update([*actions, OrderRecord.write_id.set(write_id)], condition))
     except UpdateError as error:
         return _after_refusal(error, order_id, write_id)
     return record  # type: ignore[no-any-return]

@@ -10,21 +10,28 @@ Counters may be lost: they then begin at nought. The SDK sends a write once more
 was lost, so that one order may be counted as two, and never as none.
 """
 
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import TransientError
+from chalicelib.in_time import in_time
+from chalicelib.once import once
 from chalicelib.settings import settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
+T = TypeVar("T")
+
+CALL_SECONDS = 7.0
+"""For one call: the SDK's two tries of 1 + 2 s, and a second between them at most."""
 TAIWAN = timezone(timedelta(hours=8))
 KEPT_SECONDS = 2 * 86_400
 """How long an item lives after it was last written to: more than a day, whatever the clocks."""
@@ -62,19 +69,21 @@ def count(owner: str, limits: dict[Window, int], *, now: int) -> Window | None:
     day_has_room = "(attribute_not_exists(#day) OR #day < :per_day)"
     minute_has_room = "(attribute_not_exists(#minute) OR #minute < :per_minute)"
     try:
-        client().update_item(
-            TableName=settings().limits_table,
-            Key=_key(owner, at),
-            UpdateExpression="ADD #day :one, #minute :one SET expires_at = :expires_at",
-            ConditionExpression=f"{day_has_room} AND {minute_has_room}",
-            ExpressionAttributeNames={"#day": "day", "#minute": f"m{at.minute}"},
-            ExpressionAttributeValues={
-                ":one": {"N": "1"},
-                ":expires_at": _expiry(now),
-                ":per_day": {"N": str(limits["day"])},
-                ":per_minute": {"N": str(limits["minute"])},
-            },
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        _ask(
+            lambda: client().update_item(
+                TableName=settings().limits_table,
+                Key=_key(owner, at),
+                UpdateExpression="ADD #day :one, #minute :one SET expires_at = :expires_at",
+                ConditionExpression=f"{day_has_room} AND {minute_has_room}",
+                ExpressionAttributeNames={"#day": "day", "#minute": f"m{at.minute}"},
+                ExpressionAttributeValues={
+                    ":one": {"N": "1"},
+                    ":expires_at": _expiry(now),
+                    ":per_day": {"N": str(limits["day"])},
+                    ":per_minute": {"N": str(limits["minute"])},
+                },
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
         )
     except client().exceptions.ConditionalCheckFailedException as refusal:
         counted = int(refusal.response["Item"]["day"]["N"])  # type: ignore[typeddict-item]
@@ -87,12 +96,14 @@ def count(owner: str, limits: dict[Window, int], *, now: int) -> Window | None:
 def add(owner: str, *, now: int) -> None:
     """Count one more in the day, without a limit. Raises `TransientError`."""
     try:
-        client().update_item(
-            TableName=settings().limits_table,
-            Key=_key(owner, moment(now)),
-            UpdateExpression="ADD #day :one SET expires_at = :expires_at",
-            ExpressionAttributeNames={"#day": "day"},
-            ExpressionAttributeValues={":one": {"N": "1"}, ":expires_at": _expiry(now)},
+        _ask(
+            lambda: client().update_item(
+                TableName=settings().limits_table,
+                Key=_key(owner, moment(now)),
+                UpdateExpression="ADD #day :one SET expires_at = :expires_at",
+                ExpressionAttributeNames={"#day": "day"},
+                ExpressionAttributeValues={":one": {"N": "1"}, ":expires_at": _expiry(now)},
+            )
         )
     except (BotoCoreError, ClientError) as error:
         raise TransientError("DynamoDB did not count") from error
@@ -101,10 +112,15 @@ def add(owner: str, *, now: int) -> None:
 def counted(owner: str, *, now: int) -> int:
     """What was counted in the day so far, but for the last second. Raises `TransientError`."""
     try:
-        answer = client().get_item(TableName=settings().limits_table, Key=_key(owner, moment(now)))
+        key = _key(owner, moment(now))
+        answer = _ask(lambda: client().get_item(TableName=settings().limits_table, Key=key))
     except (BotoCoreError, ClientError) as error:
         raise TransientError("DynamoDB did not answer GetItem") from error
     return int(answer["Item"]["day"]["N"]) if "Item" in answer else 0
+
+
+def _ask(call: Callable[[], T]) -> T:
+    return in_time("DynamoDB", call, time.monotonic() + CALL_SECONDS)
 
 
 def _key(owner: str, at: Moment) -> "dict[str, AttributeValueTypeDef]":
@@ -115,9 +131,9 @@ def _expiry(now: int) -> "AttributeValueTypeDef":
     return {"N": str(now // 1000 + KEPT_SECONDS)}
 
 
-@cache
+@once
 def client() -> "DynamoDBClient":
-    """Two tries of 1 + 2 s, with a second between them at most."""
+    """That of this process."""
     return boto3.client(
         "dynamodb",
         config=Config(

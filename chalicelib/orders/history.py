@@ -5,12 +5,10 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from pynamodb.exceptions import PynamoDBConnectionError
-
-from chalicelib.errors import FieldError, OrderRefused, TransientError
+from chalicelib.errors import FieldError, OrderRefused
 from chalicelib.orders import transitions
 from chalicelib.orders.identity import is_order_id, line_owner
-from chalicelib.orders.record import OrderRecord, table
+from chalicelib.orders.record import OrderRecord, ask, read_all, table
 
 Key = dict[str, dict[str, Any]]
 
@@ -25,21 +23,19 @@ class Page(NamedTuple):
 
 
 def history(user_id: str, *, limit: int, cursor: str | None, now: int) -> Page:
-    """A LINE user's orders, newest first. Raises `OrderRefused` for a cursor that is not ours."""
+    """A LINE user's orders, newest first. Raises `OrderRefused` for a cursor that is not ours, and
+    `TransientError` rather than leave one out."""
     owner = line_owner(user_id)
     start = _decode_cursor(owner, cursor) if cursor else None
-    try:
-        keys = table().orders_by_owner.query(
-            owner,
-            scan_index_forward=False,
-            limit=limit,
-            page_size=limit,
-            last_evaluated_key=start,
-        )
-        ids = [key.order_id for key in keys]
-        found = {record.order_id: record for record in table().batch_get(ids)}
-    except PynamoDBConnectionError as error:
-        raise TransientError("DynamoDB did not answer Query") from error
+    keys = table().orders_by_owner.query(
+        owner,
+        scan_index_forward=False,
+        limit=limit,
+        page_size=limit,
+        last_evaluated_key=start,
+    )
+    ids = ask(lambda: [key.order_id for key in keys])
+    found = {record.order_id: record for record in read_all(ids)}
     records = [
         found[order_id]
         for order_id in ids

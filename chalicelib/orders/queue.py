@@ -1,8 +1,8 @@
 """The queue between the API and the worker. A message names an order, and nothing else."""
 
 import json
+import time
 from collections.abc import Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
@@ -10,6 +10,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import PermanentError, TransientError
+from chalicelib.in_time import AWS_SECONDS, in_time
+from chalicelib.once import once
 from chalicelib.orders.identity import is_order_id
 from chalicelib.settings import settings
 from chalicelib.telemetry import logger
@@ -22,10 +24,12 @@ VERSION = 1
 
 def send(order_id: str) -> None:
     """Ask for a worker. At least once: the worker is idempotent. Raises `TransientError`."""
+    url, body = settings().orders_queue_url, body_of(order_id)
     try:
-        _client().send_message(
-            QueueUrl=settings().orders_queue_url,
-            MessageBody=body_of(order_id),
+        in_time(
+            "SQS",
+            lambda: _client().send_message(QueueUrl=url, MessageBody=body),
+            time.monotonic() + AWS_SECONDS,
         )
     except (BotoCoreError, ClientError) as error:
         raise TransientError("SQS did not take the message") from error
@@ -67,7 +71,7 @@ def retry_later(pauses: Sequence[tuple[str, int]]) -> None:
             logger.warning("the message comes back later than it should", exc_info=True)
 
 
-@cache
+@once
 def _client() -> "SQSClient":
     return boto3.client(
         "sqs",

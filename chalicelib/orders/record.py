@@ -1,13 +1,20 @@
 """The order as DynamoDB holds it. How it changes is in `transitions.py`."""
 
-from functools import cache
-from typing import ClassVar, TypeVar
+import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import islice
+from typing import Any, ClassVar, TypeVar
 
 from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
-from pynamodb.constants import STRING
+from pynamodb.constants import KEYS, RESPONSES, STRING, UNPROCESSED_KEYS
+from pynamodb.exceptions import PutError, PynamoDBConnectionError, UpdateError
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+from chalicelib.errors import TransientError
+from chalicelib.in_time import AWS_SECONDS, in_time
+from chalicelib.once import once
 from chalicelib.order import Notification, Order, Status, Trouble
 from chalicelib.orders.stored import (
     COLUMNS,
@@ -19,6 +26,12 @@ from chalicelib.orders.stored import (
 from chalicelib.settings import settings
 
 OPEN = "open"
+READ_AT_ONCE = 25
+"""Orders in one BatchGetItem. The largest items (400 KB) fit into its answer (16 MB), so what
+DynamoDB leaves out, it was too busy for."""
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds before each repetition of a read that DynamoDB has done in part."""
+T = TypeVar("T")
 _Word = TypeVar("_Word", bound=str | None)
 
 
@@ -114,9 +127,54 @@ class OrderRecord(Model):
         return order_of({name: getattr(self, name) for name in (*COLUMNS, "details")})
 
 
-@cache
+@once
 def table() -> type[OrderRecord]:
-    """`OrderRecord`, bound to this process's table."""
+    """`OrderRecord`, bound to this process's table and with its client made: PynamoDB makes one at
+    the first call, and of ten first calls at once, ten."""
     OrderRecord.Meta.table_name = settings().orders_table
     OrderRecord.Meta.host = settings().aws_endpoint_url or None
+    _ = OrderRecord._get_connection().connection.client
     return OrderRecord
+
+
+def ask(call: Callable[[], T], *, deadline: float = float("inf")) -> T:
+    """What DynamoDB answers to `call`, which is one request of PynamoDB's.
+
+    Raises `TransientError` after `AWS_SECONDS`, or at `deadline` (`time.monotonic()` seconds); a
+    write may have taken effect by then, or do so later. Raises PynamoDB's `PutError`, `UpdateError`
+    and `DoesNotExist` as they are.
+    """
+    try:
+        return in_time("DynamoDB", call, min(deadline, time.monotonic() + AWS_SECONDS))
+    except (PutError, UpdateError):
+        raise
+    except PynamoDBConnectionError as error:
+        raise TransientError("DynamoDB did not answer a read") from error
+
+
+def read_all(
+    order_ids: Iterable[str], *, consistent: bool = False, deadline: float = float("inf")
+) -> Iterator[OrderRecord]:
+    """The orders of these ids that exist, in no order.
+
+    A busy DynamoDB leaves keys for another request. Raises `TransientError` when it leaves some for
+    longer than `PAUSES`, and as `ask` does.
+    """
+    connection = table()._get_connection()
+    name = connection.table_name
+    ids = iter(order_ids)
+    # An index that changes while it is read may name an order twice, which DynamoDB refuses.
+    while page := dict.fromkeys(islice(ids, READ_AT_ONCE)):
+        keys: Any = [{"order_id": order_id} for order_id in page]
+        for pause in (*PAUSES, None):
+            answer = ask(
+                partial(connection.batch_get_item, keys, consistent_read=consistent),
+                deadline=deadline,
+            )
+            yield from map(OrderRecord.from_raw_data, answer[RESPONSES][name])
+            keys = answer[UNPROCESSED_KEYS].get(name, {}).get(KEYS)
+            if not keys:
+                break
+            if pause is None:
+                raise TransientError(f"DynamoDB left {len(keys)} orders unread")
+            time.sleep(pause)

@@ -19,16 +19,16 @@ A's still finds the lease unexpired while A works.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
-from pynamodb.exceptions import PynamoDBConnectionError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.errors import TransientError, WorkError
+from chalicelib.errors import WorkError
 from chalicelib.order import Notification, Order, Sentence, Status, Trouble, Voice
 from chalicelib.orders import conditional
-from chalicelib.orders.record import OPEN, OrderRecord, table
+from chalicelib.orders.record import OPEN, OrderRecord, ask, read_all, table
 from chalicelib.orders.stored import columns_of, digest
 from chalicelib.settings import settings
 
@@ -46,6 +46,9 @@ SPEECH_IMPOSSIBLE: Final = "speech_impossible"
 MAX_RETRIES = 3
 """How often a traveller may try a failed order again: each time costs as much as a new order. An
 operator's redrive is not counted out."""
+
+KEYS_AT_ONCE = 500
+"""Ids in one Query of what is overdue."""
 
 _DAY_SECONDS = 86_400
 
@@ -206,13 +209,18 @@ def reopen(record: OrderRecord, *, now: int) -> OrderRecord | None:
     )
 
 
-def overdue(*, now: int, limit: int) -> Iterator[OrderRecord]:
-    """Open orders without a worker, longest overdue first. Raises `TransientError`."""
-    try:
-        keys = table().open_orders.query(OPEN, OrderRecord.due_at <= now, limit=limit)
-        yield from table().batch_get([key.order_id for key in keys], consistent_read=True)
-    except PynamoDBConnectionError as error:
-        raise TransientError("DynamoDB did not answer Query") from error
+def overdue(*, now: int, deadline: float = float("inf")) -> Iterator[OrderRecord]:
+    """Open orders without a worker, longest overdue first, each `READ_AT_ONCE` in no order.
+
+    Raises `TransientError`, at `deadline` (`time.monotonic()` seconds) at the latest.
+    """
+
+    def ids() -> Iterator[str]:
+        found = table().open_orders.query(OPEN, OrderRecord.due_at <= now, page_size=KEYS_AT_ONCE)
+        while keys := ask(lambda: list(islice(found, KEYS_AT_ONCE)), deadline=deadline):
+            yield from (key.order_id for key in keys)
+
+    return read_all(ids(), consistent=True, deadline=deadline)
 
 
 def requeue(record: OrderRecord, *, now: int) -> OrderRecord | None:

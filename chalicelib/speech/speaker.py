@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from chalicelib.errors import EngineBusy, PermanentError, TransientError
 from chalicelib.mandarin.han import is_han
+from chalicelib.once import once
 from chalicelib.order import Voice
 from chalicelib.settings import settings
 from chalicelib.speech.breaker import Breaker
@@ -151,7 +151,7 @@ def _checked_length(mp3: bytes, text: str) -> int:
     return length
 
 
-@cache
+@once
 def speaker() -> Speaker:
     """This process's speaker, of the engines that the setting `SPEECH_ENGINES` names."""
     return Speaker([engine_of(name) for name in settings().speech_engines], voice_store())

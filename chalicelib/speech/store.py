@@ -10,15 +10,16 @@ import time
 import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.errors import StorageUnavailable
+from chalicelib.errors import StorageUnavailable, TransientError
+from chalicelib.in_time import in_time
+from chalicelib.once import once
 from chalicelib.order import SignedUrl, Voice
 from chalicelib.settings import settings
 from chalicelib.speech.engines import Engine
@@ -26,9 +27,14 @@ from chalicelib.speech.engines import Engine
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+T = TypeVar("T")
+
 URL_SECONDS = 3600
 WINDOW_SECONDS = 600
 """How long one URL is handed out again, so that a status answer's ETag stays the same."""
+
+CALL_SECONDS = 10.0
+"""For one call: the SDK's two tries of 1 + 4 s."""
 
 NOT_FOUND = 404
 PRECONDITION_FAILED = 412
@@ -74,12 +80,12 @@ class VoiceStore:
         """This period's recording of `key`, None if there is none. Raises `StorageUnavailable`."""
         key = self._recording(key)
         try:
-            head = self._client.head_object(Bucket=self._bucket, Key=key)
+            head = _ask(lambda: self._client.head_object(Bucket=self._bucket, Key=key))
         except ClientError as error:
             if _status(error) == NOT_FOUND:
                 return None
             raise StorageUnavailable("S3 refused HeadObject") from error
-        except BotoCoreError as error:
+        except (BotoCoreError, TransientError) as error:
             raise StorageUnavailable("S3 did not answer HeadObject") from error
         metadata = head["Metadata"]
         if "duration-ms" not in metadata or "engine" not in metadata:
@@ -90,16 +96,18 @@ class VoiceStore:
         """Store checked audio, or find what another worker has. Raises `StorageUnavailable`."""
         recording = self._recording(key)
         try:
-            self._client.put_object(
-                Bucket=self._bucket,
-                Key=recording,
-                IfNoneMatch="*",
-                Body=mp3,
-                ContentType="audio/mpeg",
-                CacheControl="private, max-age=86400, immutable",
-                Metadata={"duration-ms": str(duration_ms), "engine": engine},
+            _ask(
+                lambda: self._client.put_object(
+                    Bucket=self._bucket,
+                    Key=recording,
+                    IfNoneMatch="*",
+                    Body=mp3,
+                    ContentType="audio/mpeg",
+                    CacheControl="private, max-age=86400, immutable",
+                    Metadata={"duration-ms": str(duration_ms), "engine": engine},
+                )
             )
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, TransientError) as error:
             is_there = _status(error) == PRECONDITION_FAILED
             if is_there and (found := self.find(key)) is not None:
                 return found
@@ -146,6 +154,10 @@ class VoiceStore:
         }
 
 
+def _ask(call: Callable[[], T]) -> T:
+    return in_time("S3", call, time.monotonic() + CALL_SECONDS)
+
+
 def _status(error: Exception) -> int | None:
     """The HTTP status that S3 answered with, None if it did not answer."""
     if not isinstance(error, ClientError):
@@ -153,7 +165,7 @@ def _status(error: Exception) -> int | None:
     return error.response["ResponseMetadata"]["HTTPStatusCode"]
 
 
-@cache
+@once
 def voice_store() -> VoiceStore:
     """This process's store."""
     ages = settings().audio_retention_days - settings().order_retention_days

@@ -12,8 +12,8 @@ from gtts import gTTS, gTTSError
 from gtts.lang import tts_langs  # type: ignore[import-untyped]
 
 from chalicelib.errors import EngineBusy, PermanentError, TransientError
+from chalicelib.in_time import in_time
 from chalicelib.speech.chunks import has_words, spoken_pieces
-from chalicelib.speech.in_time import in_time
 
 CONNECT_SECONDS = 0.8
 """For finding out that there is no way to Google, name look-up and all its addresses included."""
@@ -44,13 +44,13 @@ class GttsEngine:
             raise PermanentError(f"gTTS does not speak {language}")
         began_at = time.monotonic()
         # Before the turn: ten orders find out together, not three by three, that there is no way.
-        in_time(_reach_google, min(deadline, began_at + CONNECT_SECONDS))
+        in_time("Google", _reach_google, min(deadline, began_at + CONNECT_SECONDS))
         if not self._turns.acquire(timeout=max(0.0, deadline - time.monotonic())):
             raise EngineBusy("gTTS is busy with other orders")
         try:
             if self._failed_at > began_at:
                 raise TransientError("Google failed others while this one waited")
-            return in_time(lambda: _speech(text.strip(), language, deadline), deadline)
+            return in_time("Google", lambda: _speech(text.strip(), language, deadline), deadline)
         except TransientError:
             self._failed_at = time.monotonic()
             raise

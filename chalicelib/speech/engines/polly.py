@@ -1,15 +1,15 @@
 """Amazon Polly: AWS's own voice, for when Google's does not answer."""
 
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from boto3.session import Session
+import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import PermanentError, TransientError
+from chalicelib.in_time import in_time
+from chalicelib.once import once
 from chalicelib.speech.chunks import has_words, spoken_pieces
-from chalicelib.speech.in_time import in_time
 
 if TYPE_CHECKING:
     from mypy_boto3_polly import PollyClient
@@ -39,7 +39,7 @@ class PollyEngine:
     """Neural where the region has it, else standard; one bucket only ever hears one of them."""
 
     def __init__(self, endpoint_url: str | None = None) -> None:
-        self._endpoint_url = endpoint_url
+        self._client = once(lambda: _client(endpoint_url))
         self._kind: EngineType = "neural"
 
     def speak(self, text: str, language: str, *, deadline: float) -> bytes:
@@ -48,7 +48,7 @@ class PollyEngine:
         if not has_words(text):
             raise PermanentError("there is nothing to say")
         pieces = spoken_pieces(text, LONGEST_REQUEST)
-        return in_time(lambda: b"".join(map(self._request, pieces)), deadline)
+        return in_time("Polly", lambda: b"".join(map(self._request, pieces)), deadline)
 
     def _request(self, text: str) -> bytes:
         kind = self._kind
@@ -69,7 +69,7 @@ class PollyEngine:
         return audio
 
     def _synthesise(self, text: str, kind: "EngineType") -> bytes:
-        answer = self._client.synthesize_speech(
+        answer = self._client().synthesize_speech(
             Text=text,
             TextType="text",
             OutputFormat="mp3",
@@ -81,15 +81,14 @@ class PollyEngine:
         with answer["AudioStream"] as audio:
             return audio.read()
 
-    @cached_property
-    def _client(self) -> "PollyClient":
-        # A session of its own: the default one must not make clients in several threads.
-        return Session().client(
-            "polly",
-            endpoint_url=self._endpoint_url,
-            config=Config(
-                connect_timeout=CONNECT_SECONDS,
-                read_timeout=READ_SECONDS,
-                retries={"mode": "standard", "total_max_attempts": 1},
-            ),
-        )
+
+def _client(endpoint_url: str | None) -> "PollyClient":
+    return boto3.client(
+        "polly",
+        endpoint_url=endpoint_url,
+        config=Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": 1},
+        ),
+    )

@@ -18,7 +18,7 @@ def test_an_order_is_accepted_even_if_sqs_is_down_and_the_sweeper_will_find_it(
 
     settings.cache_clear()
     order_id = api.post(SEED_ORDER).json["order_id"]
-    due = transitions.overdue(now=NOW + 10**6, limit=10)
+    due = transitions.overdue(now=NOW + 10**6)
     assert [record.order_id for record in due] == [order_id]
 
 

@@ -46,6 +46,8 @@ class Process:
         self.error: Exception | None = None
         self.was_killed = False
         self.calls: list[str] = []
+        self.until_ms = world.now + 10**9
+        """When whoever makes the present call goes on without its answer."""
         self._run = run
         self._greenlet = greenlet(self._main)
         self.resume(Fate.WELL)
@@ -90,7 +92,7 @@ class Process:
         try:
             self.result = self._run()
         except Killed:
-            self.was_killed = True
+            pass
         except Exception as error:
             # The edge of a process: Lambda reports it, and the next invocation goes on.
             self.error = error

@@ -88,5 +88,5 @@ def test_killed_between_reopening_and_queueing_the_order_is_left_to_the_sweeper(
         redrive(boto3.client("sqs"), dead_letters)
     assert stored(order_id).open
     assert left(dead_letters) == 1
-    overdue = transitions.overdue(now=NOW + 60_000, limit=10)
+    overdue = transitions.overdue(now=NOW + 60_000)
     assert order_id in {record.order_id for record in overdue}

@@ -28,12 +28,14 @@ from pynamodb.connection.base import Connection
 from chalicelib import clock, fulfilment, parameter_store, telemetry, worker
 from chalicelib.errors import TransientError
 from chalicelib.fulfilment import Tools
+from chalicelib.line import messaging_api
 from chalicelib.line.messaging_api import MessagingApiClient
 from chalicelib.order import Order
-from chalicelib.orders import counters, intake, limits, queue
+from chalicelib.orders import counters, intake, limits, queue, record
 from chalicelib.orders.intake import Caller
 from chalicelib.orders.record import OrderRecord
 from chalicelib.settings import settings
+from chalicelib.speech import store
 from chalicelib.speech.speaker import Speaker
 from chalicelib.speech.store import VoiceStore
 from tests.unit.reliability.fake_table import FakeTable
@@ -97,11 +99,13 @@ class World:
     @contextmanager
     def inhabited(self) -> Iterator["World"]:
         """Inside, the app's own modules live in this world."""
-        names = SimpleNamespace(time_ns=self._time_ns, monotonic=self._monotonic)
+        names = SimpleNamespace(time_ns=self._time_ns, monotonic=self._monotonic, sleep=self._sleep)
         database = SimpleNamespace(_make_api_call=self._dynamodb)
         with ExitStack() as stack:
-            for module in (clock, fulfilment, worker):
+            for module in (clock, counters, fulfilment, queue, record, worker):
                 stack.enter_context(patch.object(module, "time", names))
+            for module in (counters, messaging_api, queue, record, store):
+                stack.enter_context(patch.object(module, "in_time", self._in_time))
             stack.enter_context(patch.object(Connection, "client", database))
             stack.enter_context(patch.object(counters, "client", lambda: self.counters))
             stack.enter_context(patch.object(limits, "guest_lid", lambda: self.guest_lid))
@@ -132,9 +136,24 @@ class World:
     def _monotonic(self) -> float:
         return self.now / 1000
 
+    def _sleep(self, seconds: float) -> None:
+        self.now += round(seconds * 1000)
+
+    def _in_time(self, whom: str, call: Callable[[], T], deadline: float) -> T:
+        """Without a thread: here a call hangs no longer than its deadline."""
+        if self.current is None:
+            return call()
+        process = self.current
+        outer, process.until_ms = process.until_ms, min(process.until_ms, round(deadline * 1000))
+        try:
+            return call()
+        finally:
+            process.until_ms = outer
+
     @contextmanager
     def _metric(self, name: str, value: float, **_: Any) -> Iterator[Any]:
-        self.metrics[name] += round(value)
+        if not (self.current and self.current.was_killed):  # Here, unlike there, a `finally` runs.
+            self.metrics[name] += round(value)
         yield SimpleNamespace(add_dimension=lambda **_: None)
 
     def _tools(self) -> Tools:
@@ -177,10 +196,11 @@ class World:
             if fate is not Fate.REPEATED:
                 break
         if fate is Fate.HANGS:
-            self.now += max(0, patience_ms)
+            self.now = max(self.now, min(self.now + patience_ms, process.until_ms))
         if fate in (Fate.KILLED, Fate.KILLED_AFTER) or (
             fate is Fate.HANGS and process.is_out_of_time
         ):
+            process.was_killed = True
             raise Killed
         if fate is Fate.BREAKS and name.startswith(("engine", "line", "s3")):
             raise RuntimeError("nobody expects this")
@@ -211,8 +231,13 @@ class World:
 
     def sweep(self, *, skew_ms: int = 0) -> Process:
         return self._start(
-            lambda: worker.sweep_orders(SCHEDULED_EVENT, SimpleNamespace()), skew_ms=skew_ms
+            lambda: worker.sweep_orders(SCHEDULED_EVENT, self._context()), skew_ms=skew_ms
         )
+
+    def _context(self) -> SimpleNamespace:
+        """Lambda's, of an invocation that begins now."""
+        ends = self.now + FUNCTION_MS
+        return SimpleNamespace(get_remaining_time_in_millis=lambda: ends - self.now)
 
     def deliver(
         self, message_ids: Sequence[str], *, container: int = 0, skew_ms: int = 0
@@ -222,9 +247,7 @@ class World:
         if not batch:
             return None
         records = [self._as_record(message_id) for message_id in batch]
-        began = self.now
-        remaining = lambda: FUNCTION_MS - (self.now - began)  # noqa: E731
-        context = SimpleNamespace(get_remaining_time_in_millis=remaining)
+        context = self._context()
 
         def invoke() -> None:
             answer = worker.fulfil_orders({"Records": records}, context)

@@ -237,7 +237,7 @@ def test_nobody_asks_google_on_for_an_order_that_has_gone(google: Standin) -> No
     with pytest.raises(TransientError, match="in time"):
         speak("牛肉麵兩碗、" * 60, seconds=0.3)
     google.hangs.set()
-    wait_for(lambda: not any("run" in thread.name for thread in threading.enumerate()))
+    wait_for(lambda: not any("asks Google" in thread.name for thread in threading.enumerate()))
     assert len(google.bodies) == 1
 
 

@@ -1,12 +1,14 @@
 """Where the voice's files are on this machine; on AWS they come from S3 first.
 
-    s3://bucket/prefix/kokoro-v1.0.int8.onnx ──stream, hash──▶ /tmp/kokoro/….part ──▶ /tmp/kokoro/…
+    s3://bucket/prefix/kokoro-v1.0.int8.onnx ──stream, hash──▶ /tmp/kokoro/x7.part ──▶ /tmp/kokoro/…
 
-A Lambda container does that once. A file gets its name only when it is whole and genuine.
+A Lambda container does that once. A file gets its name only when it is whole and genuine; until
+then it has one of its own, because a download that came too late may still be writing.
 """
 
 import hashlib
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +19,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import PermanentError, TransientError
+from chalicelib.in_time import in_time
+from chalicelib.once import once
 from chalicelib.speech.engines.kokoro.parts import PARTS, Part
 
 if TYPE_CHECKING:
@@ -47,32 +51,38 @@ def fetch(
     folder = into or Path(tempfile.gettempdir(), "kokoro")
     folder.mkdir(exist_ok=True)
     missing = [part for part in parts if not (folder / part.name).exists()]
-    if missing:
-        s3 = boto3.client("s3", config=_CONFIG)
-        prefix = url.path.strip("/")
+    prefix = url.path.strip("/")
+
+    def download() -> None:
         for part in missing:
             key = f"{prefix}/{part.name}".lstrip("/")
-            _download(s3, url.netloc, key, folder, part, lambda: clock() > deadline)
+            _download(url.netloc, key, folder, part, lambda: clock() > deadline)
+
+    if missing:
+        in_time("S3", download, time.monotonic() + deadline - clock())
     return folder
 
 
-def _download(
-    s3: "S3Client", bucket: str, key: str, folder: Path, part: Part, late: Callable[[], bool]
-) -> None:
+def _download(bucket: str, key: str, folder: Path, part: Part, late: Callable[[], bool]) -> None:
     digest = hashlib.sha256()
-    unfinished = folder / f"{part.name}.part"
-    try:
-        body = s3.get_object(Bucket=bucket, Key=key)["Body"]
-        with unfinished.open("wb") as file:
-            for chunk in body.iter_chunks(_CHUNK):
-                if late():
-                    raise TransientError(f"{key} did not arrive in time")
-                digest.update(chunk)
-                file.write(chunk)
-    except (BotoCoreError, ClientError) as error:
-        raise TransientError(f"cannot fetch s3://{bucket}/{key}: {error}") from error
-    if digest.hexdigest() != part.sha256:
-        unfinished.unlink()
-        # It may be mended, and until then the breaker spares each order the whole download.
-        raise TransientError(f"s3://{bucket}/{key} is damaged: sha256 {digest.hexdigest()}")
-    unfinished.replace(folder / part.name)
+    with tempfile.TemporaryDirectory(suffix=".part", dir=folder) as own:
+        unfinished = Path(own, part.name)
+        try:
+            body = _client().get_object(Bucket=bucket, Key=key)["Body"]
+            with unfinished.open("wb") as file:
+                for chunk in body.iter_chunks(_CHUNK):
+                    if late():
+                        raise TransientError(f"{key} did not arrive in time")
+                    digest.update(chunk)
+                    file.write(chunk)
+        except (BotoCoreError, ClientError) as error:
+            raise TransientError(f"cannot fetch s3://{bucket}/{key}: {error}") from error
+        if digest.hexdigest() != part.sha256:
+            # It may be mended, and until then the breaker spares each order the whole download.
+            raise TransientError(f"s3://{bucket}/{key} is damaged: sha256 {digest.hexdigest()}")
+        unfinished.replace(folder / part.name)
+
+
+@once
+def _client() -> "S3Client":
+    return boto3.client("s3", config=_CONFIG)

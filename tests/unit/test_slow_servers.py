@@ -1,0 +1,118 @@
+"""Every call to the outside, before a server that sends a byte now and then: over in its time."""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import gtts.tts  # type: ignore[import-untyped]
+import pytest
+import urllib3
+
+from chalicelib import parameter_store
+from chalicelib.errors import OrderVoiceError, TransientError
+from chalicelib.line import login
+from chalicelib.line.login import KeySet
+from chalicelib.line.messaging_api import MessagingApiClient
+from chalicelib.orders import counters, history, limits, queue, record, transitions
+from chalicelib.orders.identity import new_order_id
+from chalicelib.settings import settings
+from chalicelib.speech import store
+from chalicelib.speech.engines.gtts import GttsEngine
+from chalicelib.speech.engines.kokoro.fetch import fetch
+from chalicelib.speech.engines.polly import PollyEngine
+from chalicelib.speech.store import voice_store
+from tests.unit.orders_support import NOW, accepted
+from tests.unit.slow_server import ANSWER, DRIPS_FOR, dripping
+
+SECONDS = 0.5
+"""What each call may take here."""
+MP3 = b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n"
+
+
+def soon() -> float:
+    return time.monotonic() + SECONDS
+
+
+def push(url: str) -> None:
+    client = MessagingApiClient(
+        api_url=url, channel_token=lambda: "t", forget_channel_token=lambda: None
+    )
+    client.push("U", [{"type": "text", "text": "x"}], retry_key=uuid.uuid4(), deadline=soon() + 0.1)
+
+
+def push_with_a_token_from_a_slow_store(url: str) -> None:
+    client = MessagingApiClient(
+        api_url="http://127.0.0.1:9",
+        channel_token=lambda: parameter_store.secret("/t"),
+        forget_channel_token=lambda: None,
+    )
+    client.push("U", [{"type": "text", "text": "x"}], retry_key=uuid.uuid4(), deadline=soon() + 0.1)
+
+
+def fetch_keys(url: str) -> None:
+    with urllib3.PoolManager() as pool:
+        KeySet(url, pool=pool).find("key-1")
+
+
+CALLS: dict[str, Callable[[str], object]] = {
+    "push": push,
+    "channel token": push_with_a_token_from_a_slow_store,
+    "LINE's keys": fetch_keys,
+    "secret": lambda _: parameter_store.secret("/a"),
+    "send": lambda _: queue.send(new_order_id()),
+    "find audio": lambda _: voice_store().find("voice/a.mp3"),
+    "store audio": lambda _: voice_store().put("voice/a.mp3", b"x", duration_ms=1, engine="e"),
+    "read an order": lambda _: transitions.find(new_order_id(), now=NOW),
+    "accept": lambda _: accepted(),
+    "claim": lambda _: transitions.claim(new_order_id(), token="t", lease_ms=1, now=NOW),
+    "count": lambda _: limits.admit("line:U", now=NOW),
+    "guests' lid": lambda _: limits.guest_lid().is_reached(now=NOW),
+    "count for the lid": lambda _: limits.count_guest_order(now=NOW),
+    "history": lambda _: history.history("U", limit=5, cursor=None, now=NOW),
+    "sweep": lambda _: list(transitions.overdue(now=NOW)),
+    "Google": lambda _: GttsEngine().speak("麵", "zh-TW", deadline=soon()),
+    "Polly": lambda url: PollyEngine(url).speak("麵", "zh-TW", deadline=soon()),
+}
+
+
+@pytest.fixture
+def in_short_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (parameter_store, queue, record):
+        monkeypatch.setattr(module, "AWS_SECONDS", SECONDS)
+    for module in (counters, store):
+        monkeypatch.setattr(module, "CALL_SECONDS", SECONDS)
+    monkeypatch.setattr(login, "FETCH_SECONDS", SECONDS)
+
+
+@pytest.fixture(params=[ANSWER, MP3], ids=["slow head", "slow body"])
+def slow(
+    request: pytest.FixtureRequest, in_short_time: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """The URL of everything that there is outside."""
+    with dripping(request.param) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        monkeypatch.setattr(gtts.tts, "_translate_url", lambda **_: url)
+        settings.cache_clear()
+        yield url
+
+
+@pytest.mark.parametrize("slow", [MP3], indirect=True, ids=["slow body"])
+def test_a_voice_that_trickles_in_is_left_and_leaves_nothing(slow: str, tmp_path: Path) -> None:
+    began = time.monotonic()
+    with pytest.raises(TransientError):
+        fetch("s3://models", deadline=soon(), clock=time.monotonic, into=tmp_path)
+    assert time.monotonic() - began < SECONDS + (DRIPS_FOR - SECONDS) / 2
+    until = time.monotonic() + 2 * DRIPS_FOR
+    while list(tmp_path.iterdir()):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_server_that_sends_a_byte_now_and_then_holds_nobody(slow: str, call: str) -> None:
+    began = time.monotonic()
+    with suppress(OrderVoiceError):
+        CALLS[call](slow)
+    assert time.monotonic() - began < SECONDS + (DRIPS_FOR - SECONDS) / 2
