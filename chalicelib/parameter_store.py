@@ -16,14 +16,25 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 _values: dict[str, str] = {}
+_failed_at: dict[str, float] = {}
 _lock = Lock()
 
 
 def secret(parameter_name: str) -> str:
-    """The decrypted value of a SecureString parameter. Raises `TransientError`."""
+    """The decrypted value of a SecureString parameter. Raises `TransientError`.
+
+    One thread asks, the others wait for its answer; a failure is theirs as well.
+    """
+    asked_at = time.monotonic()
     with _lock:
         if parameter_name not in _values:
-            _values[parameter_name] = _fetch(parameter_name)
+            if _failed_at.get(parameter_name, 0.0) > asked_at:
+                raise TransientError(f"{parameter_name} could not be read while this one waited")
+            try:
+                _values[parameter_name] = _fetch(parameter_name)
+            except TransientError:
+                _failed_at[parameter_name] = time.monotonic()
+                raise
         return _values[parameter_name]
 
 

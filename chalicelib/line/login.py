@@ -89,17 +89,17 @@ class KeySet:
         if not self._lock.acquire(blocking=wait):
             return
         try:
-            # Also when another thread has tried while this one waited.
             if self._clock() - self._tried_at < self._pause():
                 return
-            self._tried_at = self._clock()
             try:
                 self._keys = self._fetch()
             except JwksError:
                 self._failed = True
             else:
                 self._failed = False
-                self._fetched_at = self._tried_at
+                self._fetched_at = self._clock()
+            # At its end: a failure that took long is shared by all who waited for it.
+            self._tried_at = self._clock()
         finally:
             self._lock.release()
 

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import urllib3
@@ -12,6 +13,7 @@ from chalicelib.line.login import PAUSE, PAUSE_WITHOUT_KEYS, IdTokenVerifier, Ke
 from tests.unit.line.clock import Clock
 from tests.unit.line.id_tokens import CHANNEL, USER, SigningKey
 from tests.unit.line.key_endpoint import Certs
+from tests.unit.waiting import Asked, outcomes, until
 
 
 def test_the_keys_are_fetched_once_for_many_tokens(
@@ -144,3 +146,23 @@ def test_keys_of_other_kinds_are_passed_over(key: SigningKey) -> None:
         assert verifier.verify(key.token()) == USER
         with pytest.raises(TokenInvalid):
             verifier.verify(SigningKey("key-3").token())
+
+
+def test_ten_travellers_wait_together_for_keys_that_are_long_in_failing(
+    key: SigningKey, clock: Clock
+) -> None:
+    """A fetch that took longer than the pause was begun anew by each who had waited for it."""
+    asked = Asked(clock)
+    fetches: list[str] = []
+
+    class Line:
+        def request(self, _: str, url: str, **__: object) -> None:
+            fetches.append(url)
+            until(lambda: asked.looks > 10)  # Each before its turn, and the first in it.
+            clock.now += 10 * PAUSE_WITHOUT_KEYS
+            raise urllib3.exceptions.ReadTimeoutError(None, "/", "no answer")  # type: ignore[arg-type]
+
+    pool: Any = Line()
+    verifier = IdTokenVerifier(channel_id=CHANNEL, keys=KeySet("/certs", pool=pool, clock=asked))
+    assert outcomes(lambda: verifier.verify(key.token())) == [ServiceUnavailable] * 10
+    assert len(fetches) == 1

@@ -11,9 +11,12 @@ from moto import mock_aws
 from rich.console import Console
 
 from chalicelib.errors import PermanentError, TransientError
+from chalicelib.speech.engines.kokoro.engine import KokoroEngine
 from chalicelib.speech.engines.kokoro.fetch import fetch
 from chalicelib.speech.engines.kokoro.parts import PARTS, Part, check
+from chalicelib.speech.engines.kokoro.reader import Reader
 from deploy import kokoro_model
+from tests.unit.waiting import Asked, outcomes, until
 
 CONTENT = b"weights" * 300_000
 PART = Part("model.onnx", len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
@@ -91,6 +94,24 @@ def test_fetching_stops_at_the_deadline(bucket: str, tmp_path: Path) -> None:
             parts=[PART],
         )
     assert not (tmp_path / PART.name).exists()
+
+
+def test_ten_orders_wait_together_for_a_voice_that_cannot_be_fetched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each tried the whole download once more, after all before it."""
+    clock, tried = Asked(), []
+
+    def load(_: KokoroEngine, deadline: float) -> Reader:
+        tried.append(deadline)
+        until(lambda: clock.looks >= 10)
+        raise TransientError("S3 does not answer")
+
+    monkeypatch.setattr(KokoroEngine, "_load", load)
+    engine = KokoroEngine("s3://models", clock=clock)
+    heard = outcomes(lambda: engine.speak("麵", "zh-TW", deadline=_soon()))
+    assert heard == [TransientError] * 10
+    assert len(tried) == 1
 
 
 def test_a_voice_that_is_not_configured_says_so() -> None:

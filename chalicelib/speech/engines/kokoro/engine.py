@@ -10,7 +10,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import TYPE_CHECKING, ClassVar
 
-from chalicelib.errors import EngineBusy, PermanentError
+from chalicelib.errors import EngineBusy, PermanentError, TransientError
 
 if TYPE_CHECKING:
     from chalicelib.speech.engines.kokoro.reader import Reader
@@ -40,6 +40,7 @@ class KokoroEngine:
         self._clock = clock
         self._turn = Lock()
         self._reader: Reader | None = None
+        self._failed_at = float("-inf")
         self._pace = _SECONDS_A_CHARACTER
 
     def speak(self, text: str, language: str, *, deadline: float) -> bytes:
@@ -56,20 +57,27 @@ class KokoroEngine:
         expected = len(text) * self._pace
         if self._reader is None:
             expected += _LOADING
-        spare = deadline - self._clock() - expected
+        asked_at = self._clock()
+        spare = deadline - asked_at - expected
         if spare < 0:
             self._learn(_SECONDS_A_CHARACTER)
             raise EngineBusy(f"Kokoro needs {expected:.1f} s, {-spare:.1f} s more than is left")
         if not self._turn.acquire(timeout=spare):
             raise EngineBusy("Kokoro is busy with another order")
         try:
+            if self._failed_at > asked_at:
+                raise TransientError("the voice could not be loaded while this one waited")
             return self._in_turn(text, deadline)
         finally:
             self._turn.release()
 
     def _in_turn(self, text: str, deadline: float) -> bytes:
         if self._reader is None:
-            self._reader = self._load(deadline)
+            try:
+                self._reader = self._load(deadline)
+            except TransientError:
+                self._failed_at = self._clock()
+                raise
         started = self._clock()
         try:
             mp3 = self._reader.read(text, deadline=deadline, clock=self._clock)
