@@ -31,6 +31,8 @@ BATCHES_AT_ONCE = 5
 """More, and Google takes us for a robot sooner."""
 RESERVE_SECONDS = 2.0
 """What is kept of a function's time to hand back what is not finished."""
+ANSWER_SECONDS = 0.5
+"""What is kept of those for the function's answer, whatever SQS does."""
 SWEEP_LIMIT = 500
 """Orders looked after in one sweep."""
 
@@ -58,8 +60,8 @@ def tools() -> Tools:
 def fulfil_orders(event: Any) -> dict[str, Any]:
     """Work on a batch of orders at once; report the messages to deliver again (AWS: partial
     batch responses). One slow or poisonous order holds up none of the others."""
-    seconds_left = event.context.get_remaining_time_in_millis() / 1000
-    deadline = time.monotonic() + seconds_left - RESERVE_SECONDS
+    ends = _end_of_function(event)
+    deadline = ends - RESERVE_SECONDS
     records = {record["messageId"]: record for record in event.to_dict()["Records"]}
     tools()  # Here, where what cannot be made fails the batch at once.
     pool = ThreadPoolExecutor(max_workers=BATCH_SIZE)
@@ -77,9 +79,15 @@ def fulfil_orders(event: Any) -> dict[str, Any]:
         [
             (records[message_id]["receiptHandle"], seconds)
             for message_id, seconds in returned.items()
-        ]
+        ],
+        deadline=ends - ANSWER_SECONDS,
     )
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in returned]}
+
+
+def _end_of_function(event: Any) -> float:
+    """When Lambda kills it, in `time.monotonic()` seconds."""
+    return time.monotonic() + float(event.context.get_remaining_time_in_millis()) / 1000
 
 
 def _result(future: "Future[Redelivery]") -> Redelivery:

@@ -18,6 +18,7 @@ from chalicelib.telemetry import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import ChangeMessageVisibilityBatchRequestEntryTypeDef
 
 VERSION = 1
 
@@ -55,20 +56,32 @@ def order_id_of(body: str) -> str:
     return order_id
 
 
-def retry_later(pauses: Sequence[tuple[str, int]]) -> None:
-    """Let messages be delivered again after their own pauses: (receipt handle, seconds).
+def retry_later(pauses: Sequence[tuple[str, int]], *, deadline: float) -> None:
+    """Let messages, ten at most, be delivered again after their own pauses: (receipt handle,
+    seconds). One request, and none at `deadline` (`time.monotonic()` seconds).
 
     What cannot be changed comes back after the queue's visibility timeout, so nothing is lost.
     """
-    for receipt_handle, seconds in pauses:
-        try:
-            _client().change_message_visibility(
-                QueueUrl=settings().orders_queue_url,
-                ReceiptHandle=receipt_handle,
-                VisibilityTimeout=seconds,
-            )
-        except (BotoCoreError, ClientError):
-            logger.warning("the message comes back later than it should", exc_info=True)
+    entries: list[ChangeMessageVisibilityBatchRequestEntryTypeDef] = [
+        {"Id": str(number), "ReceiptHandle": receipt_handle, "VisibilityTimeout": seconds}
+        for number, (receipt_handle, seconds) in enumerate(pauses)
+    ]
+    url, now = settings().orders_queue_url, time.monotonic()
+    if not entries:
+        return
+    try:
+        if now >= deadline:
+            raise TransientError("no time left to tell SQS")
+        answer = in_time(
+            "SQS",
+            lambda: _client().change_message_visibility_batch(QueueUrl=url, Entries=entries),
+            min(deadline, now + AWS_SECONDS),
+        )
+    except (TransientError, BotoCoreError, ClientError):
+        logger.warning("messages come back later than they should", exc_info=True)
+    else:
+        for failure in answer.get("Failed", []):
+            logger.warning("a message comes back later than it should", code=failure["Code"])
 
 
 @once

@@ -29,6 +29,7 @@ UNPROVEN = {
     "xray:PutTelemetryRecords": "the emulator has no X-Ray",
     "polly:SynthesizeSpeech": "the emulator has no Polly",
     "s3:ListBucket": "the emulator says 404 of a missing object to everybody; S3 says 403 without",
+    "sqs:ChangeMessageVisibility": "AWS's name of the right; the emulator asks for the batch's own",
     "sqs:ReceiveMessage": "the emulator's poller does not act as the function's role",
     "sqs:DeleteMessage": "the emulator's poller does not act as the function's role",
     "sqs:GetQueueAttributes": "the emulator's poller does not act as the function's role",
@@ -124,7 +125,7 @@ DEEDS: dict[Right, tuple[Deed, str]] = {
     Right("fulfil", "CountGuests", "dynamodb:UpdateItem"): (post, REFUSED),
     Right("fulfil", "Orders", "dynamodb:GetItem"): (ask_for_finished_work, REFUSED),
     Right("fulfil", "Orders", "dynamodb:UpdateItem"): (post, REFUSED),
-    Right("fulfil", "Messages", "sqs:ChangeMessageVisibility"): (fail_at_line, REFUSED),
+    Right("fulfil", "Messages", "sqs:ChangeMessageVisibilityBatch"): (fail_at_line, REFUSED),
     # A HEAD has no body to say more in.
     Right("fulfil", "Voices", "s3:GetObject"): (
         post,

@@ -1,11 +1,13 @@
 """The deployed stack on the emulator: from POST to audio, push and status."""
 
 import json
+import time
 import urllib.parse
 import uuid
 
 import pytest
 
+from chalicelib.orders.transitions import SWEEP_AFTER_MS
 from chalicelib.speech.mp3 import duration_ms
 from tests.stack.client import Client, until
 
@@ -83,8 +85,10 @@ def test_trouble_at_line_is_waited_out_and_the_push_still_comes_once(
     token = client.sign_in(user_id)
     client.line_fails(500, "drop-after-accept")
     order_id = client.place(**token)
+    began = time.monotonic()
     status = client.follow(order_id, **token)
     assert (status["status"], status["notification"]) == ("completed", "sent")
+    assert time.monotonic() - began < SWEEP_AFTER_MS / 1000, "after its pauses, of 2 and 4 s"
     assert len({entry["push"] for entry in client.chat(user_id)}) == 1
 
 

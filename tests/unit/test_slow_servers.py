@@ -62,6 +62,7 @@ CALLS: dict[str, Callable[[str], object]] = {
     "LINE's keys": fetch_keys,
     "secret": lambda _: parameter_store.secret("/a"),
     "send": lambda _: queue.send(new_order_id()),
+    "retry later": lambda _: queue.retry_later([("r", 2)], deadline=soon()),
     "find audio": lambda _: voice_store().find("voice/a.mp3"),
     "store audio": lambda _: voice_store().put("voice/a.mp3", b"x", duration_ms=1, engine="e"),
     "read an order": lambda _: transitions.find(new_order_id(), now=NOW),

@@ -34,8 +34,9 @@ SCHEDULED_EVENT = {
 }
 
 
-def sweep() -> None:
-    worker.sweep_orders(SCHEDULED_EVENT, SimpleNamespace())
+def sweep(*, seconds: float = 20) -> None:
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: seconds * 1000)
+    worker.sweep_orders(SCHEDULED_EVENT, context)
 
 
 def make_due(record: OrderRecord) -> None:
@@ -128,7 +129,7 @@ def test_a_message_to_be_retried_comes_back_after_its_own_pause(
     url = settings().orders_queue_url
     [received] = sqs.receive_message(QueueUrl=url, VisibilityTimeout=600)["Messages"]
     changes: list[tuple[str, int]] = []
-    monkeypatch.setattr(queue, "retry_later", changes.extend)
+    monkeypatch.setattr(queue, "retry_later", lambda pauses, **_: changes.extend(pauses))
     assert deliver([received["Body"]]) == {"m0"}
     [(handle, pause)] = changes
     assert handle == "r0"
@@ -182,3 +183,33 @@ def test_one_order_in_trouble_does_not_stop_the_sweep(
     monkeypatch.setattr(queue, "send", send_or_fail)
     sweep()
     assert len(queued.bodies()) == 1
+
+
+def test_a_function_out_of_time_does_not_ask_sqs_past_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ten calls in a row, each for as long as SQS liked, after the deadline."""
+    use(monkeypatch, FakeSpeaker([TransientError("429")] * 10))
+    asked: list[float] = []
+
+    def hang(**_: object) -> None:
+        asked.append(time.monotonic())
+        hangs.wait(20)
+
+    hangs = threading.Event()
+    monkeypatch.setattr(
+        queue,
+        "_client",
+        lambda: SimpleNamespace(
+            change_message_visibility_batch=hang, change_message_visibility=hang
+        ),
+    )
+    bodies = [queue.body_of(accepted().order_id) for _ in range(10)]
+    began = time.monotonic()
+    try:
+        failed = deliver(bodies, seconds=6)
+        assert time.monotonic() - began < 6, "Lambda kills it then"
+    finally:
+        hangs.set()
+    assert len(failed) == 10
+    assert len(asked) == 1

@@ -95,20 +95,25 @@ class FakeSqs:
             lambda: EndpointConnectionError(endpoint_url=QueueUrl),
         )
 
-    def change_message_visibility(
+    def change_message_visibility_batch(
         self,
         *,
         QueueUrl: str,  # noqa: N803
-        ReceiptHandle: str,  # noqa: N803
-        VisibilityTimeout: int,  # noqa: N803
-    ) -> None:
-        def change() -> None:
-            if ReceiptHandle in self.world.messages:
-                until = self.world.now + VisibilityTimeout * 1000
-                self.world.messages[ReceiptHandle].visible_at = until
+        Entries: list[dict[str, Any]],  # noqa: N803
+    ) -> dict[str, Any]:
+        assert 0 < len(Entries) <= 10
 
-        self.world.call(
-            "sqs ChangeMessageVisibility", change, lambda: ReadTimeoutError(endpoint_url=QueueUrl)
+        def change() -> dict[str, Any]:
+            for entry in Entries:
+                message = self.world.messages.get(entry["ReceiptHandle"])
+                if message is not None:
+                    message.visible_at = self.world.now + entry["VisibilityTimeout"] * 1000
+            return {}
+
+        return self.world.call(
+            "sqs ChangeMessageVisibilityBatch",
+            change,
+            lambda: ReadTimeoutError(endpoint_url=QueueUrl),
         )
 
 

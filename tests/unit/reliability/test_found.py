@@ -42,7 +42,7 @@ def test_an_order_whose_handing_back_was_repeated_keeps_its_message(world: World
     assert_one_push(world, order_id)
 
 
-@pytest.mark.parametrize("call", ["UpdateItem", "ChangeMessageVisibility"])
+@pytest.mark.parametrize("call", ["UpdateItem", "ChangeMessageVisibilityBatch"])
 @pytest.mark.parametrize("fate", [Fate.KILLED, Fate.KILLED_AFTER])
 @pytest.mark.parametrize("earlier_failures", range(4))
 @pytest.mark.parametrize("second", [0, 20, 40, 59])
