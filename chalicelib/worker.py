@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from itertools import islice
+from threading import Lock
 from typing import Any
 
 from chalice import Blueprint, Rate
@@ -33,8 +33,8 @@ RESERVE_SECONDS = 2.0
 """What is kept of a function's time to hand back what is not finished."""
 ANSWER_SECONDS = 0.5
 """What is kept of those for the function's answer, whatever SQS does."""
-SWEEP_LIMIT = 500
-"""Orders looked after in one sweep."""
+SWEPT_AT_ONCE = 10
+"""Orders that one sweep looks after at a time."""
 
 
 @once
@@ -117,18 +117,46 @@ def _fulfil_message(record: Mapping[str, Any], deadline: float) -> Redelivery:
 
 @bp.schedule(Rate(1, unit=Rate.MINUTES), name="sweep_orders")
 def sweep_orders(event: Any) -> None:
-    """Queue open orders without a worker again; end those that are spent."""
+    """Queue open orders without a worker again; end those that are spent.
+
+    Those that it does not come to before its time is over are first in the next sweep.
+    """
     logger.set_correlation_id(event.to_dict().get("id"))
-    open_orders = 0
-    for record in islice(transitions.overdue(now=now_ms()), SWEEP_LIMIT):
-        open_orders += 1
-        with log_keys(order_id=record.order_id):
-            try:
-                _sweep(record)
-            except Exception:
-                # The edge of one order: whatever is wrong with it, the others are looked after.
-                logger.exception("left to the next sweep")
-    measure(Metric.OVERDUE_ORDERS, open_orders)
+    deadline = _end_of_function(event) - RESERVE_SECONDS
+    overdue = transitions.overdue(now=now_ms(), deadline=deadline)
+    turn, open_orders = Lock(), 0
+
+    def next_order() -> OrderRecord | None:
+        nonlocal open_orders
+        with turn:
+            record = next(overdue, None) if time.monotonic() < deadline else None
+            open_orders += record is not None
+            return record
+
+    def sweep() -> None:
+        while (record := next_order()) is not None:
+            _look_after(record)
+
+    pool = ThreadPoolExecutor(max_workers=SWEPT_AT_ONCE)
+    try:
+        sweeps = [pool.submit(sweep) for _ in range(SWEPT_AT_ONCE)]
+        ended, unfinished = wait(sweeps, timeout=max(0.0, deadline - time.monotonic()))
+        if unfinished or time.monotonic() >= deadline:
+            logger.warning("out of time, what is left is for the next sweep")
+        for each in ended:
+            each.result()
+    finally:
+        pool.shutdown(wait=False)
+        measure(Metric.OVERDUE_ORDERS, open_orders)
+
+
+def _look_after(record: OrderRecord) -> None:
+    with log_keys(order_id=record.order_id):
+        try:
+            _sweep(record)
+        except Exception:
+            # The edge of one order: whatever is wrong with it, the others are looked after.
+            logger.exception("left to the next sweep")
 
 
 def _sweep(record: OrderRecord) -> None:

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import boto3
@@ -17,6 +18,7 @@ from chalicelib.settings import settings
 from tests.unit.batches import deliver, status, use
 from tests.unit.fakes import FakeSpeaker
 from tests.unit.orders_support import NOW, Queue, accepted
+from tests.unit.waiting import until
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -183,6 +185,90 @@ def test_one_order_in_trouble_does_not_stop_the_sweep(
     monkeypatch.setattr(queue, "send", send_or_fail)
     sweep()
     assert len(queued.bodies()) == 1
+
+
+def overdue_orders(count: int) -> set[str]:
+    """Orders whose messages were lost a minute ago."""
+    return {accepted(now=NOW - 60_000).order_id for _ in range(count)}
+
+
+def measured(output: str) -> list[float]:
+    """How many overdue orders each sweep has told of."""
+    lines = [json.loads(line) for line in output.splitlines()]
+    return [line["OverdueOrders"][0] for line in lines if "OverdueOrders" in line]
+
+
+def test_more_orders_than_one_page_are_all_queued_in_one_sweep(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What came after the five hundredth waited for another minute, and another."""
+    monkeypatch.setattr(transitions, "KEYS_AT_ONCE", 30)
+    monkeypatch.setattr(worker, "SWEPT_AT_ONCE", 1)  # moto's index does not bear ten threads.
+    sent: list[str] = []
+    monkeypatch.setattr(queue, "send", sent.append)
+    orders = overdue_orders(70)
+    sweep()
+    assert len(sent) == 70
+    assert set(sent) == orders
+    assert measured(capsys.readouterr().out) == [70]
+
+
+def test_an_order_that_hangs_holds_up_none_of_the_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orders = overdue_orders(30)
+    sent: list[str] = []
+    others_are_queued, taken = threading.Event(), threading.Lock()
+
+    def send(order_id: str) -> None:
+        if taken.acquire(blocking=False):
+            assert others_are_queued.wait(10)
+        sent.append(order_id)
+        if len(sent) == 29:
+            others_are_queued.set()
+
+    monkeypatch.setattr(queue, "send", send)
+    sweep()
+    assert set(sent) == orders
+    assert measured(capsys.readouterr().out) == [30]
+
+
+def test_a_sweeper_out_of_time_says_how_many_it_found_and_leaves_the_rest_to_the_next(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was killed before it had said anything, and an alarm rang for a sweeper that is silent."""
+    orders = overdue_orders(30)
+    may_end = threading.Event()
+    sent: list[str] = []
+
+    def send(order_id: str) -> None:
+        may_end.wait(20)
+        sent.append(order_id)
+
+    monkeypatch.setattr(queue, "send", send)
+    began = time.monotonic()
+    sweep(seconds=worker.RESERVE_SECONDS + 3)
+    assert time.monotonic() - began < worker.RESERVE_SECONDS + 3, "Lambda kills it then"
+    [found] = measured(capsys.readouterr().out)
+    assert 0 < found <= worker.SWEPT_AT_ONCE
+    may_end.set()
+    sweep()
+    until(lambda: len(sent) == 30)
+    assert set(sent) == orders
+
+
+@pytest.mark.parametrize("found_before", [0, 1])
+def test_a_sweep_that_dynamodb_ends_has_said_how_many_it_found(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], found_before: int
+) -> None:
+    def overdue(**_: object) -> Iterator[OrderRecord]:
+        yield from [accepted() for _ in range(found_before)]
+        raise TransientError("DynamoDB did not answer a read")
+
+    monkeypatch.setattr(transitions, "overdue", overdue)
+    with pytest.raises(TransientError):
+        sweep()
+    assert measured(capsys.readouterr().out) == [found_before]
 
 
 def test_a_function_out_of_time_does_not_ask_sqs_past_its_end(

@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib import worker
+from chalicelib import parameter_store, worker
 from chalicelib.fulfilment import FIRST_PAUSE_SECONDS
+from chalicelib.in_time import AWS_SECONDS, MOST_LEFT_BEHIND
+from chalicelib.orders import counters, queue
+from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS, SWEEP_AFTER_MS
 from chalicelib.settings import MOST_ATTEMPTS
+from chalicelib.speech.store import CALL_SECONDS, voice_store
 from chalicelib.telemetry import NAMESPACE, Metric
 from deploy.paths import ROOT
 from localstack.line_standin.store import RETRY_KEY_LIFE
@@ -42,6 +46,42 @@ def test_a_killed_worker_and_a_lost_message_are_made_up_for_in_time(timeout: int
 def test_the_sweeper_comes_after_every_pause() -> None:
     longest = FIRST_PAUSE_SECONDS ** (MOST_ATTEMPTS - 1) + 1
     assert longest * 1000 < SWEEP_AFTER_MS
+
+
+def test_every_call_ends_when_the_sdk_would_have_given_up() -> None:
+    """A server that trickles meets every time-out of the SDK's, and not these."""
+    meta = OrderRecord.Meta
+    tries = 1 + meta.max_retry_attempts
+    assert tries * (meta.connect_timeout_seconds + meta.read_timeout_seconds) == AWS_SECONDS
+    for client in (queue._client(), parameter_store._client()):
+        assert _longest(client) == AWS_SECONDS
+    assert _longest(voice_store()._client) == CALL_SECONDS
+    assert _longest(counters.client()) < counters.CALL_SECONDS
+    assert f"{AWS_SECONDS:.0f} s" in PAGE
+    assert f"{CALL_SECONDS:.0f} s" in PAGE
+
+
+def _longest(client: Any) -> float:
+    config = client.meta.config
+    tries: int = config.retries["total_max_attempts"]
+    return tries * float(config.connect_timeout + config.read_timeout)
+
+
+def test_no_thread_that_is_left_behind_uses_up_lambdas_threads() -> None:
+    systems = {"DynamoDB", "SQS", "SSM", "S3", "LINE", "LINE's keys", "Google", "Polly"}
+    code = " ".join(file.read_text("utf-8") for file in (ROOT / "chalicelib").rglob("*.py"))
+    assert set(re.findall(r'in_time\(\s*"([^"]+)"', code)) == systems
+    assert len(systems) * MOST_LEFT_BEHIND < 1024 / 2
+
+
+def test_handing_back_is_over_before_the_function_is(timeout: int) -> None:
+    assert 0 < worker.ANSWER_SECONDS < worker.RESERVE_SECONDS < timeout
+
+
+def test_a_sweep_is_over_before_the_next_and_has_the_cores_that_the_page_says() -> None:
+    sweeper = chalice_config()["lambda_functions"]["sweep_orders"]
+    assert sweeper["lambda_timeout"] < SWEEP_EVERY_SECONDS
+    assert f"{sweeper['lambda_memory_size']} MB" in PAGE
 
 
 def test_leases_allow_for_five_seconds_between_clocks() -> None:

@@ -8,6 +8,7 @@ import uuid
 
 import pytest
 
+from chalicelib.orders.transitions import SWEEP_AFTER_MS
 from tests.unit.orders_support import ORDER
 from tests.unit.reliability.process import Fate, Process
 from tests.unit.reliability.steps import TRAVELLER, delivered, until_call
@@ -21,6 +22,7 @@ WORKING = [
     *("UpdateItem", "HeadObject", "first", "PutObject", "UpdateItem"),
     *("push", "UpdateItem", "DeleteMessage"),
 ]
+SWEEPING = ["Query", "BatchGetItem", "UpdateItem", "SendMessage"]
 POINTS = [("place", at, name) for at, name in enumerate(PLACING)] + [
     ("work", at, name) for at, name in enumerate(WORKING)
 ]
@@ -82,6 +84,31 @@ def test_whatever_happens_at_the_next_engine_the_order_ends_right(first: Fate, f
         world.pass_time(ENDS_WITHIN_SECONDS)
         no_engine_can = first is fate is Fate.DENIED
         assert_ended(world, order_id, refuses="first" if no_engine_can else False)
+
+
+def sweeping_after_a_lost_message(world: World) -> tuple[str, Process]:
+    order_id: str = world.place(ORDER, TRAVELLER, KEY).run_well().order_id
+    world.messages.clear()
+    world.advance(SWEEP_AFTER_MS + 1000)
+    return order_id, world.sweep()
+
+
+def test_the_sweepers_points_are_all_there_are(world: World) -> None:
+    _, sweeping = sweeping_after_a_lost_message(world)
+    assert names(sweeping.run()) == SWEEPING
+
+
+@pytest.mark.parametrize("fate", [fate for fate in Fate if fate is not Fate.WELL])
+@pytest.mark.parametrize("at", range(len(SWEEPING)), ids=SWEEPING)
+def test_whatever_happens_to_a_sweep_the_order_ends_right_and_the_sweep_is_counted(
+    world: World, at: int, fate: Fate
+) -> None:
+    order_id, sweeping = sweeping_after_a_lost_message(world)
+    run_until(sweeping, at, fate)
+    assert ("OverdueOrders" in world.metrics) is not sweeping.was_killed
+    assert not sweeping.is_out_of_time
+    world.pass_time(ENDS_WITHIN_SECONDS)
+    assert_ended(world, order_id, refuses=False)
 
 
 def assert_ended(world: World, order_id: str, *, refuses: str | bool) -> None:
