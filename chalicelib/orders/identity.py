@@ -55,24 +55,21 @@ def new_order_id() -> str:
 
 
 def order_id_for_key(user_id: str | None, idempotency_key: str) -> str:
-    """The id that one caller's `Idempotency-Key` stands for: the same key, the same order.
+    """The id that an `Idempotency-Key` stands for: the same key, the same order.
 
-    A LINE user's keys are theirs alone. Guests share one space, so theirs must be UUIDs, which
-    cannot be guessed. Raises `InvalidIdempotencyKey`.
+    A UUID cannot be guessed and stands for one order whoever sends it, so an order that is sent
+    as a guest, lost, and sent again after signing in stays one. Other keys are one LINE user's
+    own, and a guest has none. Raises `InvalidIdempotencyKey`.
     """
-    if user_id is None:
-        scope, key = "guest", _as_uuid(idempotency_key)
+    if _UUID.fullmatch(idempotency_key):
+        scope, key = "guest", idempotency_key.lower()
+    elif user_id is None:
+        raise InvalidIdempotencyKey("A guest's Idempotency-Key must be a UUID.")
     elif _KEY.fullmatch(idempotency_key):
         scope, key = line_owner(user_id), idempotency_key
     else:
         raise InvalidIdempotencyKey("An Idempotency-Key has 1 to 64 visible ASCII characters.")
     return _encode(hashlib.sha256(f"order\0{scope}\0{key}".encode()).digest()[:16])
-
-
-def _as_uuid(text: str) -> str:
-    if not _UUID.fullmatch(text):
-        raise InvalidIdempotencyKey("A guest's Idempotency-Key must be a UUID.")
-    return text.lower()
 
 
 def _encode(bits: bytes) -> str:

@@ -8,6 +8,7 @@ from chalicelib.errors import (
     NotRetryable,
     NotYourIdentity,
     OrderNotFound,
+    SignInRequired,
     TransientError,
 )
 from chalicelib.order import Order
@@ -49,8 +50,9 @@ def place(
 
     The same key with the same order is the same order again, and its message is sent again while
     it waits: the worker is idempotent, so a client's retry heals a lost send. It counts for no
-    limit.
-    Raises `NotYourIdentity`, `InvalidIdempotencyKey`, `IdempotencyKeyReused`, `TooManyOrders`.
+    limit. The key of a guest's order leads a LINE user to it, too: it was sent before they signed
+    in. Raises `NotYourIdentity`, `InvalidIdempotencyKey`, `IdempotencyKeyReused`,
+    `SignInRequired`, `TooManyOrders`.
     """
     if caller.user_id is not None and claimed_user_id not in (None, caller.user_id):
         raise NotYourIdentity("line_user_id must be the user of the ID token, or be left out.")
@@ -68,13 +70,15 @@ def place(
             _enqueue(order_id)
             return record
         record = transitions.find(order_id, now=now_ms())
-    return _replay(record, order)
+    return _replay(record, order, caller)
 
 
-def _replay(record: OrderRecord | None, order: Order) -> OrderRecord:
+def _replay(record: OrderRecord | None, order: Order, caller: Caller) -> OrderRecord:
     if record is None:
         raise TransientError("an order expired while it was looked at")
-    if record.request_digest != digest(order):
+    if caller.user_id is None and not _is_visible(record, caller):
+        raise SignInRequired("This key's order is a LINE user's: sign in to go on with it.")
+    if not _is_visible(record, caller) or record.request_digest != digest(order):
         raise IdempotencyKeyReused("Use a new Idempotency-Key for another order.")
     if record.status == "pending":
         _enqueue(record.order_id)
@@ -97,11 +101,13 @@ def look_up(order_id: str, caller: Caller) -> OrderRecord:
     guest's order is shown to whoever knows its 128-bit id.
     """
     record = transitions.find(order_id, now=now_ms()) if is_order_id(order_id) else None
-    owner_user_id = line_user_id(record.owner) if record else None
-    is_visible = owner_user_id is None or owner_user_id == caller.user_id
-    if record is None or not is_visible:
+    if record is None or not _is_visible(record, caller):
         raise OrderNotFound("There is no order of this id, or it is not yours.")
     return record
+
+
+def _is_visible(record: OrderRecord, caller: Caller) -> bool:
+    return line_user_id(record.owner) in (None, caller.user_id)
 
 
 def try_again(order_id: str, caller: Caller) -> OrderRecord:
