@@ -122,6 +122,9 @@ class VoiceStore:
     def url(self, voice_key: str, order_id: str) -> SignedUrl:
         """A URL (SigV4) that plays, honours Range, and saves as `order-voice-<order id>.mp3`.
 
+        Saves, wherever the page is from: browsers ignore `<a download>` across origins, but not
+        `attachment`, and players ignore that.
+
         The same one for `WINDOW_SECONDS`, so at least `URL_SECONDS - WINDOW_SECONDS` are left.
         """
         with self._lock:
@@ -142,7 +145,7 @@ class VoiceStore:
                 "Bucket": self._bucket,
                 "Key": voice_key,
                 "ResponseContentType": "audio/mpeg",
-                "ResponseContentDisposition": f'inline; filename="order-voice-{order_id}.mp3"',
+                "ResponseContentDisposition": f'attachment; filename="order-voice-{order_id}.mp3"',
             },
             ExpiresIn=URL_SECONDS,
         )

@@ -96,7 +96,7 @@ def test_a_url_is_signed_and_names_type_and_file(s3: Any) -> None:
     assert query["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
     assert query["X-Amz-Expires"] == str(URL_SECONDS)
     assert query["response-content-type"] == "audio/mpeg"
-    assert query["response-content-disposition"] == 'inline; filename="order-voice-0ABC.mp3"'
+    assert query["response-content-disposition"] == 'attachment; filename="order-voice-0ABC.mp3"'
     assert signed.expires_at == int(clock.now) + URL_SECONDS
     assert len(signed.url) < 2000
 
