@@ -111,8 +111,10 @@ def get_openapi() -> Response:
 
 @app.route("/liff", methods=["GET"])
 def get_liff_page() -> Response:
-    page = liff.page(settings())
-    return web.revalidated(_request(), page.body, dict(page.headers))
+    request = _request()
+    # API Gateway routes `/liff/` to this resource as well, and tells the path as it was.
+    page = liff.page(settings(), ends_in_slash=request.context["path"].endswith("/"))
+    return web.revalidated(request, page.body, dict(page.headers))
 
 
 @app.route("/liff/order-client.js", methods=["GET"])

@@ -1,6 +1,6 @@
 """The LIFF page and its assets, as the app serves them: text, headers, nothing else.
 
-    GET /liff                       page(settings)          always asked for anew (ETag)
+    GET /liff, /liff/               page(settings, …)       always asked for anew (ETag)
     GET /liff/<version>/<name>      asset(version, name)    kept for ever
     GET /liff/order-client.js       client()                asked for anew too, for pages of others
 
@@ -8,6 +8,7 @@ The version is a hash over all assets, the texts included, so that one page neve
 of two deployments, and the modules' relative imports (`./i18n.js`) stay within one version.
 """
 
+import base64
 import hashlib
 import json
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from chalicelib.orders.summary import STAFF_LANGUAGE
 from chalicelib.settings import Settings
 
 _FOLDER = Path(__file__).parent
+_GUARD = "guard.js"
 _CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -48,14 +50,17 @@ class Asset:
 
 
 @cache
-def page(settings: Settings) -> Asset:
-    """The page. Its URLs are relative to `…/liff`, so that a stage prefix does not matter."""
-    base = f"liff/{_version()}"
+def page(settings: Settings, *, ends_in_slash: bool = False) -> Asset:
+    """The page. Its URLs are relative, so that a stage prefix does not matter: to `…/liff`, or
+    to `…/liff/`, where LINE's links with a query may lead (`ends_in_slash`)."""
+    base = _version() if ends_in_slash else f"liff/{_version()}"
     modules = sorted(name for name in _assets() if name.endswith(".js"))
     body = Template((_FOLDER / "page.html").read_text("utf-8")).substitute(
         base=base,
         liff_id=escape(settings.liff_id),
         standin_url=escape(_standin_url(settings)),
+        guard=_guard(),
+        reload="\n".join(_reload_line(language) for language in languages.SUPPORTED),
         # All at once instead of one import level after the other.
         preloads="\n".join(f'<link rel="modulepreload" href="{base}/{name}">' for name in modules),
     )
@@ -120,7 +125,7 @@ def _content_security_policy(settings: Settings) -> str:
     standin = _standin_url(settings)
     policy = {
         "default-src": ["'none'"],
-        "script-src": ["'self'", *([_LIFF_SDK] if uses_liff else [])],
+        "script-src": ["'self'", _hash_source(_guard()), *([_LIFF_SDK] if uses_liff else [])],
         "style-src": ["'self'"],
         "img-src": ["data:"],
         "connect-src": [
@@ -152,9 +157,27 @@ def _standin_url(settings: Settings) -> str:
     return "" if settings.liff_id else settings.line_standin_url.rstrip("/")
 
 
+def _reload_line(language: str) -> str:
+    """What the guard says in one language, before any texts are loaded."""
+    tag = "zh-Hant-TW" if language == "zh-TW" else language
+    return f'<p lang="{tag}">{escape(languages.texts(language)["page"]["reload"])}</p>'
+
+
+def _hash_source(script: str) -> str:
+    """What a Content-Security-Policy calls an inline script (CSP 3, 2.3.1)."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+@cache
+def _guard() -> str:
+    """The page's only inline script: it must not need what it guards."""
+    return (_FOLDER / _GUARD).read_text("utf-8")
 
 
 @cache
@@ -163,7 +186,7 @@ def _assets() -> dict[str, str]:
     files = {
         file.name: file.read_text("utf-8")
         for file in sorted(_FOLDER.iterdir())
-        if file.suffix in {".css", ".js"}
+        if file.suffix in {".css", ".js"} and file.name != _GUARD
     }
     texts = {f"{language}.json": _texts(language) for language in languages.SUPPORTED}
     return files | texts

@@ -7,5 +7,5 @@ export const liffId = dataset.liffId;
 /** The local LINE stand-in's address, empty where there is none. */
 export const standinUrl = dataset.standinUrl;
 
-/** Ends in "/"; the page itself has no slash at its end, so this is a sibling. */
-export const apiUrl = new URL("api/", document.baseURI);
+/** Beside `liff/<version>/`, where this module is: the page's own address may end in "/" or not. */
+export const apiUrl = new URL("../../api/", import.meta.url);

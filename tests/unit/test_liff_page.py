@@ -1,12 +1,16 @@
 """The page as it is served: headers, addresses, size, texts."""
 
+import base64
 import dataclasses
 import gzip
+import hashlib
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 
@@ -14,7 +18,8 @@ from chalicelib import languages, liff
 from chalicelib.settings import Settings
 
 FOLDER = Path(liff.__file__).parent
-SCRIPTS = sorted(file.name for file in FOLDER.glob("*.js"))
+GUARD = "guard.js"  # It stands in the page itself.
+SCRIPTS = sorted(file.name for file in FOLDER.glob("*.js") if file.name != GUARD)
 SOURCES = {name: (FOLDER / name).read_text("utf-8") for name in SCRIPTS}
 
 ON_AWS = Settings(
@@ -50,6 +55,11 @@ def served(address: str) -> liff.Asset:
     return asset
 
 
+def guards_hash() -> str:
+    digest = hashlib.sha256((FOLDER / GUARD).read_bytes()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
 def keys(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     for key, value in tree.items():
         if isinstance(value, dict):
@@ -65,8 +75,20 @@ def test_everything_that_the_page_names_is_served() -> None:
     assert {Path(address).name for address in addresses} == {"style.css", *SCRIPTS}
 
 
-def test_the_page_names_its_assets_relative_to_itself() -> None:
-    assert not re.search(r'(?:href|src)="(?:/|\.|https?:)', liff.page(ON_AWS).body)
+@pytest.mark.parametrize("ends_in_slash", [False, True])
+def test_the_page_names_its_assets_relative_to_itself(ends_in_slash: bool) -> None:
+    body = liff.page(ON_AWS, ends_in_slash=ends_in_slash).body
+    assert not re.search(r'(?:href|src)="(?:/|\.|https?:)', body)
+
+
+def test_an_address_with_and_without_a_slash_lead_to_the_same_assets() -> None:
+    def led_to(address: str) -> set[str]:
+        body = liff.page(ON_AWS, ends_in_slash=address.endswith("/")).body
+        names = re.findall(r'(?:href|src)="([^":]+)"', body)
+        return {urljoin(f"https://api.example/v1{address}", name) for name in names}
+
+    assert led_to("/liff/") == led_to("/liff")
+    assert len(led_to("/liff")) > 20
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -98,6 +120,12 @@ def test_assets_are_kept_for_ever_and_the_page_is_not() -> None:
 
 def test_the_etag_changes_with_what_the_page_says() -> None:
     assert liff.page(ON_AWS).headers["ETag"] != liff.page(LOCAL).headers["ETag"]
+
+
+def test_the_page_can_ask_for_a_reload_in_every_language_before_it_has_any_text() -> None:
+    lines = re.findall(r'<p lang="(?:zh-Hant-TW|\w\w)">(.+)</p>', liff.page(ON_AWS).body)
+    texts = [languages.texts(language)["page"]["reload"] for language in languages.SUPPORTED]
+    assert [unescape(line) for line in lines] == texts
 
 
 def test_content_types_are_those_that_nosniff_wants() -> None:
@@ -137,7 +165,7 @@ def test_the_policy_allows_nothing_from_elsewhere_but_the_buckets_audio() -> Non
     bucket = ["https://voices.s3.amazonaws.com", "https://voices.s3.eu-west-1.amazonaws.com"]
     assert policy(ON_AWS) == {
         "default-src": ["'none'"],
-        "script-src": ["'self'"],
+        "script-src": ["'self'", guards_hash()],
         "style-src": ["'self'"],
         "img-src": ["data:"],
         "connect-src": ["'self'"],
@@ -152,7 +180,7 @@ def test_the_policy_allows_nothing_from_elsewhere_but_the_buckets_audio() -> Non
 
 def test_lines_servers_are_allowed_with_a_liff_id_only() -> None:
     with_liff = policy(dataclasses.replace(ON_AWS, liff_id="1-a"))
-    assert with_liff["script-src"] == ["'self'", "https://static.line-scdn.net"]
+    assert with_liff["script-src"] == ["'self'", guards_hash(), "https://static.line-scdn.net"]
     assert "https://api.line.me" in with_liff["connect-src"]
     assert "line" not in liff.page(ON_AWS).headers["Content-Security-Policy"]
 
@@ -174,17 +202,20 @@ def test_a_setting_cannot_break_out_of_its_attribute() -> None:
     assert "<script>alert" not in body
 
 
-def test_there_is_no_inline_script_or_style() -> None:
+def test_the_guard_is_the_only_inline_script_and_there_is_no_style() -> None:
     body = liff.page(LOCAL).body
-    assert re.findall(r"<script(?![^>]*\bsrc=)", body) == []
+    inline = re.findall(r"<script>(.*?)</script>", body, re.DOTALL)
+    assert inline == [(FOLDER / GUARD).read_text("utf-8")]
+    assert len(re.findall(r"<script(?![^>]*\bsrc=)", body)) == 1
+    body = body.replace(inline[0], "")
     assert "<style" not in body
     assert not re.search(r"\s(?:style|on\w+)=", body)
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
+@pytest.mark.parametrize("name", [*SCRIPTS, GUARD])
 def test_no_script_makes_markup_or_code_from_text(name: str) -> None:
     forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function"
-    assert not re.search(forbidden, SOURCES[name])
+    assert not re.search(forbidden, (FOLDER / name).read_text("utf-8"))
 
 
 def test_the_page_is_under_60_kilobytes_compressed() -> None:
@@ -211,7 +242,7 @@ def test_every_text_that_a_script_asks_for_exists_and_none_is_idle() -> None:
     texts = languages.texts("en")
     known = dict(keys(texts["page"] | {"status": texts["status"]}))
     bare = {re.sub(r"_(one|other)$", "", key) for key in known}
-    code = "\n".join(SOURCES.values())
+    code = "\n".join([*SOURCES.values(), (FOLDER / GUARD).read_text("utf-8")])
     asked = set(re.findall(r'\bt\("([\w.]+)"', code))
     assert asked <= known.keys() | bare
     for key in keys(texts["page"]):
