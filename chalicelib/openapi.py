@@ -95,8 +95,9 @@ def _paths() -> dict[str, Any]:
                     {
                         "name": "Idempotency-Key",
                         "in": "header",
-                        "description": "The same key and body: the same order. A guest's must be "
-                        "a UUID; a LINE user's may be any visible ASCII characters.",
+                        "description": "The same key and body: the same order; with a UUID, "
+                        "whoever sends it. A guest's must be a UUID; a LINE user's may be any "
+                        "visible ASCII characters.",
                         "schema": {"type": "string", "pattern": "^[!-~]{1,64}$"},
                     },
                     {

@@ -1,7 +1,7 @@
 /** The page: find out who and in which language, then show what the address says. */
 import { count, emptyCart } from "./cart.js";
 import { bestLanguage, chosenLanguage, currentLanguage, rememberLanguage, useLanguage } from "./i18n.js";
-import { identify } from "./identity.js";
+import { asExpired, asGuest, identify, isSettled } from "./identity.js";
 import { settle, watchBars } from "./layout.js";
 import { createRun } from "./order-run.js";
 import { currentRoute, writeAddress } from "./router.js";
@@ -11,7 +11,7 @@ import { historyView } from "./view-history.js";
 import { menuView } from "./view-menu.js";
 import { orderView } from "./view-order.js";
 import { reviewView } from "./view-review.js";
-import { audio, silenceNow, unlock } from "./voice.js";
+import { audio, silenceNow, unlock, wantsAloud } from "./voice.js";
 
 const LAST_ORDER_MS = 12 * 3600 * 1000;
 const root = document.getElementById("app");
@@ -24,6 +24,8 @@ const app = {
   go,
   changeLanguage,
   confirm,
+  goOnAsGuest,
+  expire,
   keepWaiting() {
     unlockIfSilent();
     run.keepWaiting();
@@ -41,7 +43,7 @@ let view = null;
 let stopWatchingBars = () => {};
 
 function go(route, { replace = false } = {}) {
-  if (run?.state.phase === "unreachable") setAside();
+  if (["unreachable", "signed-out"].includes(run?.state.phase)) setAside();
   writeAddress(route, { replace });
   show();
 }
@@ -49,9 +51,29 @@ function go(route, { replace = false } = {}) {
 /** Called in the tap itself: the voice that comes in a few seconds may then start by itself. */
 function confirm(order) {
   if (run?.state.phase === "sending") return;
-  unlock();
+  if (wantsAloud()) unlock();
   send(submission(order));
   show();
+}
+
+/** The traveller's choice, and never made for them. An order that waited for it is sent. */
+function goOnAsGuest() {
+  app.identity = asGuest(app.identity);
+  const pending = pendingSubmission();
+  if (pending) send(pending);
+  show();
+}
+
+/** The server does not take LINE's word for this user any more. */
+function expire() {
+  app.identity = asExpired(app.identity);
+  askWhoSends();
+  show();
+}
+
+/** An order on its way that may not be sent as this identity: its review asks as whom. */
+function askWhoSends() {
+  if (pendingSubmission()) writeAddress({ name: "review" }, { replace: true });
 }
 
 function send(pending) {
@@ -61,7 +83,7 @@ function send(pending) {
 }
 
 function unlockIfSilent() {
-  if (audio.paused && !run.state.status?.voice_ready) unlock();
+  if (wantsAloud() && audio.paused && !run.state.status?.voice_ready) unlock();
 }
 
 function startRun() {
@@ -76,8 +98,11 @@ function onRunChange(state) {
     unanswered = null;
     if (state.orderId) arrived(state);
   }
-  if (state.phase === "missing" && state.orderId === app.lastOrderId) forget("last-order");
-  view?.update?.(state);
+  if (isSettled(app.identity) && state.phase === "missing" && state.orderId === app.lastOrderId) {
+    forget("last-order");
+  }
+  if (state.phase === "signed-out" && app.identity.kind === "user") expire();
+  else view?.update?.(state);
 }
 
 function arrived({ orderId }) {
@@ -156,7 +181,8 @@ async function start() {
     writeAddress(orderId ? { name: "order", orderId } : { name: "menu" }, { replace: true });
   }
   const pending = pendingSubmission();
-  if (pending) send(pending);
+  if (pending && isSettled(identity)) send(pending);
+  else askWhoSends();
   show({ focus: false });
 }
 

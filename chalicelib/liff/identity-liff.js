@@ -7,25 +7,30 @@
 import { recall, remember } from "./storage.js";
 
 const SDK_URL = "https://static.line-scdn.net/liff/edge/2/sdk.js";
-const SDK_PATIENCE_MS = 10_000;
+const LIFF_URL = "https://liff.line.me/";
+const PATIENCE_MS = 10_000;
 const RENEWAL_PAUSE_MS = 60_000;
 
 /** Where LINE's login shall return to: a redirect URI has no fragment (RFC 6749 3.1.2). */
 const here = () => location.origin + location.pathname + location.search;
 
+/** Rejects if LINE does not answer in time, or with a user but no ID token (scope `openid`). */
 export async function liffIdentity(liffId) {
-  await within(SDK_PATIENCE_MS, loadSdk());
-  const { liff } = window;
-  await within(SDK_PATIENCE_MS, liff.init({ liffId }));
+  const liff = await within(PATIENCE_MS, initialised(liffId));
   const isSignedIn = liff.isLoggedIn();
   const claims = isSignedIn ? liff.getDecodedIDToken() : null;
-  if (claims && claims.exp * 1000 <= Date.now()) await renew(liff);
+  if (isSignedIn && !claims) throw new Error("LINE gives no ID token: does the LIFF app have openid?");
+  const isExpired = claims?.exp * 1000 <= Date.now();
+  if (isExpired) await renew(liff, liffId);
   return {
-    user: claims && { name: claims.name ?? "" },
-    canSignIn: !isSignedIn,
-    idToken: ({ renew: mustRenew }) =>
-      isSignedIn ? (mustRenew ? renew(liff) : liff.getIDToken()) : null,
-    signIn: () => liff.login({ redirectUri: here() }),
+    kind: isExpired ? "expired" : isSignedIn ? "user" : "guest",
+    idToken: ({ renew: mustRenew }) => {
+      if (!isSignedIn) return null;
+      return mustRenew ? renew(liff, liffId) : liff.getIDToken();
+    },
+    signIn: isSignedIn
+      ? () => signInAgain(liff, liffId)
+      : () => liff.login({ redirectUri: here() }),
     signOut: liff.isInClient()
       ? null
       : () => {
@@ -37,18 +42,28 @@ export async function liffIdentity(liffId) {
   };
 }
 
+async function initialised(liffId) {
+  await loadSdk();
+  await window.liff.init({ liffId });
+  return window.liff;
+}
+
 /**
  * A new ID token is only had by signing in again, which leaves the page; what was being ordered is
  * in storage and goes on afterwards. Resolves only (to null) where that has just been tried.
  */
-async function renew(liff) {
+async function renew(liff, liffId) {
   if (recall("renewed", RENEWAL_PAUSE_MS)) return null;
   remember("renewed", true);
-  liff.logout();
-  // LINE's own browser signs in by itself in `init`, and refuses `login`.
-  if (liff.isInClient()) location.reload();
-  else liff.login({ redirectUri: here() });
+  signInAgain(liff, liffId);
   return new Promise(() => {});
+}
+
+/** LINE's own browser refuses `login`: opening the LIFF address signs in there. */
+function signInAgain(liff, liffId) {
+  liff.logout();
+  if (liff.isInClient()) location.replace(LIFF_URL + liffId + location.search);
+  else liff.login({ redirectUri: here() });
 }
 
 function loadSdk() {

@@ -15,11 +15,10 @@ export function standinIdentity(standinUrl, guest) {
 
   return {
     ...guest,
-    user,
-    canSignIn: !user,
+    kind: user ? "user" : "guest",
     idToken,
     signIn() {
-      remember("standin-user", { user_id: newUserId(), name: "Traveller" });
+      remember("standin-user", user ?? { user_id: newUserId(), name: "Traveller" });
       location.reload();
     },
     signOut() {

@@ -52,7 +52,7 @@ export function watchBars(...bars) {
 }
 
 function accountButton({ identity, go }) {
-  if (identity.user) {
+  if (identity.kind === "user") {
     return h(
       "button",
       {
@@ -64,7 +64,7 @@ function accountButton({ identity, go }) {
       icon("clock"),
     );
   }
-  if (!identity.canSignIn) return null;
+  if (!identity.signIn) return null;
   return h(
     "button",
     { type: "button", class: "icon-button", "aria-label": t("sign_in"), onclick: identity.signIn },

@@ -4,26 +4,24 @@ import { currentLanguage, hasText, t } from "./i18n.js";
 const STAGES = ["queued", "speaking", "notifying", "done"];
 
 /** `{title, detail, shape, kind}`; kind is "working", "done", "late" or "trouble". */
-export function orderHeadline(state, isSignedIn) {
+export function orderHeadline(state, { kind }) {
   const { phase, status, isTroubled } = state;
   if (phase === "failed") {
     return trouble(t("order.failed"), reason(status?.error));
   }
   if (phase === "unreachable") return unreachable(state.error);
   if (phase === "refused") return trouble(t("order.refused"), refusal(state.error));
-  if (phase === "missing") {
-    return trouble(t("order.missing"), t(isSignedIn ? "order.missing_detail" : "order.missing_guest"));
-  }
-  if (phase === "signed-out") return trouble(t("order.signed_out"), t("order.signed_out_detail"));
+  if (phase === "missing") return missing(kind);
+  if (phase === "signed-out") return signedOut(state.error);
   if (phase === "late") {
     return {
       title: t("order.late"),
-      detail: t(isSignedIn ? "order.late_user" : "order.late_guest"),
+      detail: t(kind === "user" ? "order.late_user" : "order.late_guest"),
       shape: "clock",
       kind: "late",
     };
   }
-  const words = phase === "completed" ? completed(status) : working(state);
+  const words = phase === "completed" ? completed(status, kind) : working(state);
   return { ...words, detail: isTroubled ? t("order.weak_network") : words.detail };
 }
 
@@ -31,18 +29,41 @@ function unreachable(error) {
   if (error?.code !== "too_many_orders") {
     return trouble(t("order.unreachable"), t("order.unreachable_detail"));
   }
-  const count = Math.max(Math.ceil((error.retryAfterMs ?? 0) / 1000), 1);
-  return trouble(t("order.refused"), t("errors.too_many_orders", { count }));
+  return trouble(t("order.wait"), wait(error.retryAfterMs ?? 0));
+}
+
+/** Seconds, minutes or hours, whichever a person would say. */
+function wait(milliseconds) {
+  const seconds = Math.ceil(milliseconds / 1000);
+  if (seconds < 100) return t("errors.too_many_orders_seconds", { count: Math.max(seconds, 1) });
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 100) return t("errors.too_many_orders_minutes", { count: minutes });
+  return t("errors.too_many_orders_hours", { count: Math.ceil(minutes / 60) });
+}
+
+/** A user's order is hidden from everybody else, so from whom we do not know, too. */
+function missing(kind) {
+  if (kind === "unknown") return trouble(t("identity.unknown"), t("identity.unknown_order"));
+  return trouble(t("order.missing"), t(kind === "user" ? "order.missing_detail" : "order.missing_guest"));
+}
+
+function signedOut(error) {
+  const wasUsers = error?.code === "sign_in_required";
+  return trouble(
+    t("identity.expired"),
+    t(wasUsers ? "identity.users_order" : "identity.expired_order"),
+  );
 }
 
 const trouble = (title, detail) => ({ title, detail, shape: "alert", kind: "trouble" });
 
-function completed({ notification }) {
+function completed({ notification }, kind) {
   // A guest need not be told that nothing was sent to a chat they do not have.
+  const isTold = notification !== "skipped" || kind === "user";
   const key = `status.notification.${notification}`;
   return {
     title: t("order.stage_done"),
-    detail: t(notification !== "skipped" && hasText(key) ? key : "status.done"),
+    detail: t(isTold && hasText(key) ? key : "status.done"),
     shape: "check",
     kind: "done",
   };
@@ -76,13 +97,14 @@ function refusal(error) {
 }
 
 /** `[{name, state}]`, state "done", "now" or "next". */
-export function orderSteps({ phase, status }, isSignedIn) {
-  const stages = isSignedIn ? STAGES : STAGES.filter((stage) => stage !== "notifying");
+export function orderSteps({ phase, status }, { kind }) {
+  const stages = kind === "user" ? STAGES : STAGES.filter((stage) => stage !== "notifying");
   const reached = STAGES.indexOf(status?.stage ?? "queued");
   return stages.map((stage) => {
     const at = STAGES.indexOf(stage);
     let state = "next";
-    if (phase === "completed" || at < reached) state = "done";
+    // The last step is the traveller's: play it.
+    if (at < reached) state = "done";
     else if (at === reached) state = "now";
     if (phase === "sending") state = at === 0 ? "now" : "next";
     return { name: t(`order.step_${stage}`), state };

@@ -2,12 +2,12 @@
  * The player: play, seek, speed, repeat, download. It is there from the start, so that nothing
  * jumps when the voice arrives; until then it says so.
  *
- * Presigned URLs expire. An expired one is replaced by `refresh()` (a fresh status of the order)
+ * Presigned URLs expire, and save what they open (`Content-Disposition: attachment`). An expired one is replaced by `refresh()` (a fresh status of the order)
  * without a word, and playing goes on where it was.
  */
 import { h, icon, setText } from "./dom.js";
 import { clock, number, t } from "./i18n.js";
-import { audio, holds, load, takePermission, unlock } from "./voice.js";
+import { audio, holds, load, takePermission, unlock, willStart } from "./voice.js";
 
 const SPEEDS = [0.7, 1, 1.3];
 const EXPIRES_SOON_MS = 5_000;
@@ -171,13 +171,15 @@ export function createPlayer({ refresh }) {
     }
     for (const part of [playButton, seek]) part.disabled = !voice;
     download.setAttribute("aria-disabled", !voice);
-    setText(hint, t(isBroken ? "player.broken" : voice ? "player.ready" : "player.pending"));
+    setText(hint, t(isBroken ? "player.broken" : voice ? "player.ready" : pending()));
     if (seconds()) seek.max = seconds().toFixed(1);
     if (isSeeking) return;
     const position = isHeld() ? audio.currentTime : 0;
     seek.value = position;
     drawTime(position);
   }
+
+  const pending = () => (willStart() ? "player.pending_aloud" : "player.pending");
 
   draw();
   return { element, show, toggle, dispose: () => listeners.abort() };
@@ -215,7 +217,7 @@ function playerParts({ toggle, setSpeed, toggleRepeat, onDownload }) {
   );
   const download = h(
     "a",
-    { class: "chip", role: "link", download: true, target: "_blank", rel: "noopener", onclick: onDownload },
+    { class: "chip", role: "link", download: true, onclick: onDownload },
     icon("download"),
     t("player.download"),
   );

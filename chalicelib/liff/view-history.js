@@ -2,10 +2,13 @@
 import { apiUrl } from "./config.js";
 import { chinese, h } from "./dom.js";
 import { dateTime, hasText, t, totalMoney } from "./i18n.js";
+import { signInAction } from "./identity-notice.js";
 import { action, layout, notice } from "./layout.js";
 import { listOrders } from "./order-client.js";
 
 const PAGE_SIZE = 10;
+/** What is said to whom no orders can be shown. */
+const WHO = { guest: "sign_in", unknown: "identity.unknown", expired: "identity.expired" };
 
 export function historyView(app) {
   const { identity } = app;
@@ -37,7 +40,8 @@ export function historyView(app) {
       message.textContent = "";
       if (!list.children.length) note.replaceChildren(notice("bubble", t("history.empty")));
       else if (rows.length < list.children.length) rows[0]?.querySelector("button").focus();
-    } catch {
+    } catch (error) {
+      if (error.status === 401) return app.expire();
       message.textContent = controller.signal.aborted ? "" : t("history.unreachable");
       more.hidden = controller.signal.aborted;
       more.textContent = t("order.try_again");
@@ -49,11 +53,12 @@ export function historyView(app) {
 
   more.hidden = true;
   list.hidden = true;
-  if (identity.user) loadPage();
-  else note.append(notice("user", t("sign_in"), t("history.sign_in_first")));
+  const { kind } = identity;
+  if (kind === "user") loadPage();
+  else note.append(notice("user", t(WHO[kind]), kind !== "unknown" && t("history.sign_in_first")));
 
   const toMenu = () => app.go({ name: "menu" });
-  const signIn = !identity.user && identity.canSignIn;
+  const signIn = kind !== "user" && signInAction(identity);
   const page = layout({
     app,
     title: t("history.title"),
@@ -63,10 +68,10 @@ export function historyView(app) {
       note,
       message,
       more,
-      identity.user && identity.signOut && action(t("sign_out"), "quiet", identity.signOut),
+      kind === "user" && identity.signOut && action(t("sign_out"), "quiet", identity.signOut),
     ].filter(Boolean),
     actions: [
-      signIn && action(t("sign_in"), "primary", identity.signIn),
+      signIn,
       action(t("order.new"), signIn ? "secondary" : "primary", toMenu),
     ].filter(Boolean),
   });
@@ -75,9 +80,8 @@ export function historyView(app) {
 
 function orderRow(order, app) {
   const status = `history.status_${order.status}`;
-  const dishes = order.items.map(
-    ({ name, quantity }) => `${name.original} × ${quantity}`,
-  );
+  const named = (which) => order.items.map(({ name, quantity }) => `${name[which]} × ${quantity}`);
+  const isTranslated = order.items.some(({ name }) => name.translated !== name.original);
   return h(
     "li",
     {},
@@ -95,7 +99,8 @@ function orderRow(order, app) {
         h("b", {}, totalMoney(order.total_amount)),
       ),
       order.store.translated !== order.store.original && h("span", {}, order.store.translated),
-      chinese("span", { class: "original clamp" }, dishes.join("、")),
+      isTranslated && h("span", { class: "clamp" }, named("translated").join(" · ")),
+      chinese("span", { class: "original clamp" }, named("original").join("、")),
       h(
         "span",
         { class: "order-row-foot" },

@@ -2,6 +2,7 @@
 import { apiUrl } from "./config.js";
 import { chinese, h, icon, setText } from "./dom.js";
 import { t } from "./i18n.js";
+import { signInAction } from "./identity-notice.js";
 import { action, layout, settle } from "./layout.js";
 import { fetchOrder } from "./order-client.js";
 import { orderHeadline, orderSteps } from "./order-headline.js";
@@ -42,9 +43,10 @@ export function orderView(app, run) {
   const transcript = transcriptCard();
   const toChat = chatLink(identity);
   const bar = h("div", { class: "bar" });
+  let staffView = null;
 
   function update(state) {
-    const { shape, kind, ...words } = orderHeadline(state, Boolean(identity.user));
+    const { shape, kind, ...words } = orderHeadline(state, identity);
     headline.dataset.kind = kind;
     if (badge.dataset.shape !== shape) {
       badge.dataset.shape = shape;
@@ -55,7 +57,7 @@ export function orderView(app, run) {
     setText(announcement, `${words.title} ${words.detail}`.trim());
     progress.hidden = kind === "trouble";
     progress.value = state.status?.progress ?? 0;
-    drawSteps(steps, orderSteps(state, Boolean(identity.user)));
+    drawSteps(steps, orderSteps(state, identity));
     if (state.status) player.show(state.status);
     const isKnown = orderItems(state).length > 0;
     player.element.hidden = !isKnown || (kind === "trouble" && !state.status?.voice_ready);
@@ -67,6 +69,11 @@ export function orderView(app, run) {
     ownOrder.lang = own.language === "zh-TW" ? "zh-Hant-TW" : own.language;
     if (toChat) toChat.hidden = state.phase !== "late" && state.status?.notification !== "sent";
     drawActions(state, isKnown);
+    staffView?.update(state);
+  }
+
+  function openStaffView() {
+    staffView = showToStaff(run.state, player);
   }
 
   function drawActions(state, isKnown) {
@@ -84,10 +91,10 @@ export function orderView(app, run) {
   function orderActions(phase, isKnown, mayTryAgain) {
     const show = (kind) =>
       isKnown &&
-      action(t("staff.open"), kind, () => showToStaff(run.state, player), icon("expand"));
+      action(t("staff.open"), kind, openStaffView, icon("expand"));
     const newOrder = (kind) => action(t("order.new"), kind, () => app.go({ name: "menu" }));
     const again = action(t("order.try_again"), "primary", () => app.tryAgain());
-    const signIn = identity.canSignIn && action(t("sign_in"), "primary", identity.signIn);
+    const signIn = signInAction(identity);
     const actions = {
       sending: [show("secondary")],
       following: [show("primary"), newOrder("secondary")],
@@ -111,6 +118,7 @@ export function orderView(app, run) {
     // The transcript comes with the voice: last, so that nothing moves.
     body: [headline, announcement, player.element, ...texts, toChat, transcript.element].filter(Boolean),
   });
+  page.main.classList.add("order-page");
   update(run.state);
   return { ...page, bar, update, dispose: player.dispose };
 }

@@ -3,13 +3,17 @@ import { chosen, composeOrder, costOf, count, quantityOf, total } from "./cart.j
 import { dishRow } from "./dish-row.js";
 import { chinese, h, icon, setText } from "./dom.js";
 import { currentLanguage, money, t, totalMoney } from "./i18n.js";
+import { isSettled } from "./identity.js";
+import { asGuestAction, identityNotice, signInAction } from "./identity-notice.js";
 import { action, layout } from "./layout.js";
 import { SHOP } from "./menu.js";
+import { setAloud, wantsAloud } from "./voice.js";
 
 export function reviewView(app) {
   const language = currentLanguage();
   const sum = h("strong", { class: "sum" });
   const amount = h("span", { class: "muted" });
+  const { identity } = app;
   const confirm = action(t("review.confirm"), "primary", () => app.confirm(composeOrder()));
 
   function drawSum() {
@@ -37,6 +41,7 @@ export function reviewView(app) {
     title: t("review.title"),
     back: toMenu,
     body: [
+      !isSettled(identity) && identityNotice(identity),
       h(
         "h2",
         { class: "intro" },
@@ -45,13 +50,35 @@ export function reviewView(app) {
       ),
       h("ul", { class: "card dishes" }, chosen().map(row)),
       action(t("review.add_more"), "quiet", toMenu, icon("plus")),
-      h(
-        "p",
-        { class: "card promise" },
-        icon("bubble"),
-        h("span", {}, t(app.identity.user ? "review.user_promise" : "review.guest_promise")),
-      ),
+      isSettled(identity) && promise(identity),
     ],
-    actions: [h("div", { class: "bar-text", role: "status" }, sum, amount), confirm],
+    actions: isSettled(identity)
+      ? [h("div", { class: "bar-text", role: "status" }, sum, amount), confirm]
+      : [signInAction(identity), asGuestAction(app)],
   });
+}
+
+/** What comes of confirming; and whether the phone may speak by itself then. */
+function promise({ kind }) {
+  const aloud = h(
+    "button",
+    {
+      type: "button",
+      class: "chip",
+      "aria-pressed": String(wantsAloud()),
+      onclick() {
+        setAloud(!wantsAloud());
+        aloud.setAttribute("aria-pressed", wantsAloud());
+      },
+    },
+    icon("volume"),
+    t("review.aloud"),
+  );
+  return h(
+    "section",
+    { class: "card promise" },
+    icon("bubble"),
+    h("p", {}, t(kind === "user" ? "review.user_promise" : "review.guest_promise")),
+    aloud,
+  );
 }

@@ -1,4 +1,7 @@
-/** Show to staff: the Chinese order in very large type, over everything, and the voice below it. */
+/**
+ * Show to staff: the Chinese order in very large type, over everything; how much it is, and the
+ * voice, stay in sight. `showToStaff(…).update(state)` hears of every change of the order.
+ */
 import { chinese, h, icon } from "./dom.js";
 import { t, text } from "./i18n.js";
 import { settle } from "./layout.js";
@@ -10,6 +13,8 @@ const FULLSCREEN_PATIENCE_MS = 500;
 const FEW = 4;
 
 export function showToStaff(state, player) {
+  let hasVoice = false;
+  let isFailed = false;
   const lock = stayAwake();
   const listeners = new AbortController();
   const play = h("button", { type: "button", class: "action primary", onclick: player.toggle });
@@ -34,17 +39,31 @@ export function showToStaff(state, player) {
       chinese("p", { class: "staff-greeting" }, text("staff_summary.greeting")),
       h("ul", { class: rows.length <= FEW && "few" }, rows),
       note && h("p", { class: "staff-note" }, note.original),
-      h("p", { class: "staff-total" }, totalLine(state, "staff_summary")),
       h("p", { class: "muted" }, storeOf(state).original),
     ),
-    h("div", { class: "bar" }, play, close),
+    h(
+      "div",
+      { class: "staff-foot" },
+      // In sight however long the list is: who reads it sees how much there is.
+      chinese("p", { class: "staff-total" }, totalLine(state, "staff_summary")),
+      h("div", { class: "bar" }, play, close),
+    ),
   );
 
   function draw() {
-    play.disabled = !state.status?.voice_ready;
-    const isPlaying = !audio.paused;
-    play.replaceChildren(icon(isPlaying ? "pause" : "play"), t(isPlaying ? "player.pause" : "player.play"));
+    play.disabled = !hasVoice;
+    play.hidden = isFailed;
+    const isPlaying = hasVoice && !audio.paused;
+    const name = !hasVoice ? "player.pending" : isPlaying ? "player.pause" : "player.play";
+    play.replaceChildren(icon(isPlaying ? "pause" : "play"), t(name));
   }
+
+  function update({ phase, status }) {
+    hasVoice = Boolean(status?.voice_ready);
+    isFailed = phase === "failed" && !hasVoice;
+    draw();
+  }
+
   for (const type of ["play", "pause", "ended"]) audio.addEventListener(type, draw, listeners);
   document.addEventListener(
     "fullscreenchange",
@@ -58,13 +77,14 @@ export function showToStaff(state, player) {
     dialog.remove();
     settle();
   });
-  draw();
+  update(state);
   fullScreen().then(() => {
     document.body.append(dialog);
     dialog.showModal();
     settle();
     dialog.querySelector(".staff-text").focus();
   });
+  return { update };
 }
 
 /** Where the web view allows it the browser's own bars go, too. Before the dialog opens: what

@@ -1,8 +1,11 @@
 /**
  * The page's one audio element. Web views let a page play sound only in a tap; an element that has
  * played inside one, be it silence, may get another source and play that later. So `unlock()` is
- * called in the confirm tap, and the voice that arrives seconds later starts by itself.
+ * called in the confirm tap, and the voice that arrives seconds later starts by itself: where the
+ * traveller wants that (`wantsAloud`), because a phone that speaks unasked startles.
  */
+import { recall, remember } from "./storage.js";
+
 export const audio = new Audio();
 audio.preload = "auto";
 audio.preservesPitch = true;
@@ -21,6 +24,11 @@ export function load(orderId, url, position = 0) {
   if (position) audio.currentTime = position;
 }
 
+/** Whether the traveller lets the voice start by itself; not unless they said so. */
+export const wantsAloud = () => recall("aloud") === true;
+
+export const setAloud = (wanted) => remember("aloud", wanted);
+
 /** To be called inside a tap, while nothing is playing. */
 export function unlock() {
   mayStartByItself = true;
@@ -31,6 +39,9 @@ export function unlock() {
     // No permission: the big play button is there.
   });
 }
+
+/** Whether the voice will start by itself when it comes. */
+export const willStart = () => mayStartByItself;
 
 /** Whether the voice should start by itself; true once for every `unlock()`. */
 export function takePermission() {

@@ -14,7 +14,6 @@ from chalicelib.orders.summary import amount, details
 Component = dict[str, Any]
 
 GREEN = "#06704A"
-PALE_GREEN = "#E9F7F0"
 ON_GREEN = "#D5F0E4"
 INK = "#1C2B25"
 GREY = "#6B7773"
@@ -45,7 +44,8 @@ def order_bubble(
         body.append(_text(f"※ {cut(order.note.original, longest_name)}", size="sm", color=INK))
     body += [{"type": "separator", "color": LINE_COLOR}, _total(order, words)]
     if has_voice:
-        body.append(_hint(words["play_to_staff"]))
+        # Plain text: a box would look like a button, and the voice is a message of its own.
+        body.append(_text(words["play_to_staff"], size="sm", color=INK))
     bubble: Component = {
         "type": "bubble",
         "header": _header(order, words, longest_name),
@@ -111,16 +111,6 @@ def _total(order: Order, words: dict[str, str]) -> Component:
                 "color": INK,
             },
         ],
-    )
-
-
-def _hint(text: str) -> Component:
-    return _box(
-        "vertical",
-        [_text(f"♪ {text}", size="sm", align="center", color=GREEN)],
-        backgroundColor=PALE_GREEN,
-        cornerRadius="8px",
-        paddingAll="10px",
     )
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.phone import PHONE, NewTraveller
 from tests.browser.traveller import (
     AUDIO,
     STATUS,
+    STILL_SPEAKING,
     Traveller,
     changed,
     dead_network,
@@ -106,6 +108,30 @@ def test_the_download_is_an_mp3_with_a_name(listener: Traveller, tmp_path: Path)
     assert data[:3] == b"ID3" or data[0] == 0xFF
 
 
+def test_a_download_from_another_origin_saves_too(listener: Traveller) -> None:
+    """As on AWS, where the audio is the bucket's and `<a download>` is ignored."""
+    page = listener.page
+    listener.expected_problems.append(re.compile("Content Security Policy|Failed to load"))
+    elsewhere = "https://voices.example/"
+
+    def from_elsewhere(route: Route) -> None:
+        headers = {k: v for k, v in route.request.headers.items() if k != "if-none-match"}
+        status = route.fetch(headers=headers).json()
+        page.route(
+            elsewhere + "**",
+            lambda sent: sent.fulfill(response=sent.fetch(url=status["voice_url"])),
+        )
+        route.fulfill(json=status | {"voice_url": elsewhere + "a.mp3"})
+
+    page.route(STATUS, from_elsewhere)
+    page.reload()
+    listener.sees_the_end()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename == f"order-voice-{listener.order_id}.mp3"
+    listener.sees_the_end()
+
+
 def test_an_expired_url_is_fetched_again_without_a_word(listener: Traveller) -> None:
     page = listener.page
     listener.expects_failed_requests()
@@ -151,7 +177,7 @@ def test_audio_that_cannot_be_had_says_so_and_a_tap_tries_again(listener: Travel
     page.route(AUDIO, dead_network)
     page.reload()
     hint = page.locator(".player .hint")
-    expect(hint).to_have_text("It does not play. Tap to try again", timeout=20_000)
+    expect(hint).to_have_text("It won't play. Tap to try again", timeout=20_000)
     page.unroute(AUDIO)
     page.get_by_role("button", name="Play", exact=True).click()
     listener.hears_something()
@@ -197,3 +223,55 @@ def test_the_screen_stays_on_while_the_staff_reads(listener: Traveller) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Close").click()
     page.wait_for_function("locks.every(lock => lock.released)")
     assert page.evaluate("locks.length") == 1
+
+
+def test_the_staffs_play_button_comes_alive_with_the_voice(user: Traveller) -> None:
+    page = user.page
+    page.route(STATUS, changed(**STILL_SPEAKING))
+    user.open()
+    user.order()
+    page.get_by_role("button", name="Show to staff").click()
+    dialog = page.get_by_role("dialog")
+    waiting = dialog.get_by_role("button", name="Making the voice message…")
+    expect(waiting).to_be_disabled()
+    page.unroute(STATUS)
+    play = dialog.get_by_role("button", name="Play")
+    expect(play).to_be_enabled(timeout=30_000)
+    play.click()
+    expect(dialog.get_by_role("button", name="Pause")).to_be_visible()
+
+
+LYING_PHONES = [{"width": 844, "height": 390}, {"width": 568, "height": 320}]
+
+
+@pytest.mark.parametrize("phone", LYING_PHONES, ids=lambda phone: f"{phone['width']} px")
+def test_a_phone_on_its_side_shows_play_without_scrolling(
+    new_traveller: NewTraveller, phone: dict[str, int]
+) -> None:
+    traveller = new_traveller(viewport=phone)
+    page = traveller.page
+    traveller.open()
+    traveller.order()
+    traveller.sees_the_end()
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.locator("button.play")).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Show to staff").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Play")).to_be_in_viewport(ratio=1)
+    expect(dialog.get_by_text("紅燒牛肉麵")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("phone", [PHONE, *LYING_PHONES], ids=lambda phone: f"{phone['width']} px")
+def test_the_total_of_twelve_dishes_is_in_sight(
+    new_traveller: NewTraveller, phone: dict[str, int], api_url: str
+) -> None:
+    traveller = new_traveller(viewport=phone)
+    page = traveller.page
+    items = [{"name": f"第{n}道招牌菜", "price": 100, "quantity": 2} for n in range(12)]
+    body = {"store_name": "老王", "items": items}
+    answer = page.request.post(f"{api_url}/api/orders/quick", data=body)
+    traveller.open(f"?order_id={answer.json()['order_id']}")
+    traveller.sees_the_end()
+    page.get_by_role("button", name="Show to staff").click()
+    total = page.get_by_role("dialog").get_by_text("共 24 份，合計 NT$2,400")
+    expect(total).to_be_in_viewport(ratio=1)

@@ -9,13 +9,15 @@ from tests.browser.phone import NewTraveller
 from tests.browser.traveller import BEEF_NOODLES, BUBBLE_TEA, QUICK, READY, Traveller, requests_to
 
 
-def test_a_guest_orders_and_the_voice_starts_by_itself(guest: Traveller) -> None:
+def test_a_guest_who_wants_it_aloud_orders_and_the_voice_starts_by_itself(guest: Traveller) -> None:
     guest.open()
     guest.choose(BEEF_NOODLES, times=2)
     guest.choose(BUBBLE_TEA)
     expect(guest.page.locator(".bar .sum")).to_have_text("NT$420")
     guest.review()
+    guest.aloud.click()
     guest.confirm_button.click()
+    expect(guest.page.locator(".player .hint")).to_contain_text("out loud when it's ready")
     expect(guest.page.get_by_text("紅燒牛肉麵").first).to_be_visible(timeout=500)
     guest.sees(READY, seconds=60)
     guest.hears_something()
@@ -31,10 +33,12 @@ def test_a_line_user_gets_the_order_on_the_page_and_in_the_chat(
     user: Traveller, user_id: str, line_url: str
 ) -> None:
     user.open()
-    user.order()
+    user.order(aloud=True)
     user.hears_something(seconds=60)
     user.sees_the_end()
-    expect(user.page.locator(".detail")).to_have_text("Sent to your LINE chat.")
+    expect(user.page.locator(".detail")).to_have_text(
+        "The shop hears your order when you play it. We've also passed it to LINE for your chat."
+    )
     chat = user.page.request.get(f"{line_url}/standin/messages", params={"user_id": user_id})
     assert user.order_id in chat.text()
     assert "紅燒牛肉麵" in str(chat.json())
@@ -78,10 +82,41 @@ def test_a_guest_signs_in_at_the_standin_and_finds_the_order_in_the_history(
     guest.page.get_by_role("button", name="My orders").click()
     row = guest.page.get_by_role("button", name=re.compile("珍珠奶茶"))
     expect(row).to_contain_text("NT$60")
-    expect(row).to_contain_text("Ready")
+    expect(row).to_contain_text("Voice ready")
+    expect(row).to_contain_text("Bubble milk tea × 1")
     row.click()
     guest.sees_the_end()
     assert guest.order_id == order_id
+
+
+def test_the_phone_does_not_speak_unasked(user: Traveller) -> None:
+    user.open()
+    user.order()
+    user.sees_the_end()
+    expect(user.page.locator(".player .hint")).to_have_text("Play it to the staff")
+    expect(user.page.locator("button.play")).to_have_accessible_name("Play")
+    user.open()
+    user.choose(BUBBLE_TEA)
+    user.review()
+    expect(user.aloud).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.parametrize("order", ["", "?order_id={}"])
+def test_an_address_with_a_slash_at_its_end_works(user: Traveller, order: str) -> None:
+    user.open()
+    user.order()
+    user.sees_the_end()
+    order_id = user.order_id
+    user.open("/" + order.format(order_id))
+    if order:
+        user.sees_the_end()
+        expect(user.page.locator(".order-text").first).to_contain_text("紅燒牛肉麵")
+    else:
+        user.order(BUBBLE_TEA)
+        user.sees_the_end()
+        user.page.reload()
+        user.sees_the_end()
+        assert user.order_id != order_id
 
 
 def test_an_order_is_found_again_by_reload_and_by_the_messages_link(user: Traveller) -> None:
@@ -131,7 +166,7 @@ def test_the_page_shows_what_was_said_and_what_was_not(
     )
     unspoken = card.locator(".unspoken").get_by_role("listitem")
     expect(unspoken).to_have_text(["小辣", "my doctor says so", "外帶"])
-    expect(card.get_by_text("Point at this for the staff.")).to_be_visible()
+    expect(card.get_by_text("Show this part to the staff.")).to_be_visible()
     expect(card.locator(".undecided").get_by_role("listitem")).to_have_text(["大或小"])
     expect(card.get_by_text("The staff will ask which one you want.")).to_be_visible()
     traveller.page.get_by_role("button", name="Show to staff").click()
@@ -191,7 +226,7 @@ def test_somebody_elses_order_is_not_shown(user: Traveller, new_traveller: NewTr
     other = new_traveller()
     other.expects_failed_requests()
     other.open(f"?order_id={user.order_id}")
-    other.sees("We cannot find this order")
+    other.sees("We can't find this order")
     expect(other.page.locator("main")).not_to_contain_text("牛肉麵")
     expect(
         other.page.locator(".bar").get_by_role("button", name="Sign in with LINE")

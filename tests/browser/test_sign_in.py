@@ -16,7 +16,9 @@ from tests.browser.traveller import (
     HISTORY,
     QUICK,
     Traveller,
+    answer_lost,
     in_turn,
+    no_answer,
     requests_to,
     server_error,
 )
@@ -37,7 +39,8 @@ FAKE_SDK = """
     window.liff = {
         init: async (config) => {
             note("init", config);
-            if (told.breaks) throw new Error("INIT_FAILED");
+            if (told.trouble === "rejects") throw new Error("INIT_FAILED");
+            if (told.trouble === "hangs") await new Promise(() => {});
             if (told.inClient && sessionStorage.getItem("out")) {
                 sessionStorage.removeItem("out");
                 signInAgain();
@@ -46,10 +49,10 @@ FAKE_SDK = """
         isLoggedIn: () => Boolean(token()),
         isInClient: () => told.inClient,
         getIDToken: token,
-        getDecodedIDToken: () => ({
+        getDecodedIDToken: () => told.trouble === "no openid" ? null : {
             name: "Mia",
             exp: token() === told.nextToken ? 9e9 : told.expires,
-        }),
+        },
         getAppLanguage: () => told.language,
         closeWindow: () => note("closeWindow"),
         logout: () => {
@@ -95,13 +98,22 @@ def in_liff(liff_url: str, stack: dict[str, str]) -> Callable[..., None]:
             "expires": 9e9,
             "inClient": True,
             "language": "en",
-            "breaks": False,
+            "trouble": None,
         }
         script = FAKE_SDK % json.dumps(defaults | told)
         page.route(SDK, lambda route: route.fulfill(body=script, content_type="text/javascript"))
         page.route(
             re.compile(re.escape(liff_url) + r"(\?.*)?$"),
             lambda route: route.fulfill(body=page_asset.body, headers=page_asset.headers),
+        )
+        # LINE opens the LIFF app's endpoint, with what follows its own address.
+        page.route(
+            f"https://liff.line.me/{LIFF_ID}**",
+            lambda route: route.fulfill(
+                body=f"""<script>location.replace(
+                    "{liff_url}" + location.href.split("{LIFF_ID}")[1])</script>""",
+                content_type="text/html",
+            ),
         )
 
     return prepare
@@ -185,8 +197,14 @@ def test_a_token_that_stays_refused_ends_in_a_plain_word_not_in_a_loop(
     posts = requests_to(guest.page, QUICK)
     guest.open()
     guest.order(BUBBLE_TEA)
-    guest.sees("Please sign in again")
+    page = guest.page
+    expect(page.get_by_role("heading", name="Please sign in again")).to_be_visible()
     assert len(posts) == 2
+    # Only the traveller makes a guest of themselves; nothing had arrived, so that is one order.
+    page.get_by_role("button", name="Continue as a guest").click()
+    guest.sees_the_end()
+    assert "authorization" not in posts[2].headers
+    assert len({post.headers["idempotency-key"] for post in posts}) == 1
 
 
 def test_a_visitor_in_a_browser_of_their_own_may_sign_in(
@@ -200,20 +218,156 @@ def test_a_visitor_in_a_browser_of_their_own_may_sign_in(
     assert [call[0] for call in calls(page)] == ["init", "login", "init"]
 
 
-@pytest.mark.parametrize("trouble", ["init fails", "no SDK"])
-def test_without_line_the_traveller_orders_as_a_guest(
-    guest: Traveller, in_liff: Callable[..., None], trouble: str
+@pytest.fixture(params=["rejects", "hangs", "is blocked", "no openid"])
+def silent_line(
+    guest: Traveller, in_liff: Callable[..., None], request: pytest.FixtureRequest
+) -> Callable[[], None]:
+    """LINE does not say who the traveller is, who is signed in; afterwards it does."""
+    page = guest.page
+    guest.expects_failed_requests()
+    trouble = "INIT_FAILED|LINE's SDK could not be loaded|LINE does not answer|gives no ID token"
+    guest.expected_problems.append(re.compile(trouble))
+    if request.param == "hangs":
+        page.clock.install()
+    in_liff(page, token="a token", trouble=request.param)
+    if request.param == "is blocked":
+        page.route(SDK, lambda route: route.abort())
+
+    def pass_the_patience() -> None:
+        if request.param == "hangs":
+            page.wait_for_function("(sessionStorage.getItem('calls') ?? '').includes('init')")
+            page.clock.fast_forward(10_001)
+
+    return pass_the_patience
+
+
+def test_whom_line_does_not_name_is_asked_before_an_order_is_a_guests(
+    guest: Traveller, silent_line: Callable[[], None]
+) -> None:
+    page = guest.page
+    posts = requests_to(page, QUICK)
+    page.goto(guest.liff_url)
+    silent_line()
+    guest.choose(BUBBLE_TEA)
+    page.get_by_role("button", name="Review order").click()
+    unknown = page.get_by_role("heading", name="We couldn't confirm your LINE account")
+    expect(unknown).to_be_visible()
+    expect(guest.confirm_button).to_have_count(0)
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    page.get_by_role("button", name="Continue as a guest").click()
+    assert posts == []
+    guest.confirm_button.click()
+    guest.sees_the_end()
+    assert "authorization" not in posts[0].headers
+
+
+def test_a_users_order_is_not_unknown_because_line_is(
+    guest: Traveller, silent_line: Callable[[], None]
+) -> None:
+    page = guest.page
+    page.goto(guest.liff_url + "?order_id=00000000000000000000000000")
+    silent_line()
+    guest.sees("We couldn't confirm your LINE account")
+    expect(page.locator(".detail")).to_contain_text("whether this order is yours")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_users_order_is_there_when_line_answers_again(
+    guest: Traveller, in_liff: Callable[..., None], line_url: str, user_id: str
 ) -> None:
     guest.expects_failed_requests()
-    guest.expected_problems.append(re.compile("INIT_FAILED|LINE's SDK could not be loaded"))
-    in_liff(guest.page, breaks=trouble == "init fails")
-    if trouble == "no SDK":
-        guest.page.route(SDK, lambda route: route.abort())
-    posts = requests_to(guest.page, QUICK)
+    guest.expected_problems.append(re.compile("INIT_FAILED"))
+    page = guest.page
+    token = id_token(page, line_url, user_id)
+    in_liff(page, token=token)
     guest.open()
     guest.order(BUBBLE_TEA)
     guest.sees_the_end()
-    assert "authorization" not in posts[0].headers
+    page.unroute_all(behavior="ignoreErrors")
+    in_liff(page, token=token, trouble="rejects")
+    page.reload()
+    guest.sees("We couldn't confirm your LINE account")
+    page.unroute_all(behavior="ignoreErrors")
+    in_liff(page, token=token)
+    page.get_by_role("button", name="Try again").click()
+    guest.sees_the_end()
+
+
+def test_the_history_of_whom_line_does_not_name_says_so(
+    guest: Traveller, in_liff: Callable[..., None]
+) -> None:
+    guest.expected_problems.append(re.compile("INIT_FAILED"))
+    in_liff(guest.page, trouble="rejects")
+    guest.open("#orders")
+    unknown = guest.page.get_by_role("heading", name="We couldn't confirm your LINE account")
+    expect(unknown).to_be_visible()
+    expect(guest.page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_an_order_on_its_way_waits_for_who_sends_it(
+    guest: Traveller, in_liff: Callable[..., None], line_url: str, user_id: str
+) -> None:
+    guest.expects_failed_requests()
+    guest.expected_problems.append(re.compile("INIT_FAILED"))
+    page = guest.page
+    token = id_token(page, line_url, user_id)
+    in_liff(page, token=token)
+    page.route(QUICK, in_turn(no_answer))
+    posts = requests_to(page, QUICK)
+    guest.open()
+    guest.order(BUBBLE_TEA)
+    guest.sees("Connecting…")
+    in_liff(page, token=token, trouble="rejects")
+    page.reload()
+    expect(page.get_by_role("button", name="Continue as a guest")).to_be_visible()
+    assert len(posts) == 1
+    in_liff(page, token=token)
+    page.get_by_role("button", name="Try again").click()
+    guest.sees_the_end()
+    assert {post.headers["authorization"] for post in posts} == {f"Bearer {token}"}
+    assert len({post.headers["idempotency-key"] for post in posts}) == 1
+
+
+@pytest.mark.parametrize("trouble", [answer_lost, no_answer])
+def test_an_order_lost_as_a_guest_and_sent_again_after_signing_in_stays_one(
+    guest: Traveller, trouble: Callable[[Route], None], api_url: str
+) -> None:
+    guest.expects_failed_requests()
+    page = guest.page
+    seen: list[str] = []
+
+    def lost(route: Route) -> None:
+        if trouble is answer_lost:
+            seen.append(route.fetch().json()["order_id"])
+        # The answer never comes.
+
+    page.route(QUICK, in_turn(lost))
+    posts = requests_to(page, QUICK)
+    guest.open()
+    guest.order(BUBBLE_TEA)
+    guest.sees("Connecting…")
+    page.get_by_role("button", name="Sign in with LINE").click()
+    guest.sees_the_end()
+    assert ["authorization" in post.headers for post in posts] == [False, True]
+    assert len({post.headers["idempotency-key"] for post in posts}) == 1
+    assert seen in ([], [guest.order_id])
+    told = "before you signed in" if seen else "passed it to LINE"
+    expect(page.locator(".detail")).to_contain_text(told)
+
+
+def test_a_users_order_sent_again_as_a_guest_asks_to_sign_in(user: Traveller) -> None:
+    user.expects_failed_requests()
+    page = user.page
+    posts = requests_to(page, QUICK)
+    page.route(QUICK, in_turn(lambda route: no_answer(route) if route.fetch() else None))
+    user.open()
+    user.order(BUBBLE_TEA)
+    user.sees("Connecting…")
+    page.add_init_script("localStorage.removeItem('order-voice.standin-user')")
+    page.reload()
+    user.sees("Please sign in again")
+    expect(page.locator(".detail")).to_contain_text("while you were signed in to LINE")
+    assert len({post.headers["idempotency-key"] for post in posts}) == 1
 
 
 def test_an_expired_token_of_the_standin_is_renewed_without_a_word(
@@ -263,7 +417,7 @@ def test_the_history_is_read_page_by_page(user: Traveller) -> None:
     expect(rows.nth(10)).to_be_focused()
     user.page.route(HISTORY, in_turn(server_error))
     more.click()
-    expect(user.page.get_by_text("Your orders cannot be loaded right now.")).to_be_visible()
+    expect(user.page.get_by_text("We can't load your orders right now.")).to_be_visible()
     user.page.unroute(HISTORY)
     user.page.route(HISTORY, answer)
     user.page.get_by_role("button", name="Try again").click()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Dialog, Route, expect
 
+from tests.browser.phone import NewTraveller
 from tests.browser.traveller import (
     AUDIO,
     BUBBLE_TEA,
@@ -36,7 +37,7 @@ def test_a_slow_workers_stages_are_shown_as_the_server_tells_them(user: Travelle
     user.open()
     user.order()
     progress = user.page.get_by_role("progressbar", name="Progress")
-    user.sees("Order received")
+    user.sees("Preparing the voice…")
     user.sees("Making the voice…")
     expect(progress).to_have_attribute("value", "40")
     expect(user.page.get_by_role("listitem").filter(has_text="Voice")).to_have_attribute(
@@ -52,7 +53,7 @@ def test_the_confirm_tap_is_permission_for_a_voice_that_comes_much_later(user: T
     user.open()
     # By an event: looking at the page through Playwright would count as a tap.
     with user.page.expect_request(AUDIO):
-        user.order()
+        user.order(aloud=True)
     user.hears_something()
 
 
@@ -68,7 +69,7 @@ def test_the_voice_is_played_before_the_order_is_completed(user: Traveller) -> N
 
     user.page.route(STATUS, changed(**unfinished))
     user.open()
-    user.order()
+    user.order(aloud=True)
     user.hears_something(seconds=60)
     user.sees(READY)
     expect(user.page.locator('.headline[data-kind="working"]')).to_be_visible()
@@ -96,7 +97,7 @@ def test_a_reload_before_the_answer_sends_the_same_order_on(user: Traveller) -> 
     posts = requests_to(user.page, QUICK)
     user.open()
     user.order(BUBBLE_TEA)
-    user.sees("Sending your order…")
+    user.sees("Connecting…")
     user.page.reload()
     user.sees_the_end()
     assert len(posts) == 2
@@ -125,7 +126,7 @@ def test_an_order_that_cannot_be_sent_waits_for_the_traveller(user: Traveller) -
     user.order(BUBBLE_TEA)
     for _ in range(20):
         user.page.clock.run_for(2000)
-    user.sees("We cannot be reached")
+    user.sees("We can't get through right now")
     user.page.context.set_offline(False)
     user.page.clock.resume()
     user.page.get_by_role("button", name="Try again").click()
@@ -141,7 +142,7 @@ def test_an_order_left_behind_unsent_is_not_sent_by_a_reload(user: Traveller) ->
     user.order(BUBBLE_TEA)
     for _ in range(20):
         user.page.clock.run_for(2000)
-    user.sees("We cannot be reached")
+    user.sees("We can't get through right now")
     user.page.unroute(QUICK)
     user.page.get_by_role("button", name="Back").click()
     posts = requests_to(user.page, QUICK)
@@ -180,8 +181,8 @@ def test_a_failed_order_says_why_and_is_tried_again(user: Traveller) -> None:
     user.page.route(RETRY, lambda route: route.fulfill(status=202, json=accepted))
     retries = requests_to(user.page, RETRY)
     user.open()
-    user.order()
-    user.sees("The voice could not be made")
+    user.order(aloud=True)
+    user.sees("We couldn't make the voice message")
     expect(user.page.locator(".detail")).to_contain_text("The voice service isn't responding")
     expect(user.page.get_by_role("button", name="Show to staff")).to_be_visible()
     again = user.page.get_by_role("button", name="Try again")
@@ -232,9 +233,35 @@ def test_too_many_orders_are_told_with_the_time_to_wait(user: Traveller) -> None
     user.page.route(QUICK, in_turn(lambda route: route.fulfill(**too_many)))  # type: ignore[arg-type]
     user.open()
     user.order()
-    expect(user.page.locator(".detail")).to_contain_text("Try again in 42 seconds.")
+    expect(user.page.locator(".detail")).to_contain_text("You can order again in about 42 seconds.")
     user.page.get_by_role("button", name="Try again").click()
     user.sees_the_end()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (1, "about 1 second."),
+        (99, "about 99 seconds."),
+        (100, "about 2 minutes."),
+        (5400, "about 90 minutes."),
+        (6001, "about 2 hours."),
+        (86_400, "about 24 hours."),
+    ],
+)
+def test_a_long_wait_is_told_in_words_for_it(user: Traveller, seconds: int, told: str) -> None:
+    user.expects_failed_requests()
+    refusal = {"code": "too_many_orders", "status": 429, "detail": "…"}
+    too_many = {"status": 429, "json": refusal, "headers": {"Retry-After": str(seconds)}}
+    user.page.clock.install()
+    user.page.route(QUICK, lambda route: route.fulfill(**too_many))
+    user.open()
+    user.order()
+    for _ in range(20):
+        user.page.clock.run_for(2000)
+    user.sees("Please wait a little")
+    expect(user.page.locator(".detail")).to_contain_text(f"You can order again in {told}")
+    expect(user.page.get_by_role("button", name="Show to staff")).to_be_visible()
 
 
 def test_a_refused_order_can_be_changed(user: Traveller) -> None:
@@ -248,7 +275,7 @@ def test_a_refused_order_can_be_changed(user: Traveller) -> None:
     user.open()
     posts = requests_to(user.page, QUICK)
     user.order(BUBBLE_TEA)
-    user.sees("The order was not accepted")
+    user.sees("Something in this order needs changing")
     expect(user.page.locator(".detail")).to_contain_text("must be a whole number")
     user.page.get_by_role("button", name="Change the order").click()
     user.confirm_button.click()
@@ -260,7 +287,7 @@ def test_a_refused_order_can_be_changed(user: Traveller) -> None:
 def test_an_unknown_order_is_said_to_be_unknown(guest: Traveller) -> None:
     guest.expects_failed_requests()
     guest.open("?order_id=00000000000000000000000000")
-    guest.sees("We cannot find this order")
+    guest.sees("We can't find this order")
     guest.page.get_by_role("button", name="New order").click()
     expect(guest.page).to_have_url(re.compile(r"/liff$"))
 
@@ -304,3 +331,51 @@ def test_a_language_that_cannot_be_had_leaves_the_order_on_the_page(user: Travel
     picker.select_option("ja")
     expect(picker).to_have_value("ja")
     expect(user.page.locator("html")).to_have_attribute("lang", "ja")
+
+
+@pytest.mark.parametrize("failure", [429, 503, "no network"])
+@pytest.mark.parametrize("asset", ["app.js", "dom.js", "en.json"])
+def test_a_module_or_text_that_does_not_load_offers_a_reload(
+    user: Traveller, asset: str, failure: int | str
+) -> None:
+    user.expects_failed_requests()
+    user.expected_problems.append(re.compile("no texts for|Failed to fetch|imported module"))
+    page = user.page
+
+    def fail(route: Route) -> None:
+        if isinstance(failure, int):
+            route.fulfill(status=failure, body="{}")
+        else:
+            route.abort()
+
+    page.route(f"**/{asset}", fail)
+    page.goto(user.liff_url)
+    expect(page.get_by_text("This page didn't load completely.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("請點一下重新載入")).to_be_hidden()
+    page.unroute(f"**/{asset}")
+    page.get_by_role("button", name="Tap to reload").click()
+    expect(page.get_by_role("button", name="Review order")).to_be_visible(timeout=30_000)
+
+
+def test_a_reload_is_offered_in_the_travellers_language(new_traveller: NewTraveller) -> None:
+    traveller = new_traveller(locale="ko-KR")
+    traveller.expects_failed_requests()
+    traveller.page.route("**/app.js", server_error)
+    traveller.page.goto(traveller.liff_url)
+    expect(traveller.page.get_by_text("페이지를 불러오지 못했어요.")).to_be_visible()
+
+
+def test_a_page_that_hangs_offers_a_reload_and_goes_on_if_it_comes_after_all(
+    user: Traveller,
+) -> None:
+    page = user.page
+    held: list[Route] = []
+    page.clock.install()
+    page.route("**/en.json", lambda route: held.append(route))
+    page.goto(user.liff_url)
+    page.clock.run_for(31_000)
+    offer = page.get_by_text("This page didn't load completely.")
+    expect(offer).to_be_visible()
+    held[0].continue_()
+    expect(page.get_by_role("button", name="Review order")).to_be_visible()
+    expect(offer).to_have_count(0)

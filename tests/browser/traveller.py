@@ -18,7 +18,7 @@ HISTORY = re.compile(r"/api/orders\?")
 BEEF_NOODLES = "Braised beef noodle soup"
 BUBBLE_TEA = "Bubble milk tea"
 
-READY = "Ready to play"
+READY = "Now play it to the staff"
 """The headline once the voice is there."""
 
 
@@ -51,11 +51,17 @@ class Traveller:
     def confirm_button(self) -> Locator:
         return self.page.get_by_role("button", name="Confirm")
 
-    def order(self, dish: str = BEEF_NOODLES, times: int = 2) -> None:
-        """From the menu up to the confirm tap."""
+    def order(self, dish: str = BEEF_NOODLES, times: int = 2, *, aloud: bool = False) -> None:
+        """From the menu up to the confirm tap; `aloud`: let the voice start by itself."""
         self.choose(dish, times)
         self.review()
+        if aloud:
+            self.aloud.click()
         self.confirm_button.click()
+
+    @property
+    def aloud(self) -> Locator:
+        return self.page.get_by_role("button", name="Play it out loud as soon as it's ready")
 
     @property
     def headline(self) -> Locator:

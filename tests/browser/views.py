@@ -39,7 +39,7 @@ def _confirmed(traveller: Traveller) -> None:
 def sending(traveller: Traveller) -> None:
     traveller.page.route(QUICK, lambda route: None)
     _confirmed(traveller)
-    traveller.sees("Sending your order…")
+    traveller.sees("Connecting…")
 
 
 def waiting(traveller: Traveller) -> None:
@@ -57,7 +57,7 @@ def ready(traveller: Traveller) -> None:
 def failed(traveller: Traveller) -> None:
     traveller.page.route(STATUS, changed(**FAILED))
     _confirmed(traveller)
-    traveller.sees("The voice could not be made")
+    traveller.sees("We couldn't make the voice message")
 
 
 def late(traveller: Traveller) -> None:
@@ -74,13 +74,13 @@ def unreachable(traveller: Traveller) -> None:
     traveller.expects_failed_requests()
     traveller.page.route(QUICK, lambda route: route.fulfill(**refusal))
     _confirmed(traveller)
-    traveller.sees("We cannot be reached")
+    traveller.sees("We can't get through right now")
 
 
 def missing(traveller: Traveller) -> None:
     traveller.expects_failed_requests()
     traveller.open("?order_id=00000000000000000000000000")
-    traveller.sees("We cannot find this order")
+    traveller.sees("We can't find this order")
 
 
 def staff(traveller: Traveller) -> None:
@@ -90,9 +90,23 @@ def staff(traveller: Traveller) -> None:
 
 
 def history(traveller: Traveller) -> None:
+    english = {
+        "紅燒牛肉麵": "Braised beef noodle soup",
+        "珍珠奶茶": "Bubble milk tea",
+        "小籠包": "Soup dumplings (xiaolongbao)",
+        "酸辣湯": "Hot and sour soup",
+        "滷肉飯": "Braised pork rice",
+        "燙青菜": "Blanched greens",
+        "豆花": "Sweet tofu pudding",
+        "冬瓜茶": "Winter melon tea",
+        "蚵仔煎": "Oyster omelette",
+        "芒果冰": "Mango shaved ice",
+        "豆漿": "Soy milk",
+    }
+
     def order(number: int, status: str, *dishes: str) -> dict[str, object]:
         items = [
-            {"name": {"original": dish, "translated": dish}, "quantity": number % 3 + 1}
+            {"name": {"original": dish, "translated": english[dish]}, "quantity": number % 3 + 1}
             for dish in dishes
         ]
         return {

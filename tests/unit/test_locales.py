@@ -69,6 +69,30 @@ def test_every_stage_error_and_notification_has_a_text(language: str) -> None:
     assert set(status["notification"]) == {*get_args(Notification)}
 
 
+UNTRUE = {
+    "en": r"order received|have your order|placed|^ready$|sent to your|accepted",
+    "zh-TW": "收到(?:您的)?(?:訂單|餐點)|已傳到|^完成$|免費",
+    "ja": "受け付け|受付|^完了$|送信しました|無料",
+    "ko": "주문을 받|접수|^완료$|보냈|무료",
+    "th": "ได้รับ|รับแล้ว|^พร้อม$|ส่งไปที่แชต LINE ของคุณแล้ว|ฟรี",
+    "vi": "đã nhận|^sẵn sàng$|đã gửi|miễn phí",
+    "id": "diterima|^siap$|dikirim ke obrolan LINE Anda\\.$|gratis",
+}
+"""What would say that the shop has the order or the meal is ready, or that a message arrived."""
+
+
+@pytest.mark.parametrize("language", SUPPORTED)
+def test_nothing_says_that_the_shop_has_the_order_or_that_a_message_arrived(language: str) -> None:
+    said = dict(leaves(texts(language)))
+    not_sent = {"status.notification.pending", "status.notification.failed"}
+    untrue = {
+        key: text
+        for key, text in said.items()
+        if re.search(UNTRUE[language], text, re.IGNORECASE) and key not in not_sent
+    }
+    assert untrue == {}
+
+
 @pytest.mark.parametrize("language", SUPPORTED)
 def test_the_texts_that_name_a_button_name_it_as_it_is_labelled(language: str) -> None:
     line = texts(language)["line"]

@@ -81,7 +81,13 @@ def test_the_bubble_shows_the_whole_order() -> None:
         *("1×", "珍珠奶茶", "Pearl milk tea", "NT$1,060", "Total", "NT$1,620"),
     ):
         assert expected in texts_shown
-    assert any("Play this to the staff" in text for text in texts_shown)
+    assert any("Play the voice message below to the staff." in text for text in texts_shown)
+
+
+def test_nothing_but_the_button_looks_like_one() -> None:
+    contents = messages()[0]["contents"]
+    boxes = [part for part in components(contents["body"]) if part["type"] == "box"]
+    assert [box for box in boxes if {"backgroundColor", "cornerRadius"} & box.keys()] == []
 
 
 def test_the_button_opens_this_order() -> None:
@@ -160,7 +166,7 @@ def test_a_voice_that_line_would_refuse_is_left_out_and_the_rest_is_sent(
     found = messages(**voice)
     assert [message["type"] for message in found] == ["flex", "text"]
     assert "couldn't attach" in found[1]["text"]
-    assert not any("Play this" in text for text in shown(found[0]))
+    assert not any("Play the voice" in text for text in shown(found[0]))
     assert accepted_by_line(found)
 
 
