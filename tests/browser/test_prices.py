@@ -62,11 +62,11 @@ def test_a_price_that_is_not_known_is_never_shown_as_nothing(traveller: Travelle
     expect(row.locator(".price")).to_have_text("ask for price")
     traveller.choose(GREENS, times=2)
     traveller.choose(EGG)
-    expect(page.locator(".bar .sum")).to_have_text("ask the staff")
+    expect(page.locator(".bar .sum")).to_have_text("ask for price")
     sees_no_zero()
     traveller.review()
     expect(page.locator(".dish .price")).to_have_text(["ask for price", "NT$7.5"])
-    expect(page.locator(".bar .sum")).to_have_text("ask the staff")
+    expect(page.locator(".bar .sum")).to_have_text("ask for price")
     sees_no_zero()
     traveller.confirm_button.click()
     for text in (
@@ -86,7 +86,7 @@ def test_a_price_that_is_not_known_is_never_shown_as_nothing(traveller: Travelle
     page.get_by_role("button", name="New order").click()
     page.get_by_role("button", name="My orders").click()
     row = page.get_by_role("button", name=re.compile("燙青菜"))
-    for text in ("ask the staff", "福氣小吃", "Fuqi Eatery"):
+    for text in ("ask for price", "福氣小吃", "Fuqi Eatery"):
         expect(row).to_contain_text(text)
     sees_no_zero()
 

@@ -23,7 +23,7 @@ def test_a_guest_who_wants_it_aloud_orders_and_the_voice_starts_by_itself(guest:
     guest.hears_something()
     guest.sees_the_end()
     staff = guest.page.get_by_role("heading", name="For the staff, in Chinese").locator("..")
-    own = guest.page.get_by_role("heading", name="Your order", level=2).locator("..")
+    own = guest.page.get_by_role("heading", name="For you", level=2).locator("..")
     expect(staff).to_contain_text("紅燒牛肉麵")
     expect(own).to_contain_text("Braised beef noodle soup")
     expect(own).to_contain_text("Bubble milk tea")
@@ -37,7 +37,8 @@ def test_a_line_user_gets_the_order_on_the_page_and_in_the_chat(
     user.hears_something(seconds=60)
     user.sees_the_end()
     expect(user.page.locator(".detail")).to_have_text(
-        "The shop hears your order when you play it. We've also passed it to LINE for your chat."
+        "Your order reaches the staff when you play it. "
+        "We've also asked LINE to send it to your chat."
     )
     chat = user.page.request.get(f"{line_url}/standin/messages", params={"user_id": user_id})
     assert user.order_id in chat.text()
@@ -168,7 +169,7 @@ def test_the_page_shows_what_was_said_and_what_was_not(
     expect(unspoken).to_have_text(["小辣", "my doctor says so", "外帶"])
     expect(card.get_by_text("Show this part to the staff.")).to_be_visible()
     expect(card.locator(".undecided").get_by_role("listitem")).to_have_text(["大或小"])
-    expect(card.get_by_text("The staff will ask which one you want.")).to_be_visible()
+    expect(card.get_by_text("The staff may ask which one you want.")).to_be_visible()
     traveller.page.get_by_role("button", name="Show to staff").click()
     staff = traveller.page.locator(".staff-text")
     expect(staff.get_by_text("小辣、my doctor says so")).to_be_visible()

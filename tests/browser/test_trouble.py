@@ -37,8 +37,8 @@ def test_a_slow_workers_stages_are_shown_as_the_server_tells_them(user: Travelle
     user.open()
     user.order()
     progress = user.page.get_by_role("progressbar", name="Progress")
-    user.sees("Preparing the voice…")
-    user.sees("Making the voice…")
+    user.sees("Preparing the voice message…")
+    user.sees("Making the voice message…")
     expect(progress).to_have_attribute("value", "40")
     expect(user.page.get_by_role("listitem").filter(has_text="Voice")).to_have_attribute(
         "aria-current", "step"
@@ -167,7 +167,7 @@ def test_the_page_looks_at_once_when_the_network_returns(user: Traveller) -> Non
     user.page.route(STATUS, in_turn(changed(**STILL_SPEAKING | {"poll_after_ms": 50_000})))
     user.open()
     user.order()
-    user.sees("Making the voice…")
+    user.sees("Making the voice message…")
     user.page.context.set_offline(True)
     user.page.wait_for_function("!navigator.onLine")
     user.page.context.set_offline(False)
@@ -208,11 +208,11 @@ def test_after_a_minute_the_traveller_may_keep_waiting(user: Traveller) -> None:
     polls = requests_to(user.page, STATUS, method="GET")
     user.open()
     user.order()
-    user.sees("Making the voice…")
+    user.sees("Making the voice message…")
     for _ in range(29):
         user.page.clock.run_for(2000)
         user.page.wait_for_load_state("networkidle")
-    user.sees("Making the voice…")
+    user.sees("Making the voice message…")
     assert len(polls) <= 31
     user.page.clock.run_for(4000)
     user.sees("Still working on it")
@@ -259,7 +259,7 @@ def test_a_long_wait_is_told_in_words_for_it(user: Traveller, seconds: int, told
     user.order()
     for _ in range(20):
         user.page.clock.run_for(2000)
-    user.sees("Please wait a little")
+    user.sees("Please try again later")
     expect(user.page.locator(".detail")).to_contain_text(f"You can order again in {told}")
     expect(user.page.get_by_role("button", name="Show to staff")).to_be_visible()
 
