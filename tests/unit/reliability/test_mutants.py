@@ -61,7 +61,7 @@ MUTANTS: dict[str, tuple[Any, str, str, str]] = {
         "",
     ),
     "anybody's order for anybody": (
-        *(intake, "look_up", "owner_user_id == caller.user_id"),
+        *(intake, "_is_visible", "line_user_id(record.owner) in (None, caller.user_id)"),
         "True",
     ),
 }
