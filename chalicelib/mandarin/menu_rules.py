@@ -40,7 +40,7 @@ def peeled(piece: str) -> list[Token]:
     if tail and (wish := wishes.known(tail[0])):  # 牛肉麵no peanuts
         after = [wish]
         piece = piece[: tail.start()]
-    elif tail and wishes.is_gloss(tail[0], ""):  # 蚵仔煎Oyster Omelette
+    elif tail and tail[0][0].isalpha() and wishes.is_gloss(tail[0], ""):  # 蚵仔煎Oyster Omelette
         after = [Token(Kind.GLOSS, tail[0])]
         piece = piece[: tail.start()]
     is_peeled = True
@@ -220,7 +220,12 @@ def _rules() -> tuple[tuple[re.Pattern[str], re.Pattern[str] | None, _Rule], ...
             "",
             lambda m: [wishes.chinese(m[0])],
         ),
-        _Rule(r"不是[不沒別].+", "", lambda m: [Token(Kind.UNSPOKEN, m[0])]),
+        # (不是無糖) (沒有滷蛋就不要了)
+        _Rule(
+            r".*不是.*|.*(?:如果|如有|若有|若是|要是).*|沒有?.+就.+",
+            "",
+            lambda m: [Token(Kind.UNSPOKEN, m[0])],
+        ),
         _Rule(f"{_REFUSAL}(?!錢).+", f"{_REFUSAL}(?!錢).+", _refusals),
         # (加蛋) (+飲料), but 加熱してください is Japanese
         _Rule(f"加[{HAN}{LATIN}0-9+&]+", "", lambda m: [Token(Kind.ADDITION, m[0])]),

@@ -35,6 +35,7 @@ _BULLETS: Final = "●○◯◉◎□■▢▇█▉▓◆◇\ufffd"
 # In the middle of a word it hides a character; elsewhere it is decoration.
 _LOST: Final = re.compile(
     rf"(?<=[^\W\d_])[{_BULLETS}?](?=\w)|[\ufffd▯█]+|^[?？]+(?=[{HAN}])"
+    rf"|^\s*[□○]{{2,}}(?=[{HAN}])|(?<=[{HAN}])[?？]{{2,}}\s*$|(?<=\w)→(?=\w)"
     rf"|(?<=[{HAN}])(?:_{{2,}}|[*＿＊]+|[xX×]{{2,}})(?=[{HAN}])"
 )
 
@@ -67,6 +68,7 @@ _CURRENCY: Final = r"(?:(?<![A-Za-z])NTD?\s*\$?|TWD|\$)"
 _END: Final = r"(?=\s*(?:$|[)/,|(+]))"
 _SURCHARGE: Final = re.compile(
     rf"[+加]\s*{_CURRENCY}?\s*{_AMOUNT}\s*(?:元|塊錢|圓)|[+加]\s*{_CURRENCY}?\s*{_AMOUNT}{_END}"
+    rf"|\+\d{{0,2}}[05](?=[\s、加換])|(?<=[+加][{HAN}])\d?[05](?=[\s)]|$)|(?<=[+加][{HAN}]{{2}})\d?[05](?=[\s)]|$)"
     rf"|\+\s*{_CURRENCY}\s*{_AMOUNT}",
     re.IGNORECASE,
 )
@@ -81,7 +83,7 @@ _PRICE: Final = re.compile(
 # Of a chicken, a duck, a pound; all else with a slash is a choice. NFKC makes ¼ a fraction slash.
 _FRACTION: Final = re.compile(r"(?<![\d/])([123])[/\u2044]([2348])(?![\d/])")
 _PIECE: Final = any_of(words("piece"))
-_RANGE: Final = re.compile(rf"(\d{{1,2}})\s*[~-]\s*(\d{{1,2}})(?=\s*(?:[人位份]|{_PIECE}))")
+_RANGE: Final = re.compile(rf"(\d{{1,2}})\s*[~-]\s*(\d{{1,2}})(?=\s*(?:[人位份入]|{_PIECE}))")
 
 # What NFKC would spoil ("TM", "1⁄2"), or what is read otherwise than it is written.
 _BEFORE_NFKC: Final = str.maketrans(
@@ -105,6 +107,7 @@ _AFTER_NFKC: Final = str.maketrans(
 # What ordering apps and tea stands write for short: 甜度:半糖, 糖:微 冰:少, 半/少
 _LABEL: Final = "甜度|糖度|冰量|冰塊|辣度|溫度|加料|容量|尺寸|份量|規格|備註|備注"
 _SHORT: Final = (
+    (re.compile(r"(?<=[\s,，、(（])(?:但是?|不過)(?=[不別免少多加去要])"), ""),
     (re.compile(r"(?<!\w)糖度?[:：]\s*(正常|全|少|半|微|無)(?![糖\w])"), r"\1糖"),
     (re.compile(r"(?<!\w)冰(?:塊|量)?[:：]\s*(正常|少|微|去)(?![冰\w])"), r"\1冰"),
     (re.compile(r"(?<!\w)冰(?:塊|量)?[:：]\s*無(?!\w)"), "去冰"),
@@ -119,7 +122,7 @@ _SHORT: Final = (
 # A refusal as it is drawn. What a sign refuses is unclear unless a name follows it: not read then.
 _SIGN: Final = r"[🚫❌✖✗✘⛔🙅❎✕](?!\s*\d)"
 _SIGN_THEN_NAME: Final = re.compile(rf"{_SIGN}\s*([{HAN}]+)(?=\s*(?:$|[)）\]】]))")
-_MINUS: Final = re.compile(r"(?<=\s)-(?=[a-z]{3})")
+_MINUS: Final = re.compile(rf"(?<=\s)[-－](?=[a-z]{{3}})|(?<=[\s{HAN}])[-－] *(?P<food>[{HAN}]+)")
 _PICTURE_OF_ALLERGEN: Final = re.compile(r"[\U0001f300-\U0001faff]\s*過敏")
 _CROSS_AT_EDGE: Final = re.compile(rf"(?<=[(（])[×xX](?=[{HAN}])|(?<=[{HAN} ])[×xX](?=[)）])")
 _REFUSAL: Final = f"(?:{any_of(words('refusal'))})"
@@ -127,12 +130,12 @@ _REFUSED_PICTURE: Final = re.compile(
     rf"({_REFUSAL}|無|\bno|\bwithout)\s*[\U0001f300-\U0001faff\u2600-\u27bf]", re.IGNORECASE
 )
 _REFUSAL_APART: Final = re.compile(
-    rf"(?<![:：])(?<![:：] )({_REFUSAL})(?:\s*[:：=＝]\s*|\s+)(?=[{HAN}])"
+    rf"(?<![:：{HAN}])(?<![:：] )({_REFUSAL})(?:\s*[:：=＝]\s*|\s+)(?=[{HAN}])"
 )
 _NO_APART: Final = re.compile(r"\b(no|without)\s*[:：=＝]\s*", re.IGNORECASE)
-_WITHOUT: Final = re.compile(r"\bw/\s?(o\b)?\s*(?=[A-Za-z])", re.IGNORECASE)
+_WITHOUT: Final = re.compile(rf"\bw/\s?(o(?![A-Za-z]))?\s*(?=[A-Za-z{HAN}])", re.IGNORECASE)
 _TIMES: Final = re.compile(rf"[*xX×✕]\s*(\d{{1,2}})(?=\s*(?:入|{_PIECE})?\s*(?:$|[)(/]))")
-_TIMES_BETWEEN_NAMES: Final = re.compile(rf"(?<=[{HAN}]) *[xX] *(?=[{HAN}])")
+_TIMES_BETWEEN_NAMES: Final = re.compile(rf"(?<=[{HAN}])(?: +[xX] +|[xX])(?=[{HAN}])")
 _UNITS: Final = any_of(
     ("人份", *words("counted"), *words("amount"), *words("serving"), *words("piece"))
 )
@@ -170,7 +173,7 @@ def canonical(text: str) -> str:
 def _refusals_in_words(text: str) -> str:
     """🚫花生 → 不要花生; 不要: 蔥 → 不要蔥; w/o egg → without egg."""
     text = _SIGN_THEN_NAME.sub(r"不要\1", text)
-    text = _MINUS.sub(HIDDEN, text)
+    text = _MINUS.sub(_minus, text)
     text = _PICTURE_OF_ALLERGEN.sub(f"{HIDDEN}過敏", text)
     text = re.sub(f"{_SIGN}|⭕", HIDDEN, _REFUSED_PICTURE.sub(rf"\1{HIDDEN}", text))
     text = _NO_APART.sub(r"\1 ", _REFUSAL_APART.sub(r"\1", _CROSS_AT_EDGE.sub(HIDDEN, text)))
@@ -192,6 +195,16 @@ def _wish_in_chinese(match: re.Match[str]) -> str:
     if not all(parts):
         return match[0]
     return ",".join(part.text + part.unit for part in parts if part)
+
+
+def _minus(match: re.Match[str]) -> str:
+    """牛肉麵 -香菜, 鍋燒麵+辣-蔥: refused; but 厚片-玉米 and 鴨肉飯 - 麻辣 are names."""
+    food = match["food"]
+    if food is None:
+        return HIDDEN
+    before = match.string[: match.start()]
+    is_sign = "+" in before or (before.endswith((" ", "\u3000")) and match[0][1] != " ")
+    return HIDDEN + food if is_sign and wishes.is_ingredient(food) else match[0]
 
 
 def _visible(character: str) -> str:

@@ -43,7 +43,7 @@ def scan(text: str, *, price: Twd = 0, translated: str = "") -> list[Token]:
         for piece in _pieces(inside or outside):
             is_first = not (tokens or found)
             new = _tokens(piece, scope, is_first=is_first)
-            if _may_be_refused(new, piece, before):
+            if _may_be_refused(new, piece, before) or (not is_first and tail.is_divided(new)):
                 new = [Token(Kind.UNSPOKEN, piece.strip())]
             if inside and tail.is_answer(piece):
                 found = [Token(Kind.UNSPOKEN, inside.strip())]
@@ -53,12 +53,20 @@ def scan(text: str, *, price: Twd = 0, translated: str = "") -> list[Token]:
             else:
                 behind.append(tail.Piece(piece.strip(), new))
             before = piece
+        if inside and _tells_more_of_a_wish(found, tokens):
+            found = [Token(Kind.UNSPOKEN, inside.strip())]
         tokens += _of_the_name(found, inside) if inside and tokens else found
         tokens += tail.read(behind)
     whole = [token for token in tokens if not _says_half(token, tokens)]
     if len(whole) < len(tokens) and all(token.kind is not Kind.UNSPOKEN for token in whole):
         whole.append(Token(Kind.UNSPOKEN, text.strip()))
     return whole
+
+
+def _tells_more_of_a_wish(inside: list[Token], before: list[Token]) -> bool:
+    """花生過敏(嚴重) and 海鮮都不要(蝦、蛤蜊): the brackets are no part of the dish."""
+    has_wish = any(token.kind is Kind.REQUEST for token in before)
+    return has_wish and any(token.kind in (Kind.DISH, Kind.GLOSS) for token in inside)
 
 
 def _says_half(token: Token, tokens: list[Token]) -> bool:
@@ -157,7 +165,8 @@ def _tokens(piece: str, scope: _Scope, *, is_first: bool) -> list[Token]:
         refused = [] if is_first else _refused(piece, scope)
         return refused or _alternatives(piece, scope)
     if is_first and not scope.is_bracketed:
-        return _unknown(piece, scope, is_first=True)
+        pieces = menu_rules.whole(piece) if "到" in piece else []  # 4到6人份 酸菜白肉鍋
+        return pieces or _unknown(piece, scope, is_first=True)
     return _whole(piece, scope) or _together(piece, scope) or _unknown(piece, scope)
 
 
@@ -201,7 +210,7 @@ def _unknown(piece: str, scope: _Scope, *, is_first: bool = False) -> list[Token
     if has_han(piece):
         if scope.is_bracketed and "+" in piece and all(map(is_topping, piece.split("+"))):
             return [Token(Kind.ADDITION, f"加{piece}")]
-        if not is_first and wishes.refuses(piece):  # 蔥NO
+        if not is_first and (wishes.refuses(piece) or piece.endswith("不要")):  # 蔥NO, 蔥蒜不要
             return [Token(Kind.UNSPOKEN, piece)]
         if scope.is_bracketed and _STAPLE.fullmatch(piece):  # 加飯(麵)
             return [Token(Kind.DISH, f"或{piece}")]
@@ -216,11 +225,16 @@ def _foreign(piece: str, scope: _Scope) -> list[Token]:
     if wishes.sounds_like_one(piece) or (scope.has_refusal and scope.has_han_outside):
         return [Token(Kind.UNSPOKEN, piece)]
     is_gloss = scope.has_han_outside and wishes.is_gloss(piece, scope.translated)
-    if is_gloss and not scope.is_bracketed and re.fullmatch("[a-z]+", piece):
-        # A menu begins a word with a capital; nuts is what a traveller typed.
-        return [Token(Kind.UNSPOKEN if wishes.is_ingredient(piece) else Kind.GLOSS, piece)]
+    foods = wishes.ingredients(piece)
+    if foods and scope.has_han_outside and not any(food in scope.line for food in foods):
+        return [
+            Token(Kind.UNSPOKEN, piece)
+        ]  # 蛋餅 Cheese is more than 蛋餅; 高麗菜 Cabbage is not.
+    if is_gloss and re.match("and |with ", piece, re.IGNORECASE):
+        return [Token(Kind.UNSPOKEN, piece)]
     if is_gloss or not re.search("[A-Za-z0-9]", piece):
-        size = meanings("size").get(piece.split(" ")[-1].casefold())
+        found = piece.casefold().split(" ")
+        size = meanings("size").get(found[-1]) or meanings("size").get(found[0])
         return [Token(Kind.GLOSS, piece), *([Token(Kind.SIZE, size)] if size else [])]
     if _SENTENCE.search(piece):
         return [Token(Kind.UNSPOKEN, piece)]

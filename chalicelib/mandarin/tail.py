@@ -30,7 +30,7 @@ def read(pieces: Sequence[Piece]) -> list[Token]:
     """The tokens of a tail."""
     tokens = [token for piece in pieces for token in piece.tokens]
     wished = [piece for piece in pieces if not {token.kind for token in piece.tokens} <= _PLAIN]
-    if any(is_answer(text) or _OF_ONE.match(text) for text, _ in pieces):
+    if any(_is_for_one_or_an_answer(piece) for piece in pieces):
         wished = list(pieces)
     elif not _may_be_a_list(wished):
         return tokens
@@ -57,6 +57,16 @@ def is_answer(text: str) -> bool:
     return _ANSWER.fullmatch(text.strip()) is not None
 
 
+def is_divided(tokens: Sequence[Token]) -> bool:
+    """珍珠不要加布丁: does the refusal belong to what stands before it, or behind?"""
+    kinds = [token.kind for token in tokens]
+    return kinds[:1] == [Kind.DISH] and Kind.REQUEST in kinds
+
+
+def _is_for_one_or_an_answer(piece: Piece) -> bool:
+    return is_answer(piece.text) or _OF_ONE.search(piece.text) is not None
+
+
 def _may_be_a_list(pieces: Sequence[Piece]) -> bool:
     asks = [at for at, piece in enumerate(pieces) if _asks(piece)]
     names = [at for at, piece in enumerate(pieces) if _names_something(piece)]
@@ -70,8 +80,8 @@ def _may_be_a_list(pieces: Sequence[Piece]) -> bool:
 _ANSWER: Final = re.compile(any_of(table("wish_signs")["answer"]) + "|.*[^不都]要", re.IGNORECASE)
 _UNIT: Final = any_of(words("serving") + words("piece"))
 _OF_ONE: Final = re.compile(
-    rf"其中|[只另各]|一半|(?:[\d一兩二三四五半](?:{_UNIT}))+"
-    r"(?=[不要加去少多半無正大小中辣原微熱冰全])"
+    rf"其中|[第每].?(?:{_UNIT})|^(?:[只另各]|一半|(?:[\d一兩二三四五半](?:{_UNIT}))+"
+    r"(?=[不要加去少多半無正大小中辣原微熱冰全都]))"
 )
 """一碗不要蔥: of one, not of all."""
 _IS_GENERAL: Final = re.compile(

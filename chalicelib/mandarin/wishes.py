@@ -171,9 +171,14 @@ def _ingredients_in(text: str) -> list[Ingredient]:
     return [found[part] for part in parts] if all(part in found for part in parts) else []
 
 
+def ingredients(text: str) -> list[str]:
+    """What `text` is in Chinese, if it is nothing but things that travellers ask to leave out:
+    peanuts, 蝦和蟹; else nothing."""
+    return [name for food in _ingredients_in(folded(text)) for name in food.names]
+
+
 def is_ingredient(text: str) -> bool:
-    """Whether `text` is nothing but things that travellers ask to leave out: 花生, 蝦和蟹."""
-    return bool(_ingredients_in(folded(text)))
+    return bool(ingredients(text))
 
 
 @cache
