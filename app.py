@@ -5,7 +5,7 @@ from chalice.app import Request
 
 from chalicelib import liff, web, worker
 from chalicelib.clock import now_ms
-from chalicelib.errors import FieldError, OrderNotFound, OrderRefused, SignInRequired
+from chalicelib.errors import FieldError, NothingHere, OrderRefused, SignInRequired
 from chalicelib.orders import intake, json_body, view
 from chalicelib.orders.history import MOST_ORDERS_A_PAGE, history
 from chalicelib.orders.request import parse_order
@@ -127,5 +127,5 @@ def get_order_client() -> Response:
 def get_liff_asset(version: str, name: str) -> Response:
     asset = liff.asset(version, name)
     if asset is None:
-        raise OrderNotFound("There is no such file.")
+        raise NothingHere("There is no such file.")
     return Response(body=asset.body, status_code=200, headers=dict(asset.headers))

@@ -8,6 +8,7 @@
     │   │   ├── TokenExpired        401 token_expired
     │   │   └── SignInRequired      401 sign_in_required
     │   ├── NotYourIdentity         403 line_user_mismatch
+    │   ├── NothingHere             404 not_found
     │   ├── OrderNotFound           404 order_not_found
     │   ├── NotRetryable            409 order_not_failed
     │   ├── BodyTooLarge            413 body_too_large
@@ -86,6 +87,10 @@ class SignInRequired(TokenInvalid):
 
 class NotYourIdentity(RequestError):
     status, code, title = 403, "line_user_mismatch", "line_user_id is not the token's subject"
+
+
+class NothingHere(RequestError):
+    status, code, title = 404, "not_found", "There is nothing at this address"
 
 
 class OrderNotFound(RequestError):

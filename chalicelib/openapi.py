@@ -113,6 +113,7 @@ def _paths() -> dict[str, Any]:
                     "202": _response("Accepted", "Accepted", "Location", "Retry-After"),
                     **_problems(
                         *_IDENTITY,
+                        errors.SignInRequired,
                         errors.MalformedBody,
                         errors.InvalidIdempotencyKey,
                         errors.NotYourIdentity,

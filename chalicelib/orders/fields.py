@@ -45,7 +45,7 @@ def _amount(most: int) -> PlainValidator:
         is_number = isinstance(number, int | float) and not isinstance(number, bool)
         if not is_number or not 0 <= number <= most or number * 2 % 1:
             raise PydanticCustomError(
-                "amount", "Must be a multiple of 0.5, from 0 to {most}.", {"most": most}
+                "amount", "Must be a number, a multiple of 0.5, from 0 to {most}.", {"most": most}
             )
         return twd(number)
 
@@ -107,16 +107,42 @@ def as_object(value: Any) -> Any:
     return {"original": value} if isinstance(value, str) else value
 
 
+_LABELS = ("name", "group", "title", "label")
+_CHOICES = ("value", "choice", "option")
+
+
+def _labelled(value: Any) -> Any:
+    """{"id": 7, "name": "少冰", "price": 0} is 少冰, {"name": "Size", "value": "L"} is Size: L."""
+    if not isinstance(value, dict) or "original" in value:
+        return value
+    found = [
+        next((value[name] for name in names if not says_nothing(value.get(name))), None)
+        for names in (_LABELS, _CHOICES)
+    ]
+    texts = [text for text in found if text is not None]
+    is_text = texts and all(isinstance(text, str) for text in texts)
+    return ": ".join(texts) if is_text else value
+
+
 def _as_objects(value: Any) -> Any:
     """One option as a list of one, and {"sweetness": "half"} as what it says."""
+    if isinstance(value, list):
+        value = [part for option in value for part in _said_of(option)]
+    elif isinstance(value, dict):
+        value = _said_of(value)
+    options = value if isinstance(value, list) else [value]
+    return [option for option in map(as_object, options) if option is not None]
+
+
+def _said_of(value: Any) -> list[Any]:
+    value = _labelled(value)
     if isinstance(value, dict) and "original" not in value:
-        value = [
+        return [
             _option(name, choice)
             for name, choice in value.items()
             if choice and not says_nothing(choice)
         ]
-    options = value if isinstance(value, list) else [value]
-    return [option for option in map(as_object, options) if option is not None]
+    return [value]
 
 
 def _option(name: str, choice: Any) -> Any:
@@ -129,12 +155,25 @@ def _option(name: str, choice: Any) -> Any:
     return f"{name}: {', '.join(map(str, choices))}" if is_said else choice
 
 
+_Short = Annotated[str, Field(max_length=100)]
+_Long = Annotated[str, Field(max_length=200)]
+Name = Annotated[
+    ItemName, BeforeValidator(lambda name: name, json_schema_input_type=_Short | ItemName)
+]
+StoreName = Annotated[
+    ItemName, BeforeValidator(as_object, json_schema_input_type=_Short | ItemName)
+]
 Note = Annotated[
     Annotated[ItemNote | None, Field(description="A string or an object.")],
-    BeforeValidator(as_object, json_schema_input_type=str | ItemNote | None),
+    BeforeValidator(as_object, json_schema_input_type=_Long | ItemNote | None),
 ]
+_Listed = Annotated[list[_Short | ItemName | dict[str, Any]], Field(max_length=12)]
 Options = Annotated[
     list[ItemName],
-    Field(max_length=12, description="Each a string or an object."),
-    BeforeValidator(_as_objects, json_schema_input_type=list[str | ItemName] | None),
+    Field(
+        max_length=12,
+        description="Each a string or an object: `original` and `translated`, or what a menu's "
+        "database has, `name` and `value`, `sugar: half`. One alone needs no list.",
+    ),
+    BeforeValidator(_as_objects, json_schema_input_type=_Listed | _Short | dict[str, Any] | None),
 ]

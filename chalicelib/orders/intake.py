@@ -1,5 +1,6 @@
 """Taking an order in, showing it to whom it belongs, trying it again."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from chalicelib.clock import now_ms
@@ -78,7 +79,9 @@ def _replay(record: OrderRecord | None, order: Order, caller: Caller) -> OrderRe
         raise TransientError("an order expired while it was looked at")
     if caller.user_id is None and not _is_visible(record, caller):
         raise SignInRequired("This key's order is a LINE user's: sign in to go on with it.")
-    if not _is_visible(record, caller) or record.request_digest != digest(order):
+    # In another language it is the same order: a header may have said which.
+    as_first_sent = replace(order, language=record.language)
+    if not _is_visible(record, caller) or record.request_digest != digest(as_first_sent):
         raise IdempotencyKeyReused("Use a new Idempotency-Key for another order.")
     if record.status == "pending":
         _enqueue(record.order_id)

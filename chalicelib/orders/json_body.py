@@ -17,9 +17,11 @@ def parse(body: bytes, content_type: str) -> dict[str, Any]:
     _check_content_type(content_type)
     if len(body) > MAX_BODY_BYTES:
         raise BodyTooLarge(f"The body may have {MAX_BODY_BYTES} bytes, this one has {len(body)}.")
+    if not body.strip():
+        raise MalformedBody("The body is empty.")
     try:
         value = json.loads(
-            body.decode("utf-8"),
+            body.decode("utf-8-sig"),
             object_pairs_hook=_unique_keys,
             parse_constant=_no_constant,
             parse_float=_finite,

@@ -3,13 +3,12 @@
 These models validate, and `GET /api/openapi.json` is generated from them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, islice
 from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -29,21 +28,44 @@ from chalicelib.orders.fields import (
     ItemName,
     ItemNote,
     LanguageTag,
+    Name,
     Note,
     Options,
     Price,
     Quantity,
+    StoreName,
     Sum,
-    as_object,
 )
 from chalicelib.orders.text import clean, places_of_lost_letters
+
+
+def _aliases_of(aliases: Mapping[str, Sequence[str]]) -> Callable[[dict[str, Any]], None]:
+    """For the OpenAPI document: what a field may be called, and that null is no value."""
+    return lambda schema: _tell_aliases(schema, aliases)
+
+
+def _tell_aliases(schema: dict[str, Any], aliases: Mapping[str, Sequence[str]]) -> None:
+    properties = schema["properties"]
+    if "quantity" in properties:
+        number = properties["quantity"]
+        kept = {"description": number.pop("description"), "default": number.pop("default")}
+        properties["quantity"] = {"anyOf": [number, {"type": "null"}], **kept}
+        properties["item_name"] = properties["name"]
+        for name in ("original_name", "translated_name"):
+            properties[name] = {"anyOf": [{"type": "string", "maxLength": 100}, {"type": "null"}]}
+        schema.pop("required")
+        schema["anyOf"] = [{"required": [name]} for name in ("name", "item_name", "original_name")]
+    for name, others in aliases.items():
+        properties |= dict.fromkeys(others, properties[name])
 
 
 class OrderItem(BaseModel):
     """One line of the order. Null and blank strings are as if the field were not there."""
 
+    model_config = ConfigDict(json_schema_extra=_aliases_of(ITEM_ALIASES))
+
     name: Annotated[
-        ItemName,
+        Name,
         Field(
             description="A string or an object. Aliases: `item_name`, or `original_name` with "
             "`translated_name`; beside one another they may only repeat the original or the "
@@ -95,13 +117,9 @@ class QuickOrder(BaseModel):
     """The body of `POST /api/orders/quick`. Fields not named here are ignored, never stored; null
     and blank strings are as if the field were not there."""
 
-    model_config = ConfigDict(json_schema_extra={"title": "QuickOrder"})
+    model_config = ConfigDict(json_schema_extra=_aliases_of(ORDER_ALIASES))
 
-    store_name: Annotated[
-        ItemName,
-        Field(description="A string or an object."),
-        BeforeValidator(as_object, json_schema_input_type=str | ItemName),
-    ]
+    store_name: Annotated[StoreName, Field(description="A string or an object.")]
     store_id: Identifier | None = None
     items: Annotated[list[OrderItem], Field(min_length=1, max_length=50)]
     total_amount: Annotated[
@@ -256,6 +274,9 @@ _OUR_WORDS = {
     "missing": "Must be given.",
     "too_short": "Must not be empty.",
     "string_too_short": "Must not be empty.",
+    "string_type": "Must be a string.",
+    "list_type": "Must be a list.",
+    "int_type": "Must be a whole number.",
     "model_type": "Must be an object.",
     "model_type ItemNote": "Must be a string, or an object with `original` and `translated`.",
     "model_type ItemName": "Must be a string, or an object with `original` and `translated`.",
@@ -272,6 +293,10 @@ def _field_error(problem: Any, data: dict[str, Any]) -> FieldError:
     kind = problem["type"]
     of_class = f"{kind} {problem.get('ctx', {}).get('class_name')}"
     words = _OUR_WORDS.get(of_class) or _OUR_WORDS.get(kind) or problem["msg"]
+    if kind in ("too_long", "string_too_long"):
+        is_text = isinstance(problem["input"], str)
+        most = problem["ctx"]["max_length"]
+        words = f"Must have at most {most} {'characters' if is_text else 'entries'}."
     return FieldError(_path(location), words)
 
 

@@ -65,7 +65,10 @@ def test_other_prices_are_refused_in_clear_words(api: Api, field: str, price: An
     answer = api.post(item(**{"price": "absent", field: price}))
     assert answer.status == 422
     assert answer.json["errors"] == [
-        {"field": "items[0].price", "message": "Must be a multiple of 0.5, from 0 to 1000000."}
+        {
+            "field": "items[0].price",
+            "message": "Must be a number, a multiple of 0.5, from 0 to 1000000.",
+        }
     ]
 
 

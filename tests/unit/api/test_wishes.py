@@ -173,3 +173,27 @@ def test_options_that_are_none_are_refused(api: Api, options: Any) -> None:
 def test_what_is_ignored_inside_a_remark_is_named_too(api: Api) -> None:
     answer = api.post(item(remarks={"original": "a", "color": "red"}))
     assert answer.json["ignored"] == ["items[].remarks.color"]
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        ([{"id": 7, "name": "少冰", "price": 0}], ["少冰"]),
+        ({"name": "少冰"}, ["少冰"]),
+        ([{"name": "Size", "value": "L"}, {"group": "甜度", "choice": "半糖"}], ["Size: L", "甜度: 半糖"]),
+        ([{"sugar": "half"}, {"ice": "less"}], ["sugar: half", "ice: less"]),
+    ],
+)  # fmt: skip
+def test_options_as_a_menus_database_has_them_are_kept(
+    api: Api, options: Any, kept: list[str]
+) -> None:
+    body = spoken(api, item(options=options))
+    assert [option["original"] for option in body["items"][0]["options"]] == kept
+
+
+def test_the_same_order_in_another_language_is_the_same_order(api: Api) -> None:
+    key = "4f2b0f0e-6b59-4c61-9a49-7f0a5f6f3a11"
+    first = api.post(item(), idempotency_key=key, accept_language="en")
+    again = api.post(item(), idempotency_key=key, accept_language="ja")
+    assert (first.status, again.status) == (202, 202)
+    assert again.json["order_id"] == first.json["order_id"]
