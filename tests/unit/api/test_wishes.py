@@ -180,7 +180,10 @@ def test_what_is_ignored_inside_a_remark_is_named_too(api: Api) -> None:
     [
         ([{"id": 7, "name": "少冰", "price": 0}], ["少冰"]),
         ({"name": "少冰"}, ["少冰"]),
-        ([{"name": "Size", "value": "L"}, {"group": "甜度", "choice": "半糖"}], ["Size: L", "甜度: 半糖"]),
+        (
+            [{"name": "Size", "value": "L"}, {"group": "甜度", "choice": "半糖"}],
+            ["Size: L", "甜度: 半糖"],
+        ),
         ([{"sugar": "half"}, {"ice": "less"}], ["sugar: half", "ice: less"]),
     ],
 )  # fmt: skip
