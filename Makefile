@@ -14,6 +14,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 
 BIN := .venv/bin
 LOCK := $(if $(shell command -v flock),flock .setup.lock)
+UNDER_WAY := [ -n "$(LOCK)" ] && [ -e .setup.lock ] && ! flock --nonblock .setup.lock true
 # By way of the environment, so that whatever they hold reaches the program whole.
 STACK := --port $(PORT) --origins "$$ORIGINS" --public-url "$$PUBLIC_URL"
 export ORIGINS PUBLIC_URL
@@ -33,10 +34,13 @@ up: setup voice ## the same in the background; .local/stack.env says where
 	@$(BIN)/python -m localstack up $(STACK)
 
 down: ## end it
-	@[ ! -x $(BIN)/python ] || $(BIN)/python -m localstack down --port $(PORT)
+	@if [ ! -e .venv/local.stamp ]; then \
+		if $(UNDER_WAY); then echo "a set-up is under way; Ctrl-C in its terminal ends it"; exit 1; fi; \
+		echo "Nothing runs here."; exit; fi; \
+	exec $(BIN)/python -m localstack down --port $(PORT)
 
 order: ## place a sample order against the running stack (GUEST=1, PORT=…)
-	@waited=; if [ -n "$(LOCK)" ] && [ -e .setup.lock ] && ! flock --nonblock .setup.lock true; then \
+	@waited=; if $(UNDER_WAY); then \
 		waited=--waited; echo "Waiting for the set-up that is under way"; $(LOCK) true; fi; \
 	[ -e .venv/local.stamp ] || { echo "no stack is running here: make run, or make up, starts one"; exit 1; }; \
 	exec $(BIN)/python -m localstack.order $$waited $(if $(GUEST),--guest) $(if $(filter command environment,$(origin PORT)),--port $(PORT))
@@ -93,7 +97,7 @@ lock: dev ## pin the requirements anew, with hashes
 		--no-emit-trusted-host --no-emit-find-links --output-file $$file $$name.in || exit 1; done
 
 clean: ## remove what was built and installed here; a running stack is ended first
-	@[ ! -x $(BIN)/python ] || for folder in .local/[0-9]*; do [ ! -d "$$folder" ] \
+	@[ ! -e .venv/local.stamp ] || for folder in .local/[0-9]*; do [ ! -d "$$folder" ] \
 		|| $(BIN)/python -m localstack down --port "$${folder##*/}"; done
 	@rm -rf .venv .local .setup.lock .chalice/deployments .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 

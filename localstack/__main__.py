@@ -15,7 +15,7 @@ from deploy.paths import LOCAL
 from deploy.target import DeployError
 from localstack import addresses
 from localstack.processes import Process, StackError, end_with
-from localstack.stack import PARTS, Stack, console
+from localstack.stack import PARTS, Stack, console, is_being_set_up
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -57,8 +57,13 @@ def _run(stack: Stack, parent: int | None) -> None:
 
 
 def _down(stack: Stack) -> None:
-    """End the stack; where there is none, say where there are others."""
+    """End the stack; where there is none, say where there are others.
+
+    Raises `StackError` where none runs because it is still being set up.
+    """
     if len(stack.dead_parts()) == len(PARTS):
+        if is_being_set_up():
+            raise StackError("a set-up is under way; Ctrl-C in its terminal ends it")
         pid_files = LOCAL.glob("*/emulator.pid")
         others = [
             file.parent.name for file in pid_files if Process.running("emulator", file.parent)

@@ -253,13 +253,20 @@ def voice_layers() -> dict[str, Path]:
     return {name: layers.build(name) for name in [*names, "espeak"]}
 
 
-def is_starting(port: int | None = None) -> bool:
-    """Whether a stack, or what it needs, is on its way: on `port`, or on any."""
+def is_being_set_up() -> bool:
+    """Whether make is installing what a stack, or its tests, need."""
     with contextlib.suppress(FileNotFoundError), (ROOT / ".setup.lock").open() as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
+    return False
+
+
+def is_starting(port: int | None = None) -> bool:
+    """Whether a stack, or what it needs, is on its way: on `port`, or on any."""
+    if is_being_set_up():
+        return True
     folders = [LOCAL / str(port)] if port else LOCAL.glob("[0-9]*")
     return any(
         Process.running("emulator", folder) and not (folder / "stack.env").exists()

@@ -1,9 +1,10 @@
-"""`make order`, before there is a stack."""
+"""`make order` and `make down`, before there is a stack."""
 
 import fcntl
 import os
 import shutil
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -35,10 +36,10 @@ def local(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / ".local"
 
 
-def make_order(clone: Path) -> "subprocess.Popen[str]":
+def make(target: str, clone: Path) -> "subprocess.Popen[str]":
     output, environment = subprocess.PIPE, {"PATH": os.environ["PATH"]}
     return subprocess.Popen(
-        ["make", "order"], cwd=clone, env=environment, stdout=output, stderr=output, text=True
+        ["make", target], cwd=clone, env=environment, stdout=output, stderr=output, text=True
     )
 
 
@@ -51,7 +52,7 @@ def killed_after(seconds: float, process: "subprocess.Popen[str]") -> Iterator[N
 
 
 def test_on_a_fresh_clone_it_is_said_at_once_that_no_stack_runs(clone: Path) -> None:
-    with make_order(clone) as ordering:
+    with make("order", clone) as ordering:
         said, _ = ordering.communicate(timeout=20)
     assert ordering.returncode
     assert said.splitlines() == [NOBODY]
@@ -62,12 +63,28 @@ def test_on_a_fresh_clone_it_is_said_at_once_that_no_stack_runs(clone: Path) -> 
 def test_a_set_up_under_way_is_waited_for(clone: Path) -> None:
     with (clone / ".setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with make_order(clone) as ordering, killed_after(20, ordering):
+        with make("order", clone) as ordering, killed_after(20, ordering):
             assert ordering.stdout
             assert ordering.stdout.readline() == "Waiting for the set-up that is under way\n"
             assert ordering.poll() is None
             fcntl.flock(lock, fcntl.LOCK_UN)
             assert ordering.communicate(timeout=20)[0].splitlines() == [NOBODY]
+
+
+@pytest.mark.skipif(not shutil.which("flock"), reason="set-ups are not locked on this machine")
+def test_down_says_how_a_set_up_under_way_is_ended(clone: Path) -> None:
+    # As it is while the environment is half full.
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    (clone / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    with (clone / ".setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with make("down", clone) as ending:
+            said, _ = ending.communicate(timeout=20)
+    assert ending.returncode
+    assert said.splitlines() == ["a set-up is under way; Ctrl-C in its terminal ends it"]
+    with make("down", clone) as ending:
+        assert ending.communicate(timeout=20)[0].splitlines() == ["Nothing runs here."]
+    assert ending.returncode == 0
 
 
 def test_a_stack_that_is_being_started_is_waited_for(
