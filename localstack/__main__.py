@@ -14,7 +14,7 @@ from deploy.package import PackageError
 from deploy.paths import LOCAL
 from deploy.target import DeployError
 from localstack import addresses
-from localstack.processes import Process, StackError, end_with
+from localstack.processes import Process, StackError, end_of_log, end_with
 from localstack.stack import PARTS, Stack, console, is_being_set_up
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -46,8 +46,8 @@ def _run(stack: Stack, parent: int | None) -> None:
         while not (dead := stack.dead_parts()):
             time.sleep(1)
         # Read now: the log goes with the stack.
-        end_of_log = (stack.folder / f"{dead[0]}.log").read_text(errors="replace")[-2000:]
-        raise StackError(f"{end_of_log}The part '{dead[0]}' has ended, and the stack with it.")
+        last_words = end_of_log(dead[0], stack.folder)
+        raise StackError(f"{last_words}The part '{dead[0]}' has ended, and the stack with it.")
     finally:
         # A second Ctrl-C must not leave half of the stack behind.
         for number in ENDING:

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 
 from deploy.paths import LOCAL
-from localstack.processes import Process, StackError
+from localstack.processes import Process, StackError, end_of_log
 
 PYTHON = LOCAL / "emulator" / "bin" / "python"
 GUARDED = Path(__file__).with_name("guarded_emulator.py")
@@ -69,7 +69,8 @@ def require_free(port: int) -> None:
 
 
 def wait_until_healthy(url: str, process: Process) -> None:
-    """Return when `url` answers 200. Raises `StackError` if the process ends or takes too long."""
+    """Return when `url` answers 200. Raises `StackError`, with the last lines of its log, if the
+    process ends or takes too long."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if not process.is_alive():
@@ -80,7 +81,9 @@ def wait_until_healthy(url: str, process: Process) -> None:
                     return
         except (OSError, HTTPException):
             time.sleep(0.05)
-    raise StackError(f"the {process.name} did not start; see {process.log}")
+    raise StackError(
+        f"{end_of_log(process.name, process.folder)}The part '{process.name}' did not start."
+    )
 
 
 def answer_as_the_gateway(

@@ -80,10 +80,6 @@ class Process:
         process = cls(name, int(pid), folder)
         return process if process.is_alive() and _start_time(int(pid)) == began else None
 
-    @property
-    def log(self) -> Path:
-        return self.folder / f"{self.name}.log"
-
     def is_alive(self) -> bool:
         try:
             # If it is our own child and has ended, take its status, so that it is gone.
@@ -109,6 +105,11 @@ class Process:
             os.killpg(self.pid, signal.SIGKILL)
         self.is_alive()
         (self.folder / f"{self.name}.pid").unlink(missing_ok=True)
+
+
+def end_of_log(name: str, folder: Path) -> str:
+    """The last lines that `name` wrote: to be read before its stack ends and takes them along."""
+    return (folder / f"{name}.log").read_text(errors="replace")[-2000:]
 
 
 def end_with(parent: int) -> None:
