@@ -11,6 +11,10 @@ BAD_PORTS = {
 """The Fetch Standard's bad ports from 1024 on. (Chromium 156 knows all but 4190 and 6679.)"""
 
 _AUTHORITY = re.compile(r"([a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::(\d{1,5}))?")
+_THIS_MACHINE = re.compile(
+    r"https?://(?:(?:[^/]*\.)?localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])(?::|\Z)"
+)
+_TUNNEL = "https://abc.trycloudflare.com"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -36,10 +40,18 @@ def origins(text: str) -> tuple[str, ...]:
 
 def public_url(text: str) -> str:
     """The one of `PUBLIC_URL=`; empty if that is. Raises `StackError`."""
-    return _origin("PUBLIC_URL", text.strip()) if text else ""
+    if not text:
+        return ""
+    origin = _origin("PUBLIC_URL", text.strip(), example=_TUNNEL)
+    if _THIS_MACHINE.match(origin):
+        raise StackError(
+            f"PUBLIC_URL={text} will not do: that is this machine itself, to a phone too; take a "
+            f"tunnel's address, as in {_TUNNEL}"
+        )
+    return origin
 
 
-def _origin(variable: str, text: str) -> str:
+def _origin(variable: str, text: str, example: str = "http://localhost:5173") -> str:
     """`text` as an origin (RFC 6454 6.2): lower case, without the scheme's own port. A slash at
     the end, which many tools print, is dropped."""
     scheme, separator, rest = text.lower().removesuffix("/").partition("://")
@@ -47,7 +59,7 @@ def _origin(variable: str, text: str) -> str:
     if scheme not in _DEFAULT_PORTS or not separator or not found:
         raise StackError(
             f"{variable}={text} will not do: take http:// or https://, a host, and a port if need "
-            "be, as in http://localhost:5173"
+            f"be, as in {example}"
         )
     host, number = found[1], int(found[2] or _DEFAULT_PORTS[scheme])
     if not 0 < number < 65536:

@@ -63,6 +63,34 @@ def test_a_public_url_is_one_origin() -> None:
         addresses.public_url("https://abc.example/liff")
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "http://localhost:4810",
+        "https://LOCALHOST",
+        "http://page.localhost",
+        "http://127.0.0.1:4810",
+        "http://0.0.0.0",
+        "http://[::1]:4810",
+        "nonsense",
+    ],
+)
+def test_a_public_url_that_no_phone_reaches_is_refused_with_a_tunnels_as_example(
+    wrong: str,
+) -> None:
+    with pytest.raises(StackError) as raised:
+        addresses.public_url(wrong)
+    said = str(raised.value)
+    assert said.startswith(f"PUBLIC_URL={wrong} will not do: ")
+    assert said.endswith("as in https://abc.trycloudflare.com")
+    assert "\n" not in said
+
+
+def test_a_public_url_may_sound_like_this_machines() -> None:
+    assert addresses.public_url("https://localhost.example") == "https://localhost.example"
+    assert addresses.public_url("https://notlocalhost.example") == "https://notlocalhost.example"
+
+
 @pytest.mark.parametrize(("first", "bad"), [(6566, 6566), (6565, 6566), (6000, 6000), (5999, 6000)])
 def test_a_port_that_browsers_do_not_connect_to_is_refused(first: int, bad: int) -> None:
     with pytest.raises(StackError, match=f"\\APORT={first} will not do: browsers .* port {bad}\\Z"):
