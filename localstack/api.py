@@ -7,17 +7,22 @@ import urllib3
 
 from localstack.processes import StackError
 
+
+class NothingAnswers(StackError):
+    """There is nobody at the address that the message names."""
+
+
 http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=30), retries=False)
 
 
 def call(method: str, url: str, body: Any = None, **headers: str) -> Any:
-    """The JSON answer. Raises `StackError` for anything but success."""
+    """The JSON answer. Raises `StackError` for anything but success: `NothingAnswers` for none."""
     raw = None if body is None else json.dumps(body).encode()
     return json.loads(_request(method, url, raw, {"Content-Type": "application/json", **headers}))
 
 
 def download(url: str) -> bytes:
-    """What lies at `url`. Raises `StackError` for anything but success."""
+    """What lies at `url`. Raises as `call` does."""
     return _request("GET", url)
 
 
@@ -28,9 +33,7 @@ def _request(
     try:
         answer = http.request(method, url, body=body, headers=headers)
     except urllib3.exceptions.HTTPError as error:
-        raise StackError(
-            f"nothing answers at {where}: is the stack running, and the tunnel of PUBLIC_URL?"
-        ) from error
+        raise NothingAnswers(f"nothing answers at {where}") from error
     if answer.status >= 400:
         raise StackError(
             f"{method} {where}: {answer.status} {answer.data.decode(errors='replace')}"

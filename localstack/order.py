@@ -14,7 +14,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy.paths import LOCAL, ROOT
-from localstack.api import call, download
+from localstack.api import NothingAnswers, call, download
 from localstack.processes import StackError
 from localstack.stack import is_starting, read_environment
 
@@ -108,6 +108,15 @@ def place(environment: dict[str, str], *, is_guest: bool) -> int:
     return 0
 
 
+def remedy(environment: dict[str, str]) -> str:
+    """What to do about a stack, started before, of which something does not answer."""
+    port = environment["AWS_ENDPOINT_URL"].rpartition(":")[2]
+    anew = f"make down PORT={port} and make up PORT={port} start it anew"
+    return (
+        f"is the tunnel of PUBLIC_URL there? {anew}" if "PUBLIC_LIFF_URL" in environment else anew
+    )
+
+
 def show_chat(line: str, order_id: str) -> None:
     """What the traveller's LINE chat received for this order."""
     received = call("GET", f"{line}/standin/messages?user_id={USER_ID}")["messages"]
@@ -125,7 +134,10 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         environment = find_stack(arguments.port, was_set_up=arguments.waited)
-        return place(environment, is_guest=arguments.guest)
+        try:
+            return place(environment, is_guest=arguments.guest)
+        except NothingAnswers as error:
+            raise StackError(f"{error}: {remedy(environment)}") from error
     except StackError as error:
         console.print(str(error), style="red", markup=False, soft_wrap=True)
         return 1

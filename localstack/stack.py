@@ -90,6 +90,11 @@ class Stack:
                     f"a stack is running on port {self.port} already; "
                     f"make down PORT={self.port} ends it"
                 )
+            if len(self.dead_parts()) < len(PARTS):
+                raise StackError(
+                    f"parts of a stack are left on port {self.port}; "
+                    f"make down PORT={self.port} ends them"
+                )
             emulator.require_free(self.port)
             emulator.require_free(self.line_port)
             shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,11 +1,11 @@
-"""What is said of a part of the stack that does not start."""
+"""What is said of a stack, or a part of one, that does not start."""
 
 import sys
 from pathlib import Path
 
 import pytest
 
-from localstack import emulator
+from localstack import emulator, stack
 from localstack.processes import Process, StackError
 from tests.ports import free_port_pair
 
@@ -21,3 +21,19 @@ def test_a_part_that_does_not_start_is_named_after_its_last_words(tmp_path: Path
         "the disk is full",
         "The part 'emulator' did not start.",
     ]
+
+
+def test_what_is_left_of_a_stack_is_not_taken_for_a_stranger_on_its_port(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stack, "LOCAL", tmp_path)
+    port = free_port_pair()
+    sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
+    left = Process.start("line", sleeper, {}, tmp_path / str(port), dies_with_us=True)
+    try:
+        with pytest.raises(StackError, match=f"are left on port {port}; make down PORT={port} "):
+            stack.Stack(port).up(dies_with_us=True)
+        assert left.is_alive()
+    finally:
+        stack.Stack(port).down()
+    assert not left.is_alive()
