@@ -153,6 +153,7 @@ class Stack:
         latest = LOCAL / "stack.env"
         if latest.exists() and f"AWS_ENDPOINT_URL={self.aws_url}\n" in latest.read_text():
             latest.unlink()
+            _leave_to_another(latest)
 
     def start_line(self, token: str, dies_with_us: bool) -> Process:
         """Start the LINE stand-in; its state outlives it, in `line/`."""
@@ -247,6 +248,17 @@ class Stack:
         (self.folder / "stack.env").write_text(text)
         if not self.keeps_stack_env:
             (LOCAL / "stack.env").write_text(text)
+
+
+def _leave_to_another(latest: Path) -> None:
+    """Make `latest` the `stack.env` of the stack that was started last among those that run."""
+    ready = [
+        file
+        for file in LOCAL.glob("[0-9]*/stack.env")
+        if all(Process.running(part, file.parent) for part in PARTS)
+    ]
+    if ready:
+        shutil.copyfile(max(ready, key=lambda file: file.stat().st_mtime), latest)
 
 
 def voice_layers() -> dict[str, Path]:
