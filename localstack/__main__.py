@@ -14,7 +14,7 @@ from deploy.package import PackageError
 from deploy.paths import LOCAL
 from deploy.target import DeployError
 from localstack import addresses
-from localstack.processes import Process, StackError, end_of_log, end_with
+from localstack.processes import Process, StackEnded, StackError, end_of_log, end_with
 from localstack.stack import PARTS, Stack, console, is_being_set_up
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -44,7 +44,9 @@ def _run(stack: Stack, parent: int | None) -> None:
         _welcome(stack, environment)
         console.print("Serving. [bold]make order[/] in a second terminal; Ctrl-C ends.")
         while not (dead := stack.dead_parts()):
-            time.sleep(1)
+            time.sleep(0.5)
+        if stack.was_ended:
+            raise StackEnded("Ended by make down.")
         # Read now: the log goes with the stack.
         last_words = end_of_log(dead[0], stack.folder)
         raise StackError(f"{last_words}The part '{dead[0]}' has ended, and the stack with it.")
@@ -52,8 +54,9 @@ def _run(stack: Stack, parent: int | None) -> None:
         # A second Ctrl-C must not leave half of the stack behind.
         for number in ENDING:
             signal.signal(number, signal.SIG_IGN)
-        stack.down()
-        console.print("Stopped.")
+        if not stack.was_ended:
+            stack.down()
+            console.print("Stopped.")
 
 
 def _down(stack: Stack) -> None:
@@ -71,7 +74,9 @@ def _down(stack: Stack) -> None:
         console.print(f"Nothing runs on port {stack.port}.")
         for port in sorted(others):
             console.print(f"A stack runs on port {port}: make down PORT={port} ends it.")
-    stack.down()
+        stack.down()
+    else:
+        stack.end()
 
 
 def main() -> int:
@@ -108,6 +113,9 @@ def main() -> int:
             _run(stack, arguments.parent)
         else:
             _welcome(stack, stack.up(dies_with_us=False))
+    except StackEnded as ended:
+        console.print(str(ended))
+        return 0 if arguments.command == "run" else 1
     except (StackError, PackageError, DeployError) as error:
         console.print(str(error), style="red", markup=False, soft_wrap=True)
         return 1

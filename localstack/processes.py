@@ -30,6 +30,10 @@ class StackError(RuntimeError):
     """What went wrong, in one line for the person at the terminal."""
 
 
+class StackEnded(StackError):
+    """Nothing went wrong: another process was asked to end the stack."""
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """One process group of a stack, whose files are in `folder`."""
@@ -96,7 +100,8 @@ class Process:
     def stop(self) -> None:
         """End the process and all that it has started."""
         if self.is_alive():
-            os.kill(self.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGTERM)
             deadline = time.monotonic() + STOP_SECONDS
             while self.is_alive() and time.monotonic() < deadline:
                 time.sleep(0.05)

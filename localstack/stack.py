@@ -24,7 +24,7 @@ from deploy.artifacts import publish_layer
 from deploy.paths import LOCAL, ROOT
 from deploy.target import CREDENTIALS
 from localstack import emulator
-from localstack.processes import Process, StackError
+from localstack.processes import Process, StackEnded, StackError
 
 STAGE = "local"
 API_STAGE = "v1"
@@ -77,6 +77,7 @@ class Stack:
         """Start and deploy; returns what `stack.env` holds.
 
         Raises `StackError`, `PackageError`, `DeployError`; what had been started is then ended.
+        `StackEnded` is raised where another process did that.
         """
         LOCAL.mkdir(exist_ok=True)
         with (LOCAL / "ports.lock").open("w") as lock:
@@ -98,11 +99,14 @@ class Stack:
             emulator.require_free(self.port)
             emulator.require_free(self.line_port)
             shutil.rmtree(self.folder, ignore_errors=True)
+            self._ended.unlink(missing_ok=True)
             try:
                 return self._up(dies_with_us)
-            except BaseException:
+            except BaseException as error:
                 # Half a stack is of no use, after Ctrl-C neither.
                 self.down()
+                if self.was_ended:
+                    raise StackEnded("Ended by make down.") from error
                 raise
 
     def _up(self, dies_with_us: bool) -> dict[str, str]:
@@ -154,6 +158,21 @@ class Stack:
         if latest.exists() and f"AWS_ENDPOINT_URL={self.aws_url}\n" in latest.read_text():
             latest.unlink()
             _leave_to_another(latest)
+
+    def end(self) -> None:
+        """`down`, of a stack that another process serves or starts; that one finds it said."""
+        self._ended.touch()
+        self.down()
+
+    @property
+    def was_ended(self) -> bool:
+        """Whether somebody asked for the end of this stack since it was started."""
+        return self._ended.exists()
+
+    @property
+    def _ended(self) -> Path:
+        # Beside the folder, which goes with the stack.
+        return LOCAL / f"ended-{self.port}"
 
     def start_line(self, token: str, dies_with_us: bool) -> Process:
         """Start the LINE stand-in; its state outlives it, in `line/`."""

@@ -216,3 +216,24 @@ def test_a_stack_that_is_ended_while_it_starts_leaves_nothing(port: int) -> None
     starting.send_signal(signal.SIGTERM)
     assert starting.wait(timeout=30) == 130
     wait_until_gone(port)
+
+
+@pytest.mark.parametrize("sign", ["emulator.pid", "stack.env"], ids=["starts", "serves"])
+def test_a_stack_that_make_down_ends_says_so_where_it_runs(port: int, sign: str) -> None:
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(stack_command("run", port), cwd=ROOT, text=True, **output) as serving:  # type: ignore[call-overload]
+        try:
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while not (LOCAL / str(port) / sign).exists():
+                assert serving.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            assert run("down", port) == (0, "")
+            said, _ = serving.communicate(timeout=60)
+        finally:
+            serving.kill()
+    assert (serving.returncode, said.splitlines()[-1]) == (0, "Ended by make down.")
+    assert "has ended" not in said
+    assert "did not" not in said
+    wait_until_gone(port)
+    assert not (LOCAL / str(port)).exists()
