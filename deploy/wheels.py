@@ -30,12 +30,28 @@ class InstallError(RuntimeError):
     """The requirements could not be installed; the message is for the person at the terminal."""
 
 
+class IndexSilent(InstallError):
+    """The package index cannot be reached: what it holds is not known."""
+
+
+_NO_ANSWER = re.compile(
+    # pip, at its last try; uv.
+    r"Retry\(total=0.* after connection broken by"
+    r"|Failed to fetch.*(?:client error \(Connect\)|timed out)"
+)
+
+
 def get_uv() -> bool:
-    """Install the pinned uv beside this Python, and see whether it runs here."""
+    """Install the pinned uv beside this Python, and see whether it runs here.
+
+    Raises `IndexSilent`: pip would not get further.
+    """
     file = ROOT / "requirements" / "uv.txt"
     try:
         _run([*_PIP, "install", *_LOCKED, "--requirement", str(file)])
         _run([str(UV), "--version"])
+    except IndexSilent:
+        raise
     except InstallError as error:
         UV.unlink(missing_ok=True)
         _say(f"There is no uv for this machine ({error}): pip installs, and takes longer.")
@@ -76,6 +92,8 @@ def _by_uv_or_pip(uv: Sequence[str], pip: Sequence[str]) -> None:
         flags, environment = _as_pip_is_configured()
         try:
             _run([str(UV), "pip", *uv, "--quiet", *flags], environment)
+        except IndexSilent:
+            pass  # pip may know a way; if not, it says the same.
         except InstallError as error:
             _say(f"uv could not install ({error}): pip does it, and takes longer.")
         else:
@@ -145,6 +163,14 @@ def _pip_configuration() -> Mapping[str, str]:
     return found
 
 
+def _index() -> str:
+    """What to call the index where packages are looked for."""
+    is_configured = any(os.environ.get(name) for name in OWN_INDEXES) or (
+        _pip_configuration().keys() & {"index-url", "extra-index-url"}
+    )
+    return "your package index" if is_configured else "the package index pypi.org"
+
+
 def _is_there(link: str) -> bool:
     """Whether pip would take anything from `link`; uv refuses a folder that is not there."""
     return "://" in link or Path(link).expanduser().exists()
@@ -158,6 +184,11 @@ def _run(command: Sequence[str], environment: Mapping[str, str] | None = None) -
         raise InstallError(f"{Path(command[0]).name} does not run: {error.strerror}") from error
     if done.returncode:
         said = " ".join(done.stderr.split())
+        if _NO_ANSWER.search(said) and "certificate" not in said.lower():
+            raise IndexSilent(
+                f"{_index()} does not answer: check network, proxy and PIP_INDEX_URL; "
+                "then run make again"
+            )
         raise InstallError(re.sub(r"^.*?(?=error:|ERROR:|×)", "", said)[:500] or "no reason given")
     return done.stdout
 
@@ -172,14 +203,19 @@ def main() -> int:
     parser.add_argument("--python", default=sys.executable, help="of the environment to fill")
     parser.add_argument("--get-uv", action="store_true")
     arguments = parser.parse_args()
-    if arguments.get_uv:
-        get_uv()
     try:
+        if arguments.get_uv:
+            get_uv()
         if arguments.requirements:
             install(arguments.requirements, arguments.python)
+    except IndexSilent as error:
+        _say(str(error))
+        return 1
     except InstallError as error:
         _say(f"{arguments.requirements} could not be installed: {error}")
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

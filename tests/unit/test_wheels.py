@@ -154,6 +154,32 @@ def test_a_machine_without_a_wheel_of_uv_is_told_and_gets_pip(
     assert unpacked(index.pinned, tmp_path / "by-pip") == FILES
 
 
+@pytest.mark.parametrize("what", ["--get-uv", "requirements/uv.txt"])
+def test_an_index_that_does_not_answer_is_named_and_nothing_else_is_said(
+    index: Index,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    what: str,
+) -> None:
+    config = Path(os.environ["PIP_CONFIG_FILE"])
+    config.write_text(config.read_text().replace(index.url, "http://127.0.0.1:9/simple"))
+    monkeypatch.setenv("PIP_RETRIES", "1")
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "uv.txt").write_text(index.pinned)
+    monkeypatch.setattr(wheels, "ROOT", tmp_path)
+    if what == "--get-uv":
+        monkeypatch.setattr(wheels, "UV", tmp_path / "uv")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["wheels", what])
+    assert wheels.main() == 1
+    assert capfd.readouterr().err.splitlines() == [
+        "your package index does not answer: check network, proxy and PIP_INDEX_URL; "
+        "then run make again"
+    ]
+
+
 @pytest.mark.parametrize("installer", ["uv", "pip"])
 def test_another_file_than_the_pinned_one_is_refused(
     index: Index,
