@@ -12,38 +12,41 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done)
 
+IS_NEW := import sys; sys.exit(sys.version_info < (3, 11))
+
 BIN := .venv/bin
 LOCK := $(if $(shell command -v flock),flock .setup.lock)
 UNDER_WAY := [ -n "$(LOCK)" ] && [ -e .setup.lock ] && ! flock --nonblock .setup.lock true
 # By way of the environment, so that whatever they hold reaches the program whole.
-STACK := --port $(PORT) --origins "$$ORIGINS" --public-url "$$PUBLIC_URL"
-export ORIGINS PUBLIC_URL
+STACK := --port="$$PORT" --origins="$$ORIGINS" --public-url="$$PUBLIC_URL"
+export PORT ORIGINS PUBLIC_URL STAGE
 # Compiled modules of everybody in one place: none beside our sources, which are packaged.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run order up down test nightly soak redrive attack licences check bench load deploy clean screenshots lock setup dev voice
+.PHONY: help run order up down test nightly soak redrive attack licences check bench load deploy clean screenshots lock setup dev voice \
+	addresses stage running
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: setup voice ## deploy to the embedded emulator and serve until Ctrl-C (PORT=4566 ORIGINS=… PUBLIC_URL=…)
+run: addresses setup voice ## deploy to the embedded emulator and serve until Ctrl-C (PORT=4566 ORIGINS=… PUBLIC_URL=…)
 	@exec $(BIN)/python -m localstack run $(STACK) --parent $$PPID
 
-up: setup voice ## the same in the background; .local/stack.env says where
+up: addresses setup voice ## the same in the background; .local/stack.env says where
 	@$(BIN)/python -m localstack up $(STACK)
 
 down: ## end it
 	@if [ ! -e .venv/local.stamp ]; then \
 		if $(UNDER_WAY); then echo "a set-up is under way; Ctrl-C in its terminal ends it"; exit 1; fi; \
 		echo "Nothing runs here."; exit; fi; \
-	exec $(BIN)/python -m localstack down --port $(PORT)
+	exec $(BIN)/python -m localstack down --port="$$PORT"
 
 order: ## place a sample order against the running stack (GUEST=1, PORT=…)
 	@waited=; if $(UNDER_WAY); then \
 		waited=--waited; echo "Waiting for the set-up that is under way"; $(LOCK) true; fi; \
 	[ -e .venv/local.stamp ] || { echo "no stack is running here: make run, or make up, starts one"; exit 1; }; \
-	exec $(BIN)/python -m localstack.order $$waited $(if $(GUEST),--guest) $(if $(filter command environment,$(origin PORT)),--port $(PORT))
+	exec $(BIN)/python -m localstack.order $$waited $(if $(GUEST),--guest) $(if $(filter command environment,$(origin PORT)),--port="$$PORT")
 
 test: dev ## everything: unit, deployed stack, browser
 	@if command -v node >/dev/null; then node --test tests/browser/*.test.mjs; else echo "no Node.js here: order-client.js is tested in the browser only"; fi
@@ -79,15 +82,13 @@ bench: dev ## benchmarks: ratios, measured side by side in one run
 load: dev ## a load test against the running stack, with its cost report
 	@$(BIN)/python -m bench.load
 
-deploy: setup ## to AWS, or to LocalStack with AWS_ENDPOINT_URL set (STAGE=prod|local)
-	@[ -n "$(STAGE)" ] || { echo "say where to: make deploy STAGE=prod"; exit 2; }
+deploy: stage setup ## to AWS, or to LocalStack with AWS_ENDPOINT_URL set (STAGE=prod|local)
 	@$(BIN)/python -m deploy $(STAGE)
 
-redrive: setup ## give the orders among the dead letters another life (STAGE=prod|local)
-	@[ -n "$(STAGE)" ] || { echo "say where: make redrive STAGE=prod"; exit 2; }
+redrive: stage setup ## give the orders among the dead letters another life (STAGE=prod|local)
 	@$(BIN)/python -m deploy.redrive $(STAGE)
 
-screenshots: dev ## the README's pictures, of the running stack
+screenshots: running dev ## the README's pictures, of the running stack
 	@. .local/stack.env && $(BIN)/python -m tests.browser.screenshots "$$LIFF_URL" docs/screenshots
 
 lock: dev ## pin the requirements anew, with hashes
@@ -101,6 +102,14 @@ clean: ## remove what was built and installed here; a running stack is ended fir
 		|| $(BIN)/python -m localstack down --port "$${folder##*/}"; done
 	@rm -rf .venv .local .setup.lock .chalice/deployments .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
+# What can be refused before anything is installed.
+addresses:
+	@! $(PYTHON) -c '$(IS_NEW)' 2>/dev/null || $(PYTHON) -m localstack check $(STACK)
+stage:
+	@case "$$STAGE" in prod | local) ;; *) echo "say where to: STAGE=prod, or STAGE=local"; exit 2; esac
+running:
+	@[ -e .local/stack.env ] || { echo "no stack is running here: make run, or make up, starts one"; exit 1; }
+
 # One set-up at a time: two would install into the same place.
 setup:
 	@$(LOCK) $(MAKE) -s -j2 .venv/local.stamp .local/emulator/stamp
@@ -112,7 +121,7 @@ voice:
 
 .venv/bin/python:
 	@[ -n "$(PYTHON)" ] || { echo "Order Voice needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv)"; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Order Voice needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo not there)"; exit 1; }
+	@$(PYTHON) -c '$(IS_NEW)' 2>/dev/null || { echo "Order Voice needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo not there)"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments (Debian: apt-get install python3-venv)"; exit 1; }
 	@echo "Creating .venv with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv .venv

@@ -21,8 +21,8 @@ from rich.console import Console
 from rich.table import Table
 
 from localstack.api import call, http
+from localstack.errors import StackError
 from localstack.order import ORDER
-from localstack.processes import StackError
 from localstack.stack import read_environment
 
 console = Console()

@@ -2,7 +2,7 @@
 
 import re
 
-from localstack.processes import StackError
+from localstack.errors import StackError
 
 BAD_PORTS = {
     *(1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566),

@@ -5,7 +5,7 @@ from typing import Any
 
 import urllib3
 
-from localstack.processes import StackError
+from localstack.errors import StackError
 
 
 class NothingAnswers(StackError):

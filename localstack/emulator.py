@@ -12,7 +12,8 @@ from typing import Any
 import boto3
 
 from deploy.paths import LOCAL
-from localstack.processes import Process, StackError, end_of_log
+from localstack.errors import StackError
+from localstack.processes import Process, end_of_log
 
 PYTHON = LOCAL / "emulator" / "bin" / "python"
 GUARDED = Path(__file__).with_name("guarded_emulator.py")

@@ -14,8 +14,9 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy.paths import LOCAL, ROOT
+from localstack import addresses
 from localstack.api import NothingAnswers, call, download
-from localstack.processes import StackError
+from localstack.errors import StackError
 from localstack.stack import is_starting, read_environment
 
 PATIENCE_SECONDS = 60.0
@@ -129,11 +130,12 @@ def show_chat(line: str, order_id: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--guest", action="store_true", help="order without a LINE user")
-    parser.add_argument("--port", type=int, help="of the stack; default: the last one started")
+    parser.add_argument("--port", help="of the stack; default: the last one started")
     parser.add_argument("--waited", action="store_true", help="a set-up has just ended here")
     arguments = parser.parse_args()
     try:
-        environment = find_stack(arguments.port, was_set_up=arguments.waited)
+        port = None if arguments.port is None else addresses.port(arguments.port)
+        environment = find_stack(port, was_set_up=arguments.waited)
         try:
             return place(environment, is_guest=arguments.guest)
         except NothingAnswers as error:

@@ -26,14 +26,6 @@ if os.getppid() == int(sys.argv[1]):
 """Becomes another program, which the kernel ends when its parent is gone (prctl(2))."""
 
 
-class StackError(RuntimeError):
-    """What went wrong, in one line for the person at the terminal."""
-
-
-class StackEnded(StackError):
-    """Nothing went wrong: another process was asked to end the stack."""
-
-
 @dataclass(frozen=True, slots=True)
 class Process:
     """One process group of a stack, whose files are in `folder`."""

@@ -24,7 +24,8 @@ from deploy.artifacts import publish_layer
 from deploy.paths import LOCAL, ROOT
 from deploy.target import CREDENTIALS
 from localstack import emulator
-from localstack.processes import Process, StackEnded, StackError
+from localstack.errors import StackEnded, StackError
+from localstack.processes import Process
 
 STAGE = "local"
 API_STAGE = "v1"

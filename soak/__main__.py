@@ -22,7 +22,7 @@ from rich.console import Console
 from deploy import package
 from deploy.package import PackageError
 from deploy.target import DeployError
-from localstack.processes import StackError
+from localstack.errors import StackError
 from localstack.stack import STAGE, UNLIMITED, Stack, voice_layers
 from soak.day import AT_ONCE, FAULTY, RATES, Day
 from soak.trouble import Trouble, aws_proxy, google_proxy

@@ -15,7 +15,8 @@ import psutil
 
 from chalicelib.orders import queue
 from localstack.api import call
-from localstack.processes import Process, StackError
+from localstack.errors import StackError
+from localstack.processes import Process
 from localstack.stack import STAGE, Stack
 from soak.trouble import Trouble
 

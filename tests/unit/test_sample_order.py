@@ -15,7 +15,8 @@ import pytest
 
 from deploy.paths import ROOT
 from localstack import order, stack
-from localstack.processes import Process, StackError
+from localstack.errors import StackError
+from localstack.processes import Process
 
 NOBODY = "no stack is running here: make run, or make up, starts one"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from localstack import addresses
-from localstack.processes import StackError
+from localstack.errors import StackError
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from localstack import order
 from localstack.api import download
-from localstack.processes import StackError
+from localstack.errors import StackError
 from tests.ports import free_port_pair
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from localstack import emulator, stack
-from localstack.processes import Process, StackError
+from localstack.errors import StackError
+from localstack.processes import Process
 from tests.ports import free_port_pair
 
 
