@@ -13,6 +13,8 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	&& echo $$python && break; done)
 
 IS_NEW := import sys; sys.exit(sys.version_info < (3, 11))
+# `-m venv` that Ctrl-C ends without a traceback.
+VENV := -c 'import runpy, signal; signal.signal(signal.SIGINT, signal.SIG_DFL); runpy.run_module("venv", run_name="__main__", alter_sys=True)'
 
 BIN := .venv/bin
 LOCK := $(if $(shell command -v flock),flock .setup.lock)
@@ -104,7 +106,7 @@ clean: ## remove what was built and installed here; a running stack is ended fir
 
 # What can be refused before anything is installed.
 addresses:
-	@! $(PYTHON) -c '$(IS_NEW)' 2>/dev/null || $(PYTHON) -m localstack check $(STACK)
+	@! $(PYTHON) -S -c '$(IS_NEW)' 2>/dev/null || $(PYTHON) -S -m localstack check $(STACK)
 stage:
 	@case "$$STAGE" in prod | local) ;; *) echo "say where to: STAGE=prod, or STAGE=local"; exit 2; esac
 running:
@@ -124,7 +126,7 @@ voice:
 	@$(PYTHON) -c '$(IS_NEW)' 2>/dev/null || { echo "Order Voice needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo not there)"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments (Debian: apt-get install python3-venv)"; exit 1; }
 	@echo "Creating .venv with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) $(VENV) .venv
 
 .venv/uv.stamp: requirements/uv.txt | .venv/bin/python
 	@$(BIN)/python -m deploy.wheels --get-uv
@@ -142,6 +144,6 @@ voice:
 
 .local/emulator/stamp: requirements/emulator.txt | .venv/uv.stamp
 	@echo "Installing the emulator into .local/emulator"
-	@$(BIN)/python -m venv --clear --without-pip .local/emulator
+	@$(BIN)/python $(VENV) --clear --without-pip .local/emulator
 	@$(BIN)/python -m deploy.wheels --python .local/emulator/bin/python $<
 	@touch $@

@@ -48,6 +48,8 @@ def main() -> int:
         _leave_alone_what_make_run_deployed(stage)
         ensure_secrets(stage)
         found = deploy(stage, package.build(stage), _parameters(stage))
+    except KeyboardInterrupt:
+        return 130
     except (PackageError, DeployError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

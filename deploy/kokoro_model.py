@@ -204,6 +204,8 @@ def main() -> int:
             soft_wrap=True,
         )
         return 1
+    except KeyboardInterrupt:
+        return 130
     sys.stdout.write(f"{folder}\n")
     return 0
 

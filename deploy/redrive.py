@@ -94,6 +94,8 @@ def main() -> int:
             CLIENT_ADDRESS_KEY_PARAMETER="-",
         )
         outcomes = redrive(boto3.client("sqs"), found["DeadLetterQueueUrl"])
+    except KeyboardInterrupt:
+        return 130
     except DeployError as error:
         sys.stderr.write(f"{error}\n")
         return 1
