@@ -26,7 +26,9 @@ export async function liffIdentity(liffId) {
     kind: isExpired ? "expired" : isSignedIn ? "user" : "guest",
     idToken: ({ renew: mustRenew }) => {
       if (!isSignedIn) return null;
-      return mustRenew ? renew(liff, liffId) : liff.getIDToken();
+      if (mustRenew) return renew(liff, liffId);
+      // On the way to LINE's login there is no token, and still they are no guest.
+      return liff.getIDToken() ?? new Promise(() => {});
     },
     signIn: isSignedIn
       ? () => signInAgain(liff, liffId)

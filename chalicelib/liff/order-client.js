@@ -26,11 +26,11 @@
  *   jittered pauses; everything else is thrown as an `OrderError`.
  *
  * Options of every function:
- *   apiUrl      where the API is, ending in "/"; default: "api/" beside the page
+ *   apiUrl      where the API is; default: "api/" beside the page
  *   idToken     a LIFF ID token, or a function `({ renew }) => token | null` (may be async); it is
  *               called with `renew: true` once after a 401. None: a guest
  *   signal      an AbortSignal; the promise then rejects with its reason
- *   timeoutMs   for one request, milliseconds
+ *   timeoutMs   for one request and the token that it needs, milliseconds
  *   fetch       instead of the global one
  */
 
@@ -42,8 +42,9 @@ const DEFAULT_POLL_MS = 2_000;
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 8_000;
 
-/** A request that did not succeed. `code` is the server's (RFC 9457), or "network", "timeout",
- * "bad_answer" where there was no usable answer; `status` is then 0. */
+/** A request that did not succeed. `code` is the server's (RFC 9457); "http_502", say, where a
+ * refusal names none; "network", "timeout" or "bad_answer" where there was no usable answer, and
+ * then `status` is 0. */
 export class OrderError extends Error {
   constructor(code, detail, { status = 0, errors = [], retryAfterMs = null } = {}) {
     super(detail);
@@ -74,18 +75,21 @@ export function newIdempotencyKey() {
 }
 
 /**
- * Place an order. Resolves to the server's answer (`order_id`, `poll_after_ms`, …).
+ * Place an order. Resolves to the server's answer (`order_id`, `poll_after_ms`, …); rejects with
+ * a `TypeError` if `order` cannot be written as JSON.
  *
  * `idempotencyKey`: default a new one. `patienceMs`: how long unanswered attempts are repeated.
  * `onTrouble({error, attempt, retryInMs})`: called before every repetition.
  */
 export async function submitOrder(order, options = {}) {
   const { idempotencyKey = newIdempotencyKey(), patienceMs = SUBMIT_PATIENCE_MS } = options;
+  // Outside the attempts: what is no JSON is no network trouble.
+  const body = JSON.stringify(order);
   return insist(patienceMs, options, () =>
     request("POST", "orders/quick", {
       timeoutMs: SUBMIT_TIMEOUT_MS,
       ...options,
-      body: order,
+      body,
       headers: { "Idempotency-Key": idempotencyKey },
     }),
   );
@@ -198,29 +202,52 @@ function backoff(failures, error) {
   return Math.max(error.retryAfterMs ?? 0, longest * (0.5 + Math.random() / 2));
 }
 
+/** One request and its whole answer: `{status, body, etag, retryAfterMs}`. The time for the token,
+ * for a new one and for the request with it is one. */
 async function exchangeAsUser(method, path, options) {
   const { idToken } = options;
   const canRenew = typeof idToken === "function";
-  const token = canRenew ? await idToken({ renew: false }) : idToken;
+  return inTime(options, async (signal) => {
+    const limited = { ...options, signal };
+    const token = canRenew ? await idToken({ renew: false }) : idToken;
+    try {
+      return await exchange(method, path, token, limited);
+    } catch (error) {
+      if (error.status !== 401 || !canRenew) throw error;
+      const renewed = await idToken({ renew: true });
+      if (!renewed) throw error;
+      return exchange(method, path, renewed, limited);
+    }
+  });
+}
+
+/** `work(signal)`, given up after `timeoutMs`, or when the caller's signal says so. */
+async function inTime({ signal, timeoutMs }, work) {
+  signal?.throwIfAborted();
+  const controller = new AbortController();
+  const { signal: limit } = controller;
+  const abort = () => controller.abort(signal.reason);
+  signal?.addEventListener("abort", abort);
+  const timer = setTimeout(
+    () => controller.abort(new OrderError("timeout", `no answer in ${timeoutMs} ms`)),
+    timeoutMs,
+  );
+  const givenUp = new Promise((_resolve, reject) => {
+    limit.addEventListener("abort", () => reject(limit.reason));
+  });
   try {
-    return await exchange(method, path, token, options);
-  } catch (error) {
-    if (error.status !== 401 || !canRenew) throw error;
-    const renewed = await idToken({ renew: true });
-    if (!renewed) throw error;
-    return exchange(method, path, renewed, options);
+    return await Promise.race([work(limit), givenUp]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
   }
 }
 
-/** One request and its whole answer within `timeoutMs`: `{status, body, etag, retryAfterMs}`. */
 async function exchange(method, path, token, options) {
-  const { apiUrl, body, headers = {}, signal, timeoutMs, fetch = globalThis.fetch } = options;
-  signal?.throwIfAborted();
-  const url = new URL(path, apiUrl ?? new URL("api/", globalThis.document.baseURI));
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  signal?.addEventListener("abort", abort);
-  const timer = setTimeout(abort, timeoutMs);
+  const { apiUrl, body, headers = {}, signal, fetch = globalThis.fetch } = options;
+  signal.throwIfAborted();
+  const api = apiUrl ? String(apiUrl).replace(/\/?$/, "/") : new URL("api/", globalThis.document.baseURI);
+  const url = new URL(path, api);
   try {
     const response = await fetch(url, {
       method,
@@ -230,20 +257,16 @@ async function exchange(method, path, token, options) {
         ...(token && { Authorization: `Bearer ${token}` }),
         ...headers,
       },
-      body: body && JSON.stringify(body),
+      body,
       cache: "no-store",
       credentials: "omit",
-      signal: controller.signal,
+      signal,
     });
     return await understand(response);
   } catch (error) {
     if (error instanceof OrderError) throw error;
-    signal?.throwIfAborted();
-    if (controller.signal.aborted) throw new OrderError("timeout", `no answer in ${timeoutMs} ms`);
+    signal.throwIfAborted();
     throw new OrderError("network", String(error?.message ?? error));
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
   }
 }
 

@@ -69,8 +69,10 @@ function completed({ notification }, kind) {
   };
 }
 
-function working({ phase, status }) {
-  const stage = phase === "sending" ? "sending" : (status?.stage ?? "queued");
+function working({ orderId, order, status }) {
+  // An order opened again may be anywhere: until its status is here we are but connecting.
+  const isQueued = orderId && order;
+  const stage = status?.stage ?? (isQueued ? "queued" : "sending");
   return {
     title: t(status?.voice_ready ? "order.stage_done" : `order.stage_${stage}`),
     detail: message(status, stage),

@@ -4,6 +4,7 @@
  *     sending ──▶ following ──▶ completed
  *        │            ├──▶ late ──────(keep waiting)──▶ following
  *        │            ├──▶ failed ────(try again)─────▶ following
+ *        │            ├──▶ unreachable ─(try again)─▶ following
  *        │            └──▶ missing, signed-out
  *        ├──▶ refused                 (the order breaks a rule)
  *        └──▶ unreachable ─(try again)─▶ sending, with the same Idempotency-Key
@@ -71,8 +72,9 @@ export function createRun(identity, onChange) {
   async function follow() {
     change({ phase: "following", error: null, isTroubled: false });
     const onProgress = (status) => change({ status, isTroubled: false });
-    const { outcome } = await followOrder(state.orderId, { ...client, onProgress, onTrouble });
-    change({ phase: outcome === "timeout" ? "late" : outcome, isTroubled: false });
+    const { outcome, order } = await followOrder(state.orderId, { ...client, onProgress, onTrouble });
+    const unfinished = order ? "late" : "unreachable";
+    change({ phase: outcome === "timeout" ? unfinished : outcome, isTroubled: false });
   }
 
   async function workAgain() {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { ACCEPTED, DONE, ORDER, apiUrl, json, server } from "./fake-server.mjs";
-import { mockPage } from "./mocked-page.mjs";
+import { mockPage, pass } from "./mocked-page.mjs";
 import { OrderError, fetchOrder, followOrder, listOrders, retryOrder, submitOrder } from "./order-client.mjs";
 
 mockPage();
@@ -12,6 +12,12 @@ test("without an API address the API beside the page is asked", async () => {
   const fetch = server(json(200, DONE));
   await fetchOrder("ABC", { fetch });
   assert.equal(fetch.calls[0].url, "https://shop.example/v1/api/orders/status/ABC");
+});
+
+test("an API address may do without its last slash", async () => {
+  const fetch = server(json(200, DONE));
+  await fetchOrder("ABC", { apiUrl: apiUrl.replace(/\/$/, ""), fetch });
+  assert.equal(fetch.calls[0].url, `${apiUrl}orders/status/ABC`);
 });
 
 test("an order id cannot reach another path", async () => {
@@ -40,6 +46,65 @@ test("a token that stays refused is thrown, not tried for ever", async () => {
   assert.equal(fetch.calls.length, 2);
   await assert.rejects(followOrder("ABC", { apiUrl, fetch, idToken: "bad" }), refusal);
   assert.equal(fetch.calls.length, 3);
+});
+
+test("a token that never comes is a time-out, and is asked for again", async () => {
+  const fetch = server(json(202, ACCEPTED));
+  const asked = [];
+  const idToken = () => {
+    asked.push(Date.now());
+    return asked.length === 1 ? new Promise(() => {}) : "T";
+  };
+  const troubles = [];
+  const onTrouble = ({ error }) => troubles.push(error.code);
+  const placed = submitOrder(ORDER, { apiUrl, fetch, idToken, onTrouble });
+  await pass(12_000);
+  assert.equal((await placed).order_id, "ABC");
+  assert.deepEqual(troubles, ["timeout"]);
+  assert.deepEqual(fetch.calls.map((call) => call.headers.Authorization), ["Bearer T"]);
+});
+
+test("while no token comes nothing waits for ever, and nothing is sent", async () => {
+  const fetch = server(json(200, { orders: [], next_cursor: null }));
+  const silent = { apiUrl, fetch, idToken: () => new Promise(() => {}) };
+  const timeout = { code: "timeout", status: 0, retryable: true };
+  const ends = [
+    assert.rejects(submitOrder(ORDER, silent), timeout),
+    assert.rejects(listOrders(silent), timeout),
+    followOrder("ABC", silent).then((end) => assert.deepEqual(end, { outcome: "timeout", order: null })),
+  ];
+  await pass(80_000);
+  await Promise.all(ends);
+  assert.equal(fetch.calls.length, 0);
+});
+
+test("a renewed token that never comes is a time-out", async () => {
+  const fetch = server(json(401, { code: "token_expired" }));
+  const idToken = ({ renew }) => (renew ? new Promise(() => {}) : "old");
+  const refused = assert.rejects(listOrders({ apiUrl, fetch, idToken }), { code: "timeout" });
+  await pass(9_000);
+  await refused;
+});
+
+test("who leaves is not kept by a token that never comes", async () => {
+  const controller = new AbortController();
+  const idToken = () => new Promise(() => {});
+  const left = assert.rejects(listOrders({ apiUrl, idToken, signal: controller.signal }), { message: "left" });
+  controller.abort(new Error("left"));
+  await left;
+});
+
+test("what is no JSON is thrown as what it is, and not tried again", async () => {
+  const fetch = server(json(202, ACCEPTED));
+  const order = { ...ORDER };
+  order.self = order;
+  await assert.rejects(submitOrder(order, { apiUrl, fetch }), TypeError);
+  assert.equal(fetch.calls.length, 0);
+});
+
+test("a refusal without a code is named after its status", async () => {
+  const fetch = server(() => new Response("<html>", { status: 502 }));
+  await assert.rejects(listOrders({ apiUrl, fetch }), { code: "http_502", status: 502 });
 });
 
 test("a retry is one POST, and its refusal is thrown", async () => {

@@ -14,6 +14,7 @@ from tests.browser.traveller import (
     AUDIO,
     BUBBLE_TEA,
     FAILED,
+    ID_TOKEN,
     QUICK,
     READY,
     RETRY,
@@ -134,6 +135,62 @@ def test_an_order_that_cannot_be_sent_waits_for_the_traveller(user: Traveller) -
     assert len({post.headers["idempotency-key"] for post in posts}) == 1
 
 
+def pass_time(user: Traveller, seconds: int) -> None:
+    for _ in range(seconds // 2):
+        user.page.clock.run_for(2000)
+
+
+def test_an_order_waits_for_a_line_that_hangs_and_is_sent_when_it_answers(user: Traveller) -> None:
+    page = user.page
+    page.clock.install()
+    page.route(ID_TOKEN, no_answer)
+    posts = requests_to(page, QUICK)
+    user.open()
+    user.order(BUBBLE_TEA)
+    user.sees("Connecting…")
+    pass_time(user, 40)
+    user.sees("We can't get through right now")
+    assert posts == []
+    page.unroute(ID_TOKEN)
+    page.clock.resume()
+    page.get_by_role("button", name="Try again").click()
+    user.sees_the_end()
+
+
+def test_an_order_opened_again_is_not_said_to_be_in_the_making_while_line_hangs(
+    user: Traveller,
+) -> None:
+    page = user.page
+    user.open()
+    user.order(BUBBLE_TEA)
+    user.sees_the_end()
+    page.clock.install()
+    page.route(ID_TOKEN, no_answer)
+    page.reload()
+    user.sees("Connecting…")
+    pass_time(user, 80)
+    user.sees("We can't get through right now")
+    page.unroute(ID_TOKEN)
+    page.clock.resume()
+    page.get_by_role("button", name="Try again").click()
+    user.sees_the_end()
+
+
+def test_the_history_of_whom_line_does_not_name_in_time_can_be_asked_for_again(
+    user: Traveller,
+) -> None:
+    page = user.page
+    page.clock.install()
+    page.route(ID_TOKEN, no_answer)
+    user.open("#orders")
+    expect(page.get_by_text("Loading…")).to_be_visible()
+    pass_time(user, 10)
+    page.unroute(ID_TOKEN)
+    page.clock.resume()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("No orders yet")).to_be_visible()
+
+
 def test_an_order_left_behind_unsent_is_not_sent_by_a_reload(user: Traveller) -> None:
     user.expects_failed_requests()
     user.page.clock.install()
@@ -233,7 +290,7 @@ def test_too_many_orders_are_told_with_the_time_to_wait(user: Traveller) -> None
     user.page.route(QUICK, in_turn(lambda route: route.fulfill(**too_many)))  # type: ignore[arg-type]
     user.open()
     user.order()
-    expect(user.page.locator(".detail")).to_contain_text("You can order again in about 42 seconds.")
+    expect(user.page.locator(".detail")).to_contain_text("You can try again in about 42 seconds.")
     user.page.get_by_role("button", name="Try again").click()
     user.sees_the_end()
 
@@ -260,7 +317,7 @@ def test_a_long_wait_is_told_in_words_for_it(user: Traveller, seconds: int, told
     for _ in range(20):
         user.page.clock.run_for(2000)
     user.sees("Please try again later")
-    expect(user.page.locator(".detail")).to_contain_text(f"You can order again in {told}")
+    expect(user.page.locator(".detail")).to_contain_text(f"You can try again in {told}")
     expect(user.page.get_by_role("button", name="Show to staff")).to_be_visible()
 
 

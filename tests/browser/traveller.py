@@ -14,6 +14,7 @@ QUICK = re.compile(r"/api/orders/quick$")
 RETRY = re.compile(r"/api/orders/[^/]+/retry$")
 AUDIO = re.compile(r"\.mp3(\?|$)")
 HISTORY = re.compile(r"/api/orders\?")
+ID_TOKEN = re.compile(r"/standin/id-token$")
 
 BEEF_NOODLES = "Braised beef noodle soup"
 BUBBLE_TEA = "Bubble milk tea"
