@@ -6,9 +6,14 @@ const STAGES = ["queued", "speaking", "notifying", "done"];
 /** `{title, detail, shape, kind}`; kind is "working", "done", "late" or "trouble". */
 export function orderHeadline(state, { kind }) {
   const { phase, status, isTroubled } = state;
+  const hasVoice = Boolean(status?.voice_ready);
   if (phase === "failed") {
     return trouble(t("order.failed"), reason(status?.error));
   }
+  if (phase === "completed") return playable(status.notification, kind);
+  // Whatever else is open: with the voice the traveller can order.
+  if (phase === "late" && hasVoice) return playable(status.notification, kind);
+  if (phase === "unreachable" && hasVoice) return playable(null, kind);
   if (phase === "unreachable") return unreachable(state.error);
   if (phase === "refused") return trouble(t("order.refused"), refusal(state.error));
   if (phase === "missing") return missing(kind);
@@ -21,7 +26,7 @@ export function orderHeadline(state, { kind }) {
       kind: "late",
     };
   }
-  const words = phase === "completed" ? completed(status, kind) : working(state);
+  const words = working(state);
   return { ...words, detail: isTroubled ? t("order.weak_network") : words.detail };
 }
 
@@ -57,7 +62,8 @@ function signedOut(error) {
 
 const trouble = (title, detail) => ({ title, detail, shape: "alert", kind: "trouble" });
 
-function completed({ notification }, kind) {
+/** `notification`: how far LINE is; null if that is not known. */
+function playable(notification, kind) {
   // A guest need not be told that nothing was sent to a chat they do not have.
   const isTold = notification !== "skipped" || kind === "user";
   const key = `status.notification.${notification}`;
@@ -98,17 +104,21 @@ function refusal(error) {
   return error?.errors?.map(({ message }) => message).join("\n") || t("errors.unknown");
 }
 
-/** `[{name, state}]`, state "done", "now" or "next". */
+/** What became of the LINE message: nobody knows whether it arrived. */
+const LINE_STATES = { sent: "asked", failed: "failed", skipped: "failed" };
+
+/** `[{name, state}]`, state "done", "now", "next"; for LINE "asked", "failed" or "next". */
 export function orderSteps({ phase, status }, { kind }) {
   const stages = kind === "user" ? STAGES : STAGES.filter((stage) => stage !== "notifying");
-  const reached = STAGES.indexOf(status?.stage ?? "queued");
+  // The last step is the traveller's, and does not wait for LINE.
+  const stageNow = status?.voice_ready ? "done" : (status?.stage ?? "queued");
+  const reached = STAGES.indexOf(phase === "sending" ? "queued" : stageNow);
   return stages.map((stage) => {
     const at = STAGES.indexOf(stage);
     let state = "next";
-    // The last step is the traveller's: play it.
-    if (at < reached) state = "done";
+    if (stage === "notifying") state = LINE_STATES[status?.notification] ?? "next";
+    else if (at < reached) state = "done";
     else if (at === reached) state = "now";
-    if (phase === "sending") state = at === 0 ? "now" : "next";
     return { name: t(`order.step_${stage}`), state };
   });
 }

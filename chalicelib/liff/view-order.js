@@ -67,7 +67,9 @@ export function orderView(app, run) {
     const own = ownText(state);
     setText(ownOrder, own.text);
     ownOrder.lang = own.language === "zh-TW" ? "zh-Hant-TW" : own.language;
-    if (toChat) toChat.hidden = state.phase !== "late" && state.status?.notification !== "sent";
+    // Who waits for the voice may wait in the chat.
+    const isAwaited = state.phase === "late" && !state.status.voice_ready;
+    if (toChat) toChat.hidden = !isAwaited && state.status?.notification !== "sent";
     drawActions(state, isKnown);
     staffView?.update(state);
   }
@@ -77,8 +79,7 @@ export function orderView(app, run) {
   }
 
   function drawActions(state, isKnown) {
-    const mayTryAgain = state.status?.error?.retryable !== false;
-    const actions = orderActions(state.phase, isKnown, mayTryAgain);
+    const actions = orderActions(state, isKnown);
     const looks = (buttons) =>
       Array.from(buttons, ({ className, textContent }) => `${className} ${textContent}`).join();
     if (looks(actions) === looks(bar.children)) return;
@@ -88,25 +89,31 @@ export function orderView(app, run) {
     if (hadFocus) bar.querySelector("button").focus();
   }
 
-  function orderActions(phase, isKnown, mayTryAgain) {
+  function orderActions({ phase, status }, isKnown) {
+    const mayTryAgain = status?.error?.retryable !== false;
     const show = (kind) =>
       isKnown &&
       action(t("staff.open"), kind, openStaffView, icon("expand"));
     const newOrder = (kind) => action(t("order.new"), kind, () => app.go({ name: "menu" }));
-    const again = action(t("order.try_again"), "primary", () => app.tryAgain());
+    const wait = (kind) => action(t("order.keep_waiting"), kind, () => app.keepWaiting());
+    const again = (kind) => action(t("order.try_again"), kind, () => app.tryAgain());
+    const orShow = (other) =>
+      status?.voice_ready
+        ? [show("primary"), other("secondary")]
+        : [other("primary"), show("secondary")];
     const signIn = signInAction(identity);
     const actions = {
       sending: [show("secondary")],
       following: [show("primary"), newOrder("secondary")],
       completed: [show("primary"), newOrder("secondary")],
-      late: [action(t("order.keep_waiting"), "primary", () => app.keepWaiting()), show("secondary")],
+      late: orShow(wait),
       failed: mayTryAgain
-        ? [again, show("secondary")]
+        ? orShow(again)
         : [show("primary"), newOrder("secondary")],
-      unreachable: [again, show("secondary")],
+      unreachable: orShow(again),
       refused: [action(t("order.change"), "primary", () => app.go({ name: "review" }))],
       missing: [signIn, newOrder(signIn ? "secondary" : "primary")],
-      "signed-out": [signIn || again, newOrder("secondary")],
+      "signed-out": [signIn || again("primary"), newOrder("secondary")],
     };
     return actions[phase].filter(Boolean);
   }

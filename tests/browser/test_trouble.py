@@ -273,7 +273,7 @@ def test_after_a_minute_the_traveller_may_keep_waiting(user: Traveller) -> None:
     assert len(polls) <= 31
     user.page.clock.run_for(4000)
     user.sees("Still working on it")
-    expect(user.page.locator(".detail")).to_contain_text("send it to your LINE chat")
+    expect(user.page.locator(".detail")).to_contain_text("send the voice message to your LINE chat")
     asked = len(polls)
     user.page.clock.run_for(60_000)
     assert len(polls) == asked
@@ -281,6 +281,57 @@ def test_after_a_minute_the_traveller_may_keep_waiting(user: Traveller) -> None:
     user.page.clock.resume()
     user.page.get_by_role("button", name="Keep waiting").click()
     user.sees_the_end()
+
+
+NOTIFYING = {
+    "status": "processing",
+    "processing": True,
+    "stage": "notifying",
+    "progress": 80,
+    "notification": "pending",
+    "poll_after_ms": 2000,
+}
+
+
+def test_a_voice_is_to_be_played_however_long_line_takes(user: Traveller) -> None:
+    page = user.page
+    page.clock.install()
+    page.route(STATUS, changed(**NOTIFYING))
+    user.open()
+    user.order()
+    user.sees(READY)
+    page.clock.fast_forward(61_000)
+    wait = page.get_by_role("button", name="Keep waiting")
+    expect(wait).to_have_class("action secondary")
+    expect(page.get_by_role("button", name="Show to staff")).to_have_class("action primary")
+    user.sees(READY)
+    expect(page.locator(".detail")).to_have_text("We haven't sent it to your LINE chat yet.")
+    page.unroute(STATUS)
+    page.clock.resume()
+    wait.click()
+    user.sees_the_end()
+
+
+@pytest.mark.parametrize(
+    ("news", "line"),
+    [
+        (NOTIFYING, "not yet"),
+        ({"notification": "sent"}, "asked to send it"),
+        ({"notification": "failed"}, "not sent"),
+    ],
+    ids=["asks", "sent", "failed"],
+)
+def test_the_steps_say_play_now_and_of_line_what_is_known(
+    user: Traveller, news: dict[str, object], line: str
+) -> None:
+    page = user.page
+    page.route(STATUS, changed(**news))
+    user.open()
+    user.order()
+    user.sees(READY)
+    steps = page.locator(".steps").get_by_role("listitem")
+    expect(steps).to_have_text(["Start (done)", "Voice (done)", f"LINE ({line})", "Play (now)"])
+    expect(page.locator(".steps [aria-current]")).to_have_text("Play (now)")
 
 
 def test_too_many_orders_are_told_with_the_time_to_wait(user: Traveller) -> None:
