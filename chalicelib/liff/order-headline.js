@@ -5,7 +5,7 @@ const STAGES = ["queued", "speaking", "notifying", "done"];
 
 /** `{title, detail, shape, kind}`; kind is "working", "done", "late" or "trouble". */
 export function orderHeadline(state, { kind }) {
-  const { phase, status, isTroubled } = state;
+  const { phase, status, trouble: why } = state;
   const hasVoice = Boolean(status?.voice_ready);
   if (phase === "failed") {
     return trouble(t("order.failed"), reason(status?.error));
@@ -27,14 +27,23 @@ export function orderHeadline(state, { kind }) {
     };
   }
   const words = working(state);
-  return { ...words, detail: isTroubled ? t("order.weak_network") : words.detail };
+  return { ...words, detail: why ? repeating(why) : words.detail };
+}
+
+const isOurs = (error) => error?.status >= 500;
+
+/** Whose trouble it is, while the page tries again by itself. */
+function repeating(error) {
+  if (isOurs(error)) return t("order.our_trouble");
+  return t(error.status === 429 ? "status.retrying" : "order.weak_network");
 }
 
 function unreachable(error) {
-  if (error?.code !== "too_many_orders") {
-    return trouble(t("order.unreachable"), t("order.unreachable_detail"));
+  if (error?.code === "too_many_orders") {
+    return trouble(t("order.wait"), wait(error.retryAfterMs ?? 0));
   }
-  return trouble(t("order.wait"), wait(error.retryAfterMs ?? 0));
+  const detail = isOurs(error) ? "order.unreachable_server" : "order.unreachable_detail";
+  return trouble(t("order.unreachable"), t(detail));
 }
 
 /** Seconds, minutes or hours, whichever a person would say. */

@@ -10,7 +10,8 @@
  *        └──▶ unreachable ─(try again)─▶ sending, with the same Idempotency-Key
  *
  * `onChange(state)` hears of every change; `state` is `{phase, orderId, order, status, error,
- * isTroubled}`: `order` what was sent from here (or null), `status` the server's last answer.
+ * trouble}`: `order` what was sent from here (or null), `status` the server's last answer,
+ * `trouble` why it is being asked again (or null).
  */
 import { apiUrl } from "./config.js";
 import { OrderError, followOrder, retryOrder, submitOrder } from "./order-client.js";
@@ -24,7 +25,7 @@ export function createRun(identity, onChange) {
     order: null,
     status: null,
     error: null,
-    isTroubled: false,
+    trouble: null,
   };
   let key = null;
   let isBusy = false;
@@ -37,7 +38,7 @@ export function createRun(identity, onChange) {
     onChange(state);
   }
 
-  const onTrouble = () => change({ isTroubled: true });
+  const onTrouble = ({ error }) => change({ trouble: error });
 
   /** One thing at a time, however often a button is tapped. */
   async function alone(work) {
@@ -48,7 +49,7 @@ export function createRun(identity, onChange) {
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof OrderError)) throw error;
-      change({ phase: phaseAfter(error), error, isTroubled: false });
+      change({ phase: phaseAfter(error), error, trouble: null });
     } finally {
       isBusy = false;
     }
@@ -62,7 +63,7 @@ export function createRun(identity, onChange) {
   }
 
   async function submit() {
-    change({ phase: "sending", error: null, isTroubled: false });
+    change({ phase: "sending", error: null, trouble: null });
     const options = { ...client, idempotencyKey: key, onTrouble };
     const accepted = await submitOrder(state.order, options);
     change({ orderId: accepted.order_id });
@@ -70,11 +71,11 @@ export function createRun(identity, onChange) {
   }
 
   async function follow() {
-    change({ phase: "following", error: null, isTroubled: false });
-    const onProgress = (status) => change({ status, isTroubled: false });
+    change({ phase: "following", error: null, trouble: null });
+    const onProgress = (status) => change({ status, trouble: null });
     const { outcome, order } = await followOrder(state.orderId, { ...client, onProgress, onTrouble });
     const unfinished = order ? "late" : "unreachable";
-    change({ phase: outcome === "timeout" ? unfinished : outcome, isTroubled: false });
+    change({ phase: outcome === "timeout" ? unfinished : outcome, trouble: null });
   }
 
   async function workAgain() {

@@ -17,9 +17,10 @@ const EVENTS = ["play", "playing", "pause", "ended", "timeupdate", "loadedmetada
 /** What survives a change of language or order. */
 const choice = { speed: 1, repeats: false };
 
-/** `{element, show(status), toggle(), dispose()}` */
+/** `{element, update(state), toggle(), dispose()}`; `state` is an order-run.js one. */
 export function createPlayer({ refresh }) {
   let voice = null;
+  let isSent = false;
   let wantsToPlay = false;
   let isRefreshing = false;
   let isBroken = false;
@@ -45,15 +46,18 @@ export function createPlayer({ refresh }) {
   const hasExpired = () => voice.expiresAt <= Date.now() + EXPIRES_SOON_MS;
   const seconds = () => (isHeld() && audio.duration) || (voice?.durationMs ?? 0) / 1000;
 
+  function update({ orderId, status }) {
+    isSent = Boolean(orderId);
+    if (status?.voice_ready && status.voice_url) show(status);
+    draw();
+  }
+
   /** Take over what a status says about the voice. */
   function show(status) {
-    if (!status.voice_ready || !status.voice_url) return;
     adopt(status);
-    if (!isHeld()) {
-      begin();
-      if (takePermission()) play();
-    }
-    draw();
+    if (isHeld()) return;
+    begin();
+    if (takePermission()) play();
   }
 
   function adopt(status) {
@@ -179,10 +183,11 @@ export function createPlayer({ refresh }) {
     drawTime(position);
   }
 
-  const pending = () => (willStart() ? "player.pending_aloud" : "player.pending");
+  const pending = () =>
+    !isSent ? "player.unsent" : willStart() ? "player.pending_aloud" : "player.pending";
 
   draw();
-  return { element, show, toggle, dispose: () => listeners.abort() };
+  return { element, update, toggle, dispose: () => listeners.abort() };
 }
 
 function playerParts({ toggle, setSpeed, toggleRepeat, onDownload }) {

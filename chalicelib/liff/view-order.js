@@ -58,7 +58,7 @@ export function orderView(app, run) {
     progress.hidden = kind === "trouble";
     progress.value = state.status?.progress ?? 0;
     drawSteps(steps, orderSteps(state, identity));
-    if (state.status) player.show(state.status);
+    player.update(state);
     const isKnown = orderItems(state).length > 0;
     player.element.hidden = !isKnown || (kind === "trouble" && !state.status?.voice_ready);
     for (const card of texts) card.hidden = !isKnown;

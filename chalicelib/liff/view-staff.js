@@ -14,7 +14,8 @@ const FEW = 4;
 
 export function showToStaff(state, player) {
   let hasVoice = false;
-  let isFailed = false;
+  let isSent = false;
+  let isAwaited = true;
   const lock = stayAwake();
   const listeners = new AbortController();
   const play = h("button", { type: "button", class: "action primary", onclick: player.toggle });
@@ -52,15 +53,17 @@ export function showToStaff(state, player) {
 
   function draw() {
     play.disabled = !hasVoice;
-    play.hidden = isFailed;
+    play.hidden = !hasVoice && !isAwaited;
     const isPlaying = hasVoice && !audio.paused;
-    const name = !hasVoice ? "player.pending" : isPlaying ? "player.pause" : "player.play";
+    const pending = isSent ? "player.pending" : "player.unsent";
+    const name = !hasVoice ? pending : isPlaying ? "player.pause" : "player.play";
     play.replaceChildren(icon(isPlaying ? "pause" : "play"), t(name));
   }
 
-  function update({ phase, status }) {
+  function update({ phase, orderId, status }) {
     hasVoice = Boolean(status?.voice_ready);
-    isFailed = phase === "failed" && !hasVoice;
+    isSent = Boolean(orderId);
+    isAwaited = ["sending", "following", "late"].includes(phase);
     draw();
   }
 

@@ -31,6 +31,11 @@ from tests.browser.traveller import (
 )
 
 
+def pass_time(user: Traveller, seconds: int) -> None:
+    for _ in range(seconds // 2):
+        user.page.clock.run_for(2000)
+
+
 def test_a_slow_workers_stages_are_shown_as_the_server_tells_them(user: Traveller) -> None:
     queued = changed(**STILL_SPEAKING | {"stage": "queued", "progress": 0, "status": "pending"})
     speaking = changed(**STILL_SPEAKING)
@@ -125,19 +130,13 @@ def test_an_order_that_cannot_be_sent_waits_for_the_traveller(user: Traveller) -
     user.open()
     user.page.context.set_offline(True)
     user.order(BUBBLE_TEA)
-    for _ in range(20):
-        user.page.clock.run_for(2000)
+    pass_time(user, 40)
     user.sees("We can't get through right now")
     user.page.context.set_offline(False)
     user.page.clock.resume()
     user.page.get_by_role("button", name="Try again").click()
     user.sees_the_end()
     assert len({post.headers["idempotency-key"] for post in posts}) == 1
-
-
-def pass_time(user: Traveller, seconds: int) -> None:
-    for _ in range(seconds // 2):
-        user.page.clock.run_for(2000)
 
 
 def test_an_order_waits_for_a_line_that_hangs_and_is_sent_when_it_answers(user: Traveller) -> None:
@@ -197,8 +196,7 @@ def test_an_order_left_behind_unsent_is_not_sent_by_a_reload(user: Traveller) ->
     user.page.route(QUICK, dead_network)
     user.open()
     user.order(BUBBLE_TEA)
-    for _ in range(20):
-        user.page.clock.run_for(2000)
+    pass_time(user, 40)
     user.sees("We can't get through right now")
     user.page.unroute(QUICK)
     user.page.get_by_role("button", name="Back").click()
@@ -214,9 +212,40 @@ def test_500s_and_a_dead_network_in_the_middle_are_waited_out(user: Traveller) -
     user.page.route(STATUS, in_turn(server_error, dead_network, server_error))
     user.open()
     user.order()
-    expect(user.page.locator(".detail")).to_have_text("The connection is weak. Trying again…")
+    detail = user.page.locator(".detail")
+    expect(detail).to_have_text("We're having trouble on our side. Trying again…")
+    expect(detail).to_have_text("The connection is weak. Trying again…")
     user.sees_the_end()
-    expect(user.page.locator(".detail")).not_to_contain_text("weak")
+    expect(detail).not_to_contain_text("rying again")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "told", "asked"),
+    [
+        (server_error, "We're having trouble on our side.", "Something went wrong on our side."),
+        (dead_network, "The connection is weak.", "Check your connection"),
+    ],
+)
+def test_an_order_that_is_not_sent_is_not_in_the_making(
+    user: Traveller, trouble: Callable[[Route], None], told: str, asked: str
+) -> None:
+    page = user.page
+    user.expects_failed_requests()
+    page.clock.install()
+    page.route(QUICK, trouble)
+    user.open()
+    user.order()
+    detail = page.locator(".detail")
+    expect(detail).to_contain_text(told)
+    expect(page.locator(".player .hint")).to_have_text("Not sent yet")
+    page.get_by_role("button", name="Show to staff").click()
+    staff = page.get_by_role("dialog")
+    expect(staff.get_by_role("button", name="Not sent yet")).to_be_disabled()
+    pass_time(user, 40)
+    expect(staff.locator(".action.primary")).to_be_hidden()
+    staff.get_by_role("button", name="Close").click()
+    user.sees("We can't get through right now")
+    expect(detail).to_contain_text(asked)
 
 
 def test_the_page_looks_at_once_when_the_network_returns(user: Traveller) -> None:
@@ -364,9 +393,9 @@ def test_a_long_wait_is_told_in_words_for_it(user: Traveller, seconds: int, told
     user.page.clock.install()
     user.page.route(QUICK, lambda route: route.fulfill(**too_many))
     user.open()
-    user.order()
-    for _ in range(20):
-        user.page.clock.run_for(2000)
+    with user.page.expect_response(QUICK):
+        user.order()
+    pass_time(user, 40)
     user.sees("Please try again later")
     expect(user.page.locator(".detail")).to_contain_text(f"You can try again in {told}")
     expect(user.page.get_by_role("button", name="Show to staff")).to_be_visible()
