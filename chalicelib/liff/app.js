@@ -43,9 +43,19 @@ let view = null;
 let stopWatchingBars = () => {};
 
 function go(route, { replace = false } = {}) {
-  if (["unreachable", "signed-out"].includes(run?.state.phase)) setAside();
+  leave();
   writeAddress(route, { replace });
   show();
+}
+
+/** What is not known to be sent is not sent behind the traveller's back: menu and review say so. */
+function leave() {
+  const phase = run?.state.phase;
+  if (["sending", "unreachable", "signed-out"].includes(phase)) setAside();
+  if (phase !== "sending") return;
+  run.stop();
+  run = null;
+  unanswered = null;
 }
 
 /** Called in the tap itself: the voice that comes in a few seconds may then start by itself. */
@@ -174,7 +184,10 @@ async function start() {
   if (lineLanguage && !chosenLanguage() && lineLanguage !== currentLanguage()) {
     await useLanguage(lineLanguage);
   }
-  addEventListener("popstate", () => show());
+  addEventListener("popstate", () => {
+    leave();
+    show();
+  });
   if (currentRoute().name === "review" && count() === 0) {
     // Reloaded in the moment between the server's answer and the new address.
     const orderId = app.lastOrderId;

@@ -16,9 +16,7 @@ export function pendingSubmission() {
 
 /** The same order, confirmed again before there was an answer, keeps its key. */
 export function submission(order) {
-  const kept = recall("submission", KEPT_MS);
-  const isSame = JSON.stringify(kept?.order) === JSON.stringify(order);
-  const wanted = { key: isSame ? kept.key : newIdempotencyKey(), order };
+  const wanted = { key: keptFor(order)?.key ?? newIdempotencyKey(), order };
   remember("submission", wanted);
   return wanted;
 }
@@ -27,6 +25,14 @@ export function submission(order) {
 export function setAside() {
   const pending = pendingSubmission();
   if (pending) remember("submission", { ...pending, isSetAside: true });
+}
+
+/** Whether this very order was set aside: confirmed again, it is still one order. */
+export const isSetAside = (order) => Boolean(keptFor(order)?.isSetAside);
+
+function keptFor(order) {
+  const kept = recall("submission", KEPT_MS);
+  return JSON.stringify(kept?.order) === JSON.stringify(order) ? kept : null;
 }
 
 /** Another tab may be sending another one meanwhile. */

@@ -2,6 +2,7 @@
 import { count, total } from "./cart.js";
 import { dishRow } from "./dish-row.js";
 import { h, icon, setText } from "./dom.js";
+import { heldBack } from "./held-back.js";
 import { currentLanguage, money, t, totalMoney } from "./i18n.js";
 import { action, layout } from "./layout.js";
 import { MENU, SHOP } from "./menu.js";
@@ -10,6 +11,7 @@ export function menuView(app) {
   const language = currentLanguage();
   const sum = h("strong", { class: "sum" });
   const amount = h("span", { class: "muted" });
+  const held = heldBack();
   const review = action(t("menu.review"), "primary", () => app.go({ name: "review" }));
 
   function drawSum() {
@@ -17,6 +19,7 @@ export function menuView(app) {
     setText(sum, totalMoney(total()));
     setText(amount, dishes ? t("menu.dishes", { count: dishes }) : t("menu.nothing_yet"));
     review.disabled = dishes === 0;
+    held.draw();
   }
 
   const row = (dish) => dishRow(dish, h("p", { class: "price" }, money(dish.price || null)), drawSum);
@@ -40,6 +43,7 @@ export function menuView(app) {
     title: SHOP.names[language],
     body: [
       h("p", { class: "intro" }, t("menu.intro")),
+      held.element,
       lastOrder(app),
       h("nav", { class: "jumps", "aria-label": t("menu.sections") }, MENU.map(jump)),
       MENU.map(section),

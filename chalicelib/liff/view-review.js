@@ -2,6 +2,7 @@
 import { chosen, composeOrder, costOf, count, quantityOf, total } from "./cart.js";
 import { dishRow } from "./dish-row.js";
 import { chinese, h, icon, setText } from "./dom.js";
+import { heldBack } from "./held-back.js";
 import { currentLanguage, money, t, totalMoney } from "./i18n.js";
 import { isSettled } from "./identity.js";
 import { asGuestAction, identityNotice, signInAction } from "./identity-notice.js";
@@ -14,12 +15,14 @@ export function reviewView(app) {
   const sum = h("strong", { class: "sum" });
   const amount = h("span", { class: "muted" });
   const { identity } = app;
+  const held = heldBack();
   const confirm = action(t("review.confirm"), "primary", () => app.confirm(composeOrder()));
 
   function drawSum() {
     setText(sum, totalMoney(total()));
     setText(amount, t("menu.dishes", { count: count() }));
     confirm.disabled = count() === 0;
+    held.draw();
   }
 
   const row = ({ dish }) => {
@@ -42,6 +45,7 @@ export function reviewView(app) {
     back: toMenu,
     body: [
       !isSettled(identity) && identityNotice(identity),
+      held.element,
       h(
         "h2",
         { class: "intro" },

@@ -207,6 +207,38 @@ def test_an_order_left_behind_unsent_is_not_sent_by_a_reload(user: Traveller) ->
     assert posts == []
 
 
+@pytest.mark.parametrize("way", ["the page's", "the browser's"])
+def test_who_goes_back_while_connecting_finds_the_order_held_back(
+    user: Traveller, way: str
+) -> None:
+    page = user.page
+    posts = requests_to(page, QUICK)
+    page.route(QUICK, in_turn(no_answer))
+    user.open()
+    user.order(BUBBLE_TEA)
+    user.sees("Connecting…")
+    if way == "the page's":
+        page.get_by_role("button", name="Back").click()
+    else:
+        page.go_back()
+    held = page.get_by_text("We don't know yet whether this order was sent.")
+    expect(held).to_be_visible()
+    page.reload()
+    expect(held).to_be_visible()
+    # Another order would be a second one.
+    page.get_by_role("button", name=f"Add one: {BUBBLE_TEA}", exact=True).click()
+    expect(held).to_be_hidden()
+    page.get_by_role("button", name=f"Remove one: {BUBBLE_TEA}", exact=True).click()
+    user.review()
+    expect(held).to_be_visible()
+    assert len(posts) == 1
+    user.confirm_button.click()
+    user.sees_the_end()
+    assert len({post.headers["idempotency-key"] for post in posts}) == 1
+    page.get_by_role("button", name="New order").click()
+    expect(held).to_be_hidden()
+
+
 def test_500s_and_a_dead_network_in_the_middle_are_waited_out(user: Traveller) -> None:
     user.expects_failed_requests()
     user.page.route(STATUS, in_turn(server_error, dead_network, server_error))
