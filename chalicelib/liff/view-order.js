@@ -75,7 +75,15 @@ export function orderView(app, run) {
   }
 
   function openStaffView() {
-    staffView = showToStaff(run.state, player);
+    staffView ??= showToStaff(run.state, player);
+  }
+
+  /** Whether there was one: "back" is then answered. */
+  function closeStaffView() {
+    if (!staffView) return false;
+    staffView.end();
+    staffView = null;
+    return true;
   }
 
   function drawActions(state, isKnown) {
@@ -127,7 +135,7 @@ export function orderView(app, run) {
   });
   page.main.classList.add("order-page");
   update(run.state);
-  return { ...page, bar, update, dispose: player.dispose };
+  return { ...page, bar, update, closeStaffView, dispose: player.dispose };
 }
 
 /** What the voice says (its text alternative, WCAG 1.2.1), and what it leaves to the screen. */

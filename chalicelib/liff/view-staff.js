@@ -1,6 +1,7 @@
 /**
  * Show to staff: the Chinese order in very large type, over everything; how much it is, and the
- * voice, stay in sight. `showToStaff(…).update(state)` hears of every change of the order.
+ * voice, stay in sight. It has an entry of its own in the browser's history, so that "back" leaves
+ * it and not the order: all that closes it goes back, and whoever hears of that calls `end()`.
  */
 import { chinese, h, icon } from "./dom.js";
 import { t, text } from "./i18n.js";
@@ -12,16 +13,18 @@ const FULLSCREEN_PATIENCE_MS = 500;
 /** So few dishes may be even larger. */
 const FEW = 4;
 
+/** `{update(state), end()}` */
 export function showToStaff(state, player) {
   let hasVoice = false;
   let isSent = false;
   let isAwaited = true;
+  let isLeaving = false;
   const lock = stayAwake();
   const listeners = new AbortController();
   const play = h("button", { type: "button", class: "action primary", onclick: player.toggle });
   const close = h(
     "button",
-    { type: "button", class: "action secondary", onclick: () => dialog.close() },
+    { type: "button", class: "action secondary", onclick: goBack },
     icon("close"),
     t("staff.close"),
   );
@@ -67,27 +70,44 @@ export function showToStaff(state, player) {
     draw();
   }
 
-  for (const type of ["play", "pause", "ended"]) audio.addEventListener(type, draw, listeners);
-  document.addEventListener(
-    "fullscreenchange",
-    () => document.fullscreenElement || dialog.close(),
-    listeners,
-  );
-  dialog.addEventListener("close", () => {
+  /** Once: the entry before is the order's. */
+  function goBack() {
+    if (isLeaving) return;
+    isLeaving = true;
+    history.back();
+  }
+
+  function end() {
+    if (listeners.signal.aborted) return;
     listeners.abort();
     lock.release();
     if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
+    if (dialog.open) dialog.close();
     dialog.remove();
     settle();
+  }
+
+  for (const type of ["play", "pause", "ended"]) audio.addEventListener(type, draw, listeners);
+  document.addEventListener(
+    "fullscreenchange",
+    () => document.fullscreenElement || goBack(),
+    listeners,
+  );
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    goBack();
   });
+  dialog.addEventListener("close", end);
+  history.pushState(null, "");
   update(state);
   fullScreen().then(() => {
+    if (listeners.signal.aborted) return;
     document.body.append(dialog);
     dialog.showModal();
     settle();
     dialog.querySelector(".staff-text").focus();
   });
-  return { update };
+  return { update, end };
 }
 
 /** Where the web view allows it the browser's own bars go, too. Before the dialog opens: what

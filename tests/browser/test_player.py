@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.phone import PHONE, NewTraveller
 from tests.browser.traveller import (
     AUDIO,
+    QUICK,
     STATUS,
     STILL_SPEAKING,
     Traveller,
@@ -202,6 +203,35 @@ def test_show_to_staff_is_large_and_comes_back_to_its_button(listener: Traveller
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(opener).to_be_focused()
+
+
+@pytest.mark.parametrize("way", ["browser", "Close", "Escape"])
+def test_back_closes_the_staffs_view_only(user: Traveller, way: str) -> None:
+    page = user.page
+    held: list[Route] = []
+    page.route(QUICK, lambda route: held.append(route))
+    user.open()
+    user.order()
+    user.sees("Connecting…")
+    for answered in (False, True):
+        page.get_by_role("button", name="Show to staff").click()
+        staff = page.get_by_role("dialog")
+        expect(staff).to_be_visible()
+        if not answered:
+            held[0].continue_()
+            page.wait_for_url(re.compile("order_id="))
+        if way == "browser":
+            page.go_back()
+        elif way == "Close":
+            staff.get_by_role("button", name="Close").click()
+        else:
+            page.keyboard.press("Escape")
+        expect(staff).to_have_count(0)
+        user.sees_the_end()
+        assert user.order_id
+    expect(page.get_by_role("button", name="Show to staff")).to_be_focused()
+    page.go_back()
+    expect(page.get_by_role("button", name="Review order")).to_be_disabled()
 
 
 def test_the_screen_stays_on_while_the_staff_reads(listener: Traveller) -> None:
