@@ -105,6 +105,9 @@ function message(status, stage) {
 
 /** `error` of a failed order: our words for a code that we know, else the server's. */
 function reason(error) {
+  // The words for a trouble ask to try again, which is not offered any more.
+  const isTriedEnough = error?.retryable === false && error.code !== "speech_impossible";
+  if (isTriedEnough) return t("order.tried_enough");
   const key = `status.errors.${error?.code}`;
   return hasText(key) ? t(key) : (error?.message ?? t("errors.unknown"));
 }

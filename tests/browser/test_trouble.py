@@ -311,6 +311,27 @@ def test_a_failed_order_says_why_and_is_tried_again(user: Traveller) -> None:
     user.hears_something()
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("speech_unavailable", "We've tried several times without success."),
+        ("speech_impossible", "This order can't be turned into speech."),
+    ],
+)
+def test_a_failed_order_does_not_ask_for_what_is_not_offered(
+    user: Traveller, code: str, told: str
+) -> None:
+    error = {"code": code, "message": "Please try again.", "retryable": False}
+    user.page.route(STATUS, changed(**FAILED | {"error": error}))
+    user.open()
+    user.order()
+    user.sees("We couldn't make the voice message")
+    expect(user.page.get_by_role("button", name="Try again")).to_have_count(0)
+    expect(user.page.get_by_role("button", name="Show to staff")).to_have_class("action primary")
+    expect(user.page.locator(".detail")).to_contain_text(told)
+    expect(user.page.locator(".detail")).not_to_contain_text("try again")
+
+
 def test_a_retry_of_an_order_that_is_not_failed_any_more_just_looks(user: Traveller) -> None:
     user.expects_failed_requests()
     user.page.route(STATUS, in_turn(changed(**FAILED)))
