@@ -30,6 +30,13 @@ export function orderHeadline(state, { kind }) {
   return { ...words, detail: why ? repeating(why) : words.detail };
 }
 
+/** Too long to stand at a counter for. */
+const LONG_WAIT_MS = 3 * 60_000;
+
+/** Whether the server has no voice for this order for so long that the text has to do. */
+export const mustWaitLong = (error) =>
+  error?.code === "too_many_orders" && error.retryAfterMs > LONG_WAIT_MS;
+
 const isOurs = (error) => error?.status >= 500;
 
 /** Whose trouble it is, while the page tries again by itself. */

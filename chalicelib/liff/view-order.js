@@ -5,7 +5,7 @@ import { t } from "./i18n.js";
 import { signInAction } from "./identity-notice.js";
 import { action, layout, settle } from "./layout.js";
 import { fetchOrder } from "./order-client.js";
-import { orderHeadline, orderSteps } from "./order-headline.js";
+import { mustWaitLong, orderHeadline, orderSteps } from "./order-headline.js";
 import { chineseText, orderItems, ownText } from "./order-text.js";
 import { createPlayer } from "./player.js";
 import { showToStaff } from "./view-staff.js";
@@ -97,7 +97,7 @@ export function orderView(app, run) {
     if (hadFocus) bar.querySelector("button").focus();
   }
 
-  function orderActions({ phase, status }, isKnown) {
+  function orderActions({ phase, status, error }, isKnown) {
     const mayTryAgain = status?.error?.retryable !== false;
     const show = (kind) =>
       isKnown &&
@@ -106,7 +106,7 @@ export function orderView(app, run) {
     const wait = (kind) => action(t("order.keep_waiting"), kind, () => app.keepWaiting());
     const again = (kind) => action(t("order.try_again"), kind, () => app.tryAgain());
     const orShow = (other) =>
-      status?.voice_ready
+      status?.voice_ready || mustWaitLong(error)
         ? [show("primary"), other("secondary")]
         : [other("primary"), show("secondary")];
     const signIn = signInAction(identity);
@@ -119,7 +119,7 @@ export function orderView(app, run) {
         ? orShow(again)
         : [show("primary"), newOrder("secondary")],
       unreachable: orShow(again),
-      refused: [action(t("order.change"), "primary", () => app.go({ name: "review" }))],
+      refused: [action(t("order.change"), "primary", () => app.go({ name: "review" })), show("secondary")],
       missing: [signIn, newOrder(signIn ? "secondary" : "primary")],
       "signed-out": [signIn || again("primary"), newOrder("secondary")],
     };

@@ -451,7 +451,10 @@ def test_a_long_wait_is_told_in_words_for_it(user: Traveller, seconds: int, told
     pass_time(user, 40)
     user.sees("Please try again later")
     expect(user.page.locator(".detail")).to_contain_text(f"You can try again in {told}")
-    expect(user.page.get_by_role("button", name="Show to staff")).to_be_visible()
+    again, show = ("secondary", "primary") if seconds > 180 else ("primary", "secondary")
+    page = user.page
+    expect(page.get_by_role("button", name="Try again")).to_have_class(f"action {again}")
+    expect(page.get_by_role("button", name="Show to staff")).to_have_class(f"action {show}")
 
 
 def test_a_refused_order_can_be_changed(user: Traveller) -> None:
@@ -467,6 +470,10 @@ def test_a_refused_order_can_be_changed(user: Traveller) -> None:
     user.order(BUBBLE_TEA)
     user.sees("Something in this order needs changing")
     expect(user.page.locator(".detail")).to_contain_text("must be a whole number")
+    user.page.get_by_role("button", name="Show to staff").click()
+    staff = user.page.get_by_role("dialog")
+    expect(staff.get_by_text("珍珠奶茶")).to_be_visible()
+    staff.get_by_role("button", name="Close").click()
     user.page.get_by_role("button", name="Change the order").click()
     user.confirm_button.click()
     user.sees_the_end()
