@@ -185,7 +185,7 @@ async function start() {
     await useLanguage(lineLanguage);
   }
   addEventListener("popstate", () => {
-    if (view.closeStaffView?.()) {
+    if (view?.closeStaffView?.()) {
       // The entry before is older than the order's address, if the server answered meanwhile.
       const { orderId } = run.state;
       if (orderId) writeAddress({ name: "order", orderId }, { replace: true });
