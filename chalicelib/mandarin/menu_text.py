@@ -95,9 +95,10 @@ _AFTER_NFKC: Final = str.maketrans(
         **dict.fromkeys("]}】〕〗〙>", ")"),
         **dict.fromkeys('「」『』《》〈〉“”"‘'),
         **dict.fromkeys("、&", "&"),
-        **dict.fromkeys("，。;；!|｜…~_*#→", ","),
+        **dict.fromkeys("，。!|｜…~_*#→", ","),
         **dict.fromkeys("—–─‐−", "-"),
         **dict.fromkeys("‧・•", "·"),
+        **dict.fromkeys(";；", " - "),
         "’": "'",
         "°": "度",
         "×": "x",
@@ -155,6 +156,8 @@ def canonical(text: str) -> str:
     for written, meant in _SHORT:
         text = written.sub(meant, text)
     text = _refusals_in_words(text)
+    if wishes.refuses(text) or "不要" in text:
+        text = re.sub(r"\s+/\s+", " - ", text)  # no dairy / oat milk: two wishes, not a list.
     text = _JAPANESE.sub(_wish_in_chinese, _URL.sub(" ", _TAG.sub(" ", text)))
     text = wishes.with_pauses().sub(lambda match: re.sub("[,，] *", "、", match[0]), text)
     text = _SIZE_FIRST.sub(r"\2(\1)", text)
@@ -183,7 +186,7 @@ def _refusals_in_words(text: str) -> str:
 # A phrase with kana that does not begin the line: a dish's name does.
 _END_OF_PHRASE: Final = r"\s()\[\]【】{}「」『』,，。;；!！?？|/+"
 _JAPANESE: Final = re.compile(
-    rf"(?<=[{_END_OF_PHRASE}])[^{_END_OF_PHRASE}]*[\u3041-\u30ff][^{_END_OF_PHRASE}]*[?？]?"
+    rf"(?<=[{_END_OF_PHRASE}])[^{_END_OF_PHRASE}]*[\u3041-\u30ff][^{_END_OF_PHRASE}]*[?？]?(?!\s*/)"
 )
 
 

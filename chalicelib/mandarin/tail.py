@@ -4,6 +4,7 @@
     炒飯 蝦 蟹 過敏            →  REQUEST 我對蝦子和螃蟹過敏
     鹹酥雞 蔥:不要 蒜:要       →  shown: which of them is the answer to which?
     牛肉麵 兩碗 一碗不要蔥     →  shown: one of the two
+    雞排 甘梅x1 原味x1         →  shown: one each
     牛肉麵 半筋半肉 不要蔥     →  DISH 半筋半肉 · REQUEST 不要蔥
 
 What may belong to a wish is never taken for the name: then 蒜 would be ordered. Where the tables do
@@ -30,7 +31,8 @@ def read(pieces: Sequence[Piece]) -> list[Token]:
     """The tokens of a tail."""
     tokens = [token for piece in pieces for token in piece.tokens]
     wished = [piece for piece in pieces if not {token.kind for token in piece.tokens} <= _PLAIN]
-    if any(_is_for_one_or_an_answer(piece) for piece in pieces):
+    counts = [token for token in tokens if token.kind is Kind.PIECES]
+    if len(counts) > 1 or any(_is_for_one_or_an_answer(piece) for piece in pieces):
         wished = list(pieces)
     elif not _may_be_a_list(wished):
         return tokens

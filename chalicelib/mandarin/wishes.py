@@ -35,6 +35,8 @@ _POLITE: Final = re.compile(
 
 _REFUSAL_THEN_PAUSE: Final = re.compile(r"\b(?:no|not|never|\w+n't),")
 
+_THEN_ASKED: Final = re.compile(r"^(?:no|without) [^,]+,\s*(?!(?:and|or|no)\b).+ please$")
+
 _KINDS: Final = {
     "sugar": Kind.OPTION,
     "ice": Kind.OPTION,
@@ -67,6 +69,8 @@ def known(phrase: str) -> Token | None:
 def _known(key: str) -> Token | None:
     if _REFUSAL_THEN_PAUSE.search(key):  # "don't, remove the peanuts" is no double negation.
         return None
+    if _THEN_ASKED.search(key):  # "no beef, chicken please"
+        return None
     plain = _POLITE.sub("", key).strip(" ,")
     for form in dict.fromkeys((key.replace(",", ""), plain)):
         if found := _fixed().get(form):
@@ -90,12 +94,22 @@ def _from_patterns(key: str) -> str | None:
     )
     for _, start, end, template in frames:
         if wished := _ingredients_in(key[start : len(key) - end].strip()):
-            return _filled(template, wished)
+            return None if _is_a_swap(wished) else _filled(template, wished)
     return None
 
 
 _MAKES_ILL: Final = re.compile("(?<!不會)過敏")
 _REFUSES: Final = re.compile(rf"不(?!會過敏)|{_MAKES_ILL.pattern}|裡面有")
+
+
+_MILK: Final = {"牛奶", "鮮奶", "奶製品", "鮮奶油"}
+_PLANT_MILK: Final = {"燕麥奶", "豆漿", "杏仁奶", "椰奶"}
+
+
+def _is_a_swap(foods: list[Ingredient]) -> bool:
+    """no milk, oat milk: who names both may want the other."""
+    names = {food.names[0] for food in foods}
+    return bool(names & _MILK) and bool(names & _PLANT_MILK)
 
 
 def _filled(template: str, wished: list[Ingredient]) -> str:
