@@ -178,7 +178,7 @@ def test_audio_that_cannot_be_had_says_so_and_a_tap_tries_again(listener: Travel
     page.route(AUDIO, dead_network)
     page.reload()
     hint = page.locator(".player .hint")
-    expect(hint).to_have_text("It won't play. Tap to try again", timeout=20_000)
+    expect(hint).to_have_text("It won't play. Tap to try again.", timeout=20_000)
     page.unroute(AUDIO)
     page.get_by_role("button", name="Play", exact=True).click()
     listener.hears_something()

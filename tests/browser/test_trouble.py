@@ -43,8 +43,8 @@ def test_a_slow_workers_stages_are_shown_as_the_server_tells_them(user: Travelle
     user.open()
     user.order()
     progress = user.page.get_by_role("progressbar", name="Progress")
-    user.sees("Preparing the voice message…")
-    user.sees("Making the voice message…")
+    user.sees("Preparing the voice…")
+    user.sees("Making the voice…")
     expect(progress).to_have_attribute("value", "40")
     expect(user.page.get_by_role("listitem").filter(has_text="Voice")).to_have_attribute(
         "aria-current", "step"
@@ -285,7 +285,7 @@ def test_the_page_looks_at_once_when_the_network_returns(user: Traveller) -> Non
     user.page.route(STATUS, in_turn(changed(**STILL_SPEAKING | {"poll_after_ms": 50_000})))
     user.open()
     user.order()
-    user.sees("Making the voice message…")
+    user.sees("Making the voice…")
     user.page.context.set_offline(True)
     user.page.wait_for_function("!navigator.onLine")
     user.page.context.set_offline(False)
@@ -347,11 +347,11 @@ def test_after_a_minute_the_traveller_may_keep_waiting(user: Traveller) -> None:
     polls = requests_to(user.page, STATUS, method="GET")
     user.open()
     user.order()
-    user.sees("Making the voice message…")
+    user.sees("Making the voice…")
     for _ in range(29):
         user.page.clock.run_for(2000)
         user.page.wait_for_load_state("networkidle")
-    user.sees("Making the voice message…")
+    user.sees("Making the voice…")
     assert len(polls) <= 31
     user.page.clock.run_for(4000)
     user.sees("Still working on it")

@@ -45,7 +45,7 @@ def sending(traveller: Traveller) -> None:
 def waiting(traveller: Traveller) -> None:
     traveller.page.route(STATUS, changed(**STILL_SPEAKING))
     _confirmed(traveller)
-    traveller.sees("Making the voice message…")
+    traveller.sees("Making the voice…")
 
 
 def ready(traveller: Traveller) -> None:
@@ -64,7 +64,7 @@ def late(traveller: Traveller) -> None:
     traveller.page.clock.install()
     traveller.page.route(STATUS, changed(**STILL_SPEAKING))
     _confirmed(traveller)
-    traveller.sees("Making the voice message…")
+    traveller.sees("Making the voice…")
     traveller.page.clock.fast_forward(61_000)
     traveller.sees("Still working on it")
 
