@@ -24,7 +24,7 @@ from chalicelib.speech.engines.espeak import EspeakEngine
 from chalicelib.speech.store import VoiceStore
 from tests import app_state
 
-SECONDS = 9.0
+SECONDS = 15.0
 """What a worker thinks it has left, `PUSH_SECONDS` of it for the push."""
 CALLS: list[tuple[Any, str]] = [
     (transitions, "claim"),
