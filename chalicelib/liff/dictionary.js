@@ -1,0 +1,62 @@
+/**
+ * The dictionary of dishes: what a Chinese name is in the traveller's language, and which Chinese
+ * name stands for their words. One file a language, fetched when it is first wanted and kept.
+ */
+import { createSearch, folded } from "./dish-search.js";
+
+const loaded = new Map();
+
+/** The dictionary in `language`; rejects where it cannot be had, and may be asked again. */
+export function dictionary(language) {
+  if (!loaded.has(language)) {
+    const wanted = load(language);
+    loaded.set(language, wanted);
+    wanted.catch(() => loaded.delete(language));
+  }
+  return loaded.get(language);
+}
+
+async function load(language) {
+  const response = await fetch(new URL(`./dishes-${language}.json`, import.meta.url));
+  if (!response.ok) throw new Error(`no dishes in ${language}: ${response.status}`);
+  return createDictionary(await response.json());
+}
+
+/** Of entries `[Chinese, name, kind, [other Chinese…], [other names…]]`. */
+export function createDictionary(entries) {
+  const dishes = entries.map(([original, translated, kind, otherChinese, otherNames]) => ({
+    original,
+    translated,
+    kind,
+    chinese: [original, ...otherChinese],
+    names: [original, ...otherChinese, translated, ...otherNames],
+  }));
+  const byName = new Map(dishes.flatMap((dish) => dish.chinese.map((name) => [plain(name), dish])));
+  const { find } = createSearch(dishes);
+  return { find, explain: (name) => byName.get(plain(name)) ?? partly(plain(name)) };
+
+  /** 古早味滷肉飯（大）: the longest dish that the name ends with, said to be only like it. */
+  function partly(name) {
+    const bare = name.replace(/[(（[【].*$/u, "");
+    for (let from = 0; from < bare.length - 1; from++) {
+      const dish = byName.get(bare.slice(from));
+      if (dish) return { ...dish, isOnlyLike: from > 0 || bare !== name };
+    }
+    return null;
+  }
+}
+
+const plain = (name) => folded(name).replace(/\s+/gu, "");
+
+/** The languages in whose dictionaries `query` may stand: the page's own, and its script's. */
+export function languagesOf(query, own) {
+  const scripts = [
+    [/[\u3041-\u30ff]/, ["ja"]],
+    [/\p{Script=Hangul}/u, ["ko"]],
+    [/\p{Script=Thai}/u, ["th"]],
+    [/\p{Script=Han}/u, []],
+    [/\p{Script=Latin}/u, ["en", "vi", "id"]],
+  ];
+  const found = scripts.find(([script]) => script.test(query))?.[1] ?? [];
+  return [...new Set([own, ...found])];
+}
