@@ -60,11 +60,38 @@ def details(item: Item, worded: Callable[[Wording], str] = lambda said: said.ori
     return "、".join(map(worded, (*item.options, *([item.note] if item.note else []))))
 
 
+def circumstances(order: Order, language: str) -> str:
+    """外帶・3 位・桌號 5, in one line; empty where nothing is said of it."""
+    said = texts(language)
+    templates = said["summary"]
+    parts = [said["dining"].get(order.dining, order.dining)] if order.dining else []
+    if order.people:
+        key = count_key("people", order.people)
+        parts.append(templates[key].format(count=order.people))
+    if order.table:
+        parts.append(templates["table"].format(table=order.table))
+    between: str = templates["between"]
+    return between.join(parts)
+
+
+def needs(order: Order, language: str) -> list[str]:
+    """What the traveller must not or does not eat, in a line each: allergies, diets."""
+    said = texts(language)
+    return [
+        said["summary"][name].format(
+            listed=said["summary"]["between_needs"].join(said[name][need] for need in listed)
+        )
+        for name, listed in (("allergies", order.allergies), ("diets", order.diets))
+        if listed
+    ]
+
+
 def _written(order: Order, language: str, worded: Callable[[Wording], str]) -> str:
     templates: dict[str, str] = texts(language)["summary"]
     portions = sum(item.quantity for item in order.items)
     store = templates["store"].format(store=worded(order.store))
-    lines = []
+    about = circumstances(order, language)
+    lines = [about] if about else []
     for item in order.items:
         name = worded(Wording(item.original, item.translated))
         lines.append(
@@ -81,4 +108,4 @@ def _written(order: Order, language: str, worded: Callable[[Wording], str]) -> s
     total = templates[count_key(key, portions)].format(
         count=portions, amount=amount(order.total_amount, "")
     )
-    return "\n".join((store, *lines, *note, total))
+    return "\n".join((store, *lines, *note, total, *needs(order, language)))
