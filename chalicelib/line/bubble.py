@@ -44,7 +44,7 @@ def order_bubble(
     if order.note:
         body.append(_text(f"※ {cut(order.note.original, longest_name)}", size="sm", color=INK))
     if about := circumstances(order, STAFF_LANGUAGE):
-        body.insert(0, _text(about, weight="bold", color=INK))
+        body.insert(0, _text(cut(about, 100), weight="bold", color=INK))
     # In every size of the bubble: rows of dishes go first.
     body += [_text(f"⚠ {need}", weight="bold", color=RED) for need in needs(order, STAFF_LANGUAGE)]
     body += [{"type": "separator", "color": LINE_COLOR}, _total(order, words)]

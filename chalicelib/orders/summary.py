@@ -12,6 +12,7 @@ from chalicelib.languages import DEFAULT, texts
 from chalicelib.order import Item, Order, Twd, Wording
 
 STAFF_LANGUAGE: Final = DEFAULT
+BETWEEN: Final = " · "
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +71,14 @@ def circumstances(order: Order, language: str) -> str:
         parts.append(templates[key].format(count=order.people))
     if order.table:
         parts.append(templates["table"].format(table=order.table))
-    between: str = templates["between"]
-    return between.join(parts)
+    return BETWEEN.join(parts)
 
 
 def needs(order: Order, language: str) -> list[str]:
     """What the traveller must not or does not eat, in a line each: allergies, diets."""
     said = texts(language)
     return [
-        said["summary"][name].format(
-            listed=said["summary"]["between_needs"].join(said[name][need] for need in listed)
-        )
+        said["summary"][name].format(listed=BETWEEN.join(said[name][need] for need in listed))
         for name, listed in (("allergies", order.allergies), ("diets", order.diets))
         if listed
     ]
@@ -91,7 +89,8 @@ def _written(order: Order, language: str, worded: Callable[[Wording], str]) -> s
     portions = sum(item.quantity for item in order.items)
     store = templates["store"].format(store=worded(order.store))
     about = circumstances(order, language)
-    lines = [about] if about else []
+    # Where nothing that cuts a long text can reach it.
+    lines = [*([about] if about else []), *needs(order, language)]
     for item in order.items:
         name = worded(Wording(item.original, item.translated))
         lines.append(
@@ -108,4 +107,4 @@ def _written(order: Order, language: str, worded: Callable[[Wording], str]) -> s
     total = templates[count_key(key, portions)].format(
         count=portions, amount=amount(order.total_amount, "")
     )
-    return "\n".join((store, *lines, *note, total, *needs(order, language)))
+    return "\n".join((store, *lines, *note, total))

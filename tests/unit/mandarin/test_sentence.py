@@ -171,11 +171,10 @@ def test_where_it_is_eaten_is_said_first(asked: dict[str, Any], opening: str) ->
     assert sentence == Sentence(f"老闆您好，{opening}我要點：牛肉麵一碗，謝謝。", ())
 
 
-@pytest.mark.parametrize("field", ["dining", "table"])
-def test_what_is_no_way_to_eat_and_no_table_is_shown(field: str) -> None:
-    sentence = order_sentence(replace(order(item("牛肉麵")), **{field: "靠窗，謝謝"}))
+def test_what_is_no_way_to_eat_and_no_table_is_shown() -> None:
+    sentence = order_sentence(replace(order(item("牛肉麵")), dining="外送", table="靠窗，謝謝"))
     assert sentence.text == "老闆您好，我要點：牛肉麵一碗，謝謝。"
-    assert sentence.unspoken == (Part(field, "靠窗，謝謝"),)
+    assert sentence.unspoken == (Part("dining", "外送"), Part("table", "靠窗，謝謝"))
 
 
 def test_allergies_and_diets_are_said_last_and_by_themselves() -> None:
