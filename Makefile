@@ -54,8 +54,9 @@ test: dev ## everything: unit, deployed stack, browser
 	@if command -v node >/dev/null; then node --test tests/browser/*.test.mjs; else echo "no Node.js here: order-client.js is tested in the browser only"; fi
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-nightly: dev ## the state machine at length: 2,000 sequences, and whether it would catch our mistakes
+nightly: dev ## what takes long: 2,000 sequences of the state machine, and tests marked nightly
 	@MACHINE_EXAMPLES=2000 $(BIN)/python -m pytest tests/unit/reliability $(ARGS)
+	@$(BIN)/python -m pytest --nightly -m nightly $(ARGS)
 
 soak: dev ## 500 orders on a stack of its own where everything fails (ORDERS=500)
 	@$(BIN)/python -m soak $(if $(ORDERS),--orders $(ORDERS))

@@ -20,6 +20,24 @@ Trouble = Literal[
 there is a voice to play."""
 
 
+Allergen = Literal[
+    "crustaceans",
+    "mango",
+    "peanuts",
+    "milk",
+    "eggs",
+    "nuts",
+    "sesame",
+    "gluten",
+    "soy",
+    "fish",
+    "sulphites",
+    "molluscs",
+]
+"""What Taiwan's food labels have to name (Regulations Governing Food Allergen Labeling, 2020), and
+molluscs."""
+Diet = Literal["vegan", "ovo_lacto", "five_pungent", "no_beef", "no_pork", "no_alcohol"]
+
 Twd = int | Decimal
 """An amount in TWD, exact: an `int` where it is whole, else a `Decimal` that ends in .5."""
 
@@ -81,6 +99,12 @@ class Order:
     note: Wording | None = None
     store_translated: str = ""
     """The shop in the traveller's language; empty where none was given."""
+    dining: str = ""
+    """`eat_in`, `takeaway`, or what else the client said; empty where it said nothing."""
+    people: int | None = None
+    table: str = ""
+    allergies: tuple[Allergen, ...] = ()
+    diets: tuple[Diet, ...] = ()
 
     @property
     def store(self) -> Wording:

@@ -20,6 +20,18 @@ hypothesis.settings.load_profile("untimed")
 pytest.register_assert_rewrite("tests.browser", "tests.security", "tests.stack", "tests.unit")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--nightly", action="store_true", help="run what takes long, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--nightly"):
+        return
+    for item in items:
+        if item.get_closest_marker("nightly"):
+            item.add_marker(pytest.mark.skip(reason="takes long: make nightly"))
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[dict[str, str]]:
     """What `stack.env` says of the stack that tests share; a foreign page may use it."""

@@ -192,12 +192,18 @@ def _assets() -> dict[str, str]:
     return files | texts
 
 
+_IN_BOTH = ("dining", "allergies", "diets")
+"""What the page says to the traveller and to the staff."""
+
+
 def _texts(language: str) -> str:
     """The page's own texts, and those that it shares with the server."""
     texts = languages.texts(language)
     shared = {
         "status": texts["status"],
         "summary": texts["summary"],
+        **{name: texts[name] for name in _IN_BOTH},
+        **{f"staff_{name}": languages.texts(STAFF_LANGUAGE)[name] for name in _IN_BOTH},
         "staff_summary": languages.texts(STAFF_LANGUAGE)["summary"] | {"greeting": GREETING},
     }
     return json.dumps(texts["page"] | shared, ensure_ascii=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.line.cut import cut
 from chalicelib.order import Item, Order
-from chalicelib.orders.summary import amount, details
+from chalicelib.orders.summary import STAFF_LANGUAGE, amount, circumstances, details, needs
 
 Component = dict[str, Any]
 
@@ -17,6 +17,7 @@ GREEN = "#06704A"
 ON_GREEN = "#D5F0E4"
 INK = "#1C2B25"
 GREY = "#6B7773"
+RED = "#B3261E"
 LINE_COLOR = "#E3E8E6"
 
 _LONGEST_LABEL = 40
@@ -42,6 +43,10 @@ def order_bubble(
         body.append(_text(_more(words, hidden), size="sm", color=GREY))
     if order.note:
         body.append(_text(f"※ {cut(order.note.original, longest_name)}", size="sm", color=INK))
+    if about := circumstances(order, STAFF_LANGUAGE):
+        body.insert(0, _text(cut(about, 100), weight="bold", color=INK))
+    # In every size of the bubble: rows of dishes go first.
+    body += [_text(f"⚠ {need}", weight="bold", color=RED) for need in needs(order, STAFF_LANGUAGE)]
     body += [{"type": "separator", "color": LINE_COLOR}, _total(order, words)]
     if has_voice:
         # Plain text: a box would look like a button, and the voice is a message of its own.

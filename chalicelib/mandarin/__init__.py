@@ -2,5 +2,6 @@
 
 from typing import Final
 
-GREETING: Final = "老闆您好，我要點："
+HELLO: Final = "老闆您好，"
+GREETING: Final = f"{HELLO}我要點："
 """How the sentence begins; the page shows it to the staff as well."""

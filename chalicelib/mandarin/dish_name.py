@@ -17,6 +17,7 @@ and a name that cannot be read, come back in `unspoken`, for the screen.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,17 +63,20 @@ class SpokenDish:
         return [text for text in (self.name, *self.choices) if "或" in text]
 
 
-def spoken_dish(name: str, price: Twd = 0, *, translated: str = "") -> SpokenDish | None:
+def spoken_dish(
+    name: str, price: Twd = 0, *, translated: str = "", chosen: Sequence[Token] = ()
+) -> SpokenDish | None:
     """`name` as a customer says it; None if it cannot be said whole.
 
     `price` is what one of them costs in TWD; 0 means not known. `translated` is the same dish in
-    the traveller's language, which a menu may print beside it.
+    the traveller's language, which a menu may print beside it. `chosen` decides what the name
+    leaves open, and says more than the name does.
     """
     other = re.sub(r"[(（\[].*", "", translated) if translated != name else ""
     plain = canonical(name)
     if len(plain) > 4 * LONGEST_NAME or HIDDEN in plain or _NO_BETWEEN.search(plain):
         return None
-    tokens = scan(plain, price=price, translated=other)
+    tokens = _decided(scan(plain, price=price, translated=other), chosen)
     dish = _Dish(tokens, price)
     written = unicodedata.normalize("NFKC", name)
     said = dish.name()
@@ -92,6 +96,26 @@ def spoken_dish(name: str, price: Twd = 0, *, translated: str = "") -> SpokenDis
         # As it was written; where it was made plain before it was understood, the whole name.
         unspoken=tuple(dict.fromkeys(t if t and t in written else name for t in dish.unspoken())),
     )
+
+
+def _decided(tokens: list[Token], chosen: Sequence[Token]) -> list[Token]:
+    """紅茶(冰/熱) with 熱 chosen is 熱紅茶; 珍珠奶茶(大杯) with 中杯 says both."""
+    for token in chosen:
+        rest = [known for known in tokens if known.kind is not token.kind]
+        if token.kind in _EXCLUSIVE and len(tokens) - len(rest) == 1:
+            is_same = any(known.text == token.text for known in tokens)
+            wish = Token(Kind.REQUEST, f"要{token.text.removesuffix('的')}的")
+            tokens += [] if is_same else [wish]
+            continue
+        if token.kind in _EXCLUSIVE:
+            tokens = rest
+        tokens = [known for known in tokens if not _offers(known, token)]
+        tokens.append(token)
+    return tokens
+
+
+def _offers(known: Token, token: Token) -> bool:
+    return known.kind is Kind.CHOICE and token.text.removesuffix("的") in known.text.split("或")
 
 
 class _Dish:

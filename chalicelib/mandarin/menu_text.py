@@ -22,7 +22,7 @@ from typing import Final
 from chalicelib.mandarin import wishes
 from chalicelib.mandarin.han import HAN
 from chalicelib.mandarin.numbers import integer
-from chalicelib.mandarin.vocabulary import any_of, words
+from chalicelib.mandarin.vocabulary import any_of, meanings, words
 
 _WRITTEN: Final = Path(__file__).with_name("written.txt")
 
@@ -106,7 +106,9 @@ _AFTER_NFKC: Final = str.maketrans(
     }
 )
 # What ordering apps and tea stands write for short: 甜度:半糖, 糖:微 冰:少, 半/少
-_LABEL: Final = "甜度|糖度|冰量|冰塊|辣度|溫度|加料|容量|尺寸|份量|規格|備註|備注"
+_LABEL: Final = any_of(
+    label for label in meanings("label") if len(label) > 1 and not label.isascii()
+)
 _SHORT: Final = (
     (re.compile(r"(?<=[\s,，、(（])(?:但是?|不過)(?=[不別免少多加去要])"), ""),
     (re.compile(r"(?<!\w)糖度?[:：]\s*(正常|全|少|半|微|無)(?![糖\w])"), r"\1糖"),

@@ -1,29 +1,36 @@
 """The sentence that the shop staff hear, and what of the order it leaves to the screen."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from chalicelib.mandarin import GREETING, wishes
+from chalicelib.mandarin import HELLO, choices, wishes
 from chalicelib.mandarin.dish_name import SpokenDish, spoken_dish
+from chalicelib.mandarin.han import HAN, is_readable
 from chalicelib.mandarin.measure_words import PORTION
-from chalicelib.mandarin.numbers import count
+from chalicelib.mandarin.needs import needs_said
+from chalicelib.mandarin.numbers import count, in_words
 from chalicelib.mandarin.tokens import Kind
 from chalicelib.order import Item, Order, Part, Sentence
 
 LONGEST_ITEM_TEXT: Final = 600
-"""Characters of items that are spoken, about two and a half minutes."""
+"""Characters of items that are spoken, about two and a half minutes; with the order's note."""
+LONGEST_NOTE: Final = 60
+"""Characters of a dish's note that are spoken."""
 
 _THIS_ONE: Final = SpokenDish("這一項", PORTION, requests=("請看畫面",))
 """For a name that cannot be said whole."""
 
 
 def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentence:
-    """「老闆您好，我要點：牛肉麵兩碗，不要辣；珍珠奶茶一杯，謝謝。」
+    """「老闆您好，外帶，我要點：牛肉麵兩碗，不要辣；珍珠奶茶一杯，謝謝。請特別注意，我對花生過敏……」
 
     Plain text without markup; the items in the order's own order. A dish that comes twice is
     said twice, the second time with 再加, so that it is not taken for a repetition. Items beyond
-    `longest` characters are counted instead (「……其他三項請看畫面」), never cut; the first is
-    always said. Raises `ValueError` if there are no items.
+    `longest` characters are counted instead (「……其他三項請看畫面」), never cut, and the order's
+    note is left to the screen with them; the first item is always said, allergies and diets too.
+    Raises `ValueError` if there are no items.
     """
     items = order.items
     if not items:
@@ -31,7 +38,6 @@ def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentenc
     spoken = ""
     unspoken: list[Part] = []
     rest: list[Part] = []
-    shown: list[Part] = []
     undecided: list[Part] = []
     said: set[str] = set()
     for number, item in enumerate(items):
@@ -42,24 +48,64 @@ def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentenc
             f"{spoken}{'；' if '，' in spoken + phrase else '、'}{phrase}" if spoken else phrase
         )
         if spoken and len(joined) > longest:
-            for at, left in enumerate(items[number:], number):
-                rest.append(Part(f"items[{at}]", left.original))
-                shown += [Part(f"items[{at}].{f}", text) for f, text in _shown_only(left)]
+            rest = [Part(f"items[{at}]", items[at].original) for at in range(number, len(items))]
             break
         spoken = joined
         said.add(dish.name)
-        unspoken += [
-            Part(f"items[{number}].{field}", text)
-            for field, text in (*left_out, *_shown_only(item))
-        ]
+        unspoken += [Part(f"items[{number}].{field}", text) for field, text in left_out]
         undecided += [Part(f"items[{number}].name", text) for text in dish.open_choices]
+    shown = [
+        Part(f"items[{at}].{field}", text)
+        for at in range(len(items) - len(rest), len(items))
+        for field, text in _wanted(items[at])
+    ]
     more = f"……其他{count(len(rest))}項請看畫面" if rest else ""
-    notes = [Part("note", order.note.original)] if order.note else []
+    opening, not_opened = _opening(order)
+    noted, not_noted = _noted(order, 0 if rest else longest - len(spoken))
     return Sentence(
-        f"{GREETING}{spoken}{more}，謝謝。",
-        unspoken=(*unspoken, *rest, *shown, *notes),
+        f"{HELLO}{opening}我要點：{spoken}{more}{noted}，謝謝。"
+        f"{needs_said(order.allergies, order.diets)}",
+        unspoken=(*unspoken, *rest, *shown, *not_opened, *not_noted),
         undecided=tuple(undecided),
     )
+
+
+_DINING: Final = {"eat_in": "內用，", "takeaway": "外帶，"}
+_TABLE: Final = re.compile(
+    rf"(?:[{HAN}]{{1,4}}(?<!號)(?<!桌))?([A-Za-z]{{0,2}})-?(\d{{1,3}})號?桌?"
+)
+
+
+def _opening(order: Order) -> tuple[str, list[Part]]:
+    """「內用，三位，五號桌，」; and what of it is on the screen alone."""
+    unspoken = []
+    said = _DINING.get(order.dining, "")
+    if order.dining and not said:
+        unspoken.append(Part("dining", order.dining))
+    if order.people:
+        said += f"{count(order.people)}位，"
+    if order.table:
+        is_plain = _TABLE.fullmatch(order.table)
+        named = (
+            re.sub("號?桌?$", "號桌", order.table.replace("-", ""), count=1)
+            if is_plain
+            else order.table
+        )
+        if is_plain and is_readable(spoken := in_words(named)):
+            said += f"{spoken}，"
+        else:
+            unspoken.append(Part("table", order.table))
+    return said, unspoken
+
+
+def _noted(order: Order, longest: int) -> tuple[str, list[Part]]:
+    """「；另外，請快一點」, where that is sayable and at most `longest` characters."""
+    if not order.note:
+        return "", []
+    said = choices.note(order.note.original, longest)
+    if not said:
+        return "", [Part("note", order.note.original)]
+    return f"；另外，{in_words(said[0].text)}", []
 
 
 _PARTS_OF_TRANSLATION: Final = re.compile(r"[(（\[【,，、;；+]| -+ | [–—] ")
@@ -81,23 +127,46 @@ _ASKING: Final = {Kind.REQUEST, Kind.ADDITION, Kind.OPTION}
 
 def _dish(item: Item) -> tuple[SpokenDish, list[tuple[str, str]]]:
     """An item as it is said; and, by field, what of it is not."""
+    wanted = [*_wanted(item)]
+    tokens = [
+        choices.option(text, item.price) if field != "note" else choices.note(text, LONGEST_NOTE)
+        for field, text in wanted
+    ]
+    chosen = [token for found in tokens for token in found]
+    unsaid = [part for part, found in zip(wanted, tokens, strict=True) if not found]
     for name in dict.fromkeys((item.original, item.translated)):
         other = item.translated if name == item.original else item.original
-        dish = spoken_dish(name, item.price, translated=other)
+        dish = spoken_dish(name, item.price, translated=other, chosen=chosen)
         if dish is not None:
             left_out = [("name", text) for text in dish.unspoken]
             if name != item.original:
                 left_out.append(("name", item.original))
             elif other != name and _may_wish(other, dish):
                 left_out.append(("name.translated", other))
-            return dish, left_out
-    return _THIS_ONE, [("name", item.original)]
+            return dish, [*left_out, *unsaid]
+    wishes_said = tuple(token.text for token in chosen if token.kind in _CLEAR)
+    dish = replace(_THIS_ONE, requests=(*_THIS_ONE.requests, *map(in_words, wishes_said)))
+    unclear = [
+        part
+        for part, found in zip(wanted, tokens, strict=True)
+        if not {token.kind for token in found} <= _CLEAR
+    ]
+    return dish, [
+        ("name", item.original),
+        *(part for part in wanted if part in [*unsaid, *unclear]),
+    ]
 
 
-def _shown_only(item: Item) -> list[tuple[str, str]]:
-    """What is on the screen alone, by field."""
-    options = [(f"options[{at}]", option.original) for at, option in enumerate(item.options)]
-    return [*options, *([("note", item.note.original)] if item.note else [])]
+_CLEAR: Final = {Kind.REQUEST, Kind.ADDITION, Kind.OPTION}
+"""What is understood behind a name that is not said."""
+
+
+def _wanted(item: Item) -> Iterator[tuple[str, str]]:
+    """Options and note in the shop's words, by field."""
+    for at, option in enumerate(item.options):
+        yield f"options[{at}]", option.original
+    if item.note:
+        yield "note", item.note.original
 
 
 def _counted(dish: SpokenDish, quantity: int) -> str:

@@ -12,7 +12,15 @@ ITEM_ALIASES = {
     "price": ("price_unit",),
     "note": ("notes", "remark", "remarks"),
 }
-ORDER_ALIASES = {"total_amount": ("total",), "note": ("notes", "remark", "remarks")}
+ORDER_ALIASES = {
+    "total_amount": ("total",),
+    "note": ("notes", "remark", "remarks"),
+    "dining": ("dining_option", "order_type"),
+}
+DINING = {
+    "eat_in": ("eat in", "dine in", "for here", "內用", "内用"),
+    "takeaway": ("take away", "take out", "takeout", "to go", "pick up", "pickup", "外帶", "外带"),
+}
 NAMES = ("name", "item_name", "original_name", "translated_name")
 
 
@@ -21,6 +29,8 @@ def read(data: dict[str, Any], aliases: Mapping[str, Sequence[str]]) -> dict[str
     told = {name: value for name, value in data.items() if not says_nothing(value)}
     for name, others in aliases.items():
         given = [told.pop(key) for key in (name, *others) if key in told]
+        if name == "dining":
+            given = [*map(dining, given)]
         if name == "price":
             given = [price for price in given if price != 0] or given[:1]
         if any(said(value) != said(given[0]) for value in given):
@@ -28,6 +38,15 @@ def read(data: dict[str, Any], aliases: Mapping[str, Sequence[str]]) -> dict[str
         if given:
             told[name] = given[0]
     return told
+
+
+def dining(told: Any) -> Any:
+    """`eat_in` or `takeaway` where the tables know the word; else as it is."""
+    text = (
+        told.replace("_", " ").replace("-", " ").strip().casefold() if isinstance(told, str) else ""
+    )
+    known = (kind for kind, words in DINING.items() if text in (kind.replace("_", " "), *words))
+    return next(known, told)
 
 
 def _ambiguous(*names: str) -> PydanticCustomError:

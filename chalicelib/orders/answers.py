@@ -13,7 +13,7 @@ from pydantic import Field, WithJsonSchema
 from typing_extensions import TypedDict  # Before Python 3.12 Pydantic reads no other.
 
 from chalicelib.languages import SUPPORTED
-from chalicelib.order import Notification, Status, Trouble
+from chalicelib.order import Allergen, Diet, Notification, Status, Trouble
 from chalicelib.orders.identity import ORDER_ID_PATTERN
 
 StageName = Literal["queued", "speaking", "notifying", "done"]
@@ -70,6 +70,13 @@ class ListedOrder(OrderState):
     total_amount: Twd
     language: Language
     note: ShownName | None
+    dining: Annotated[
+        str | None, Field(description="`eat_in`, `takeaway`, or what else the client said.")
+    ]
+    people: int | None
+    table: str | None
+    allergies: list[Allergen]
+    diets: list[Diet]
     order_time: Time
 
 

@@ -1,11 +1,11 @@
 """What a field of a request may hold: cleaned texts, exact amounts, wordings in two languages."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
-from chalicelib.order import Twd, twd
+from chalicelib.order import Allergen, Diet, Twd, twd
 from chalicelib.orders.text import clean, has_lone_surrogate
 
 LONGEST_RAW = 1000
@@ -82,6 +82,12 @@ LanguageTag = Annotated[
 Price = Annotated[Twd, _amount(1_000_000)]
 Quantity = Annotated[int, Field(strict=True, ge=1, le=99), BeforeValidator(_whole)]
 Remark = Annotated[str, BeforeValidator(_cleaned), Field(min_length=1, max_length=200)]
+Table = Annotated[
+    str,
+    BeforeValidator(_cleaned),
+    BeforeValidator(_identifier, json_schema_input_type=str | int),
+    Field(min_length=1, max_length=10),
+]
 Sum = Annotated[Twd, _amount(50 * 99 * 1_000_000)]
 
 
@@ -176,4 +182,29 @@ Options = Annotated[
         "database has, `name` and `value`, `sugar: half`. One alone needs no list.",
     ),
     BeforeValidator(_as_objects, json_schema_input_type=_Listed | _Short | dict[str, Any] | None),
+]
+
+
+def _listed(value: Any) -> Any:
+    """One id as a list of one; none as no list."""
+    if says_nothing(value):
+        return []
+    return [value] if isinstance(value, str) else value
+
+
+def _in_order(ids: list[Any]) -> list[Any]:
+    """Each once, in the order of the labels, so that the same needs are the same order."""
+    every = (*get_args(Allergen), *get_args(Diet))
+    return sorted(set(ids), key=every.index)
+
+
+Allergies = Annotated[
+    list[Allergen],
+    BeforeValidator(_listed, json_schema_input_type=list[Allergen] | Allergen | None),
+    AfterValidator(_in_order),
+]
+Diets = Annotated[
+    list[Diet],
+    BeforeValidator(_listed, json_schema_input_type=list[Diet] | Diet | None),
+    AfterValidator(_in_order),
 ]

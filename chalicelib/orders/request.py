@@ -24,6 +24,8 @@ from chalicelib.orders import aliases
 from chalicelib.orders.aliases import ITEM_ALIASES, NAMES, ORDER_ALIASES
 from chalicelib.orders.fields import (
     LONGEST_RAW,
+    Allergies,
+    Diets,
     Identifier,
     ItemName,
     ItemNote,
@@ -35,6 +37,8 @@ from chalicelib.orders.fields import (
     Quantity,
     StoreName,
     Sum,
+    Table,
+    Text,
 )
 from chalicelib.orders.text import clean, places_of_lost_letters
 
@@ -133,6 +137,21 @@ class QuickOrder(BaseModel):
         Field(description="BCP 47. Default: `X-LIFF-User-Lang`, `Accept-Language`, zh-TW."),
     ] = None
     note: Note = None
+    dining: Annotated[
+        Text | None,
+        Field(
+            description="`eat_in` or `takeaway`; dine_in, for_here, 內用, take_out, to_go, pickup "
+            "and 外帶 are known, anything else is shown and not said. Aliases: `dining_option`, "
+            "`order_type`."
+        ),
+    ] = None
+    people: Annotated[Quantity | None, Field(description="How many eat.")] = None
+    table: Table | None = None
+    allergies: Annotated[
+        Allergies,
+        Field(description="Said last, by themselves; an unknown id is refused, never ignored."),
+    ] = []
+    diets: Annotated[Diets, Field(description="As `allergies`.")] = []
     line_user_id: Annotated[
         Any,
         Field(description="Never trusted. Must be the ID token's subject where there is one."),
@@ -183,10 +202,10 @@ def parse_order(
         raise _refused([_field_error(problem, data) for problem in problems]) from error
     store = _wording(request.store_name)
     parts = {"store_name", "items", "total_amount", "line_user_id", "note"}
-    said = request.model_dump(exclude=parts)
+    said = request.model_dump(exclude=parts, exclude_none=True)
     said["language"] = negotiate(request.language, page_language, accept_language)
     order = Order(
-        **said,
+        **said | {name: tuple(said[name]) for name in ("allergies", "diets")},
         store_name=store.original,
         store_translated=store.translated if store.translated != store.original else "",
         items=tuple(map(_item, request.items)),

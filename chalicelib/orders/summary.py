@@ -12,6 +12,7 @@ from chalicelib.languages import DEFAULT, texts
 from chalicelib.order import Item, Order, Twd, Wording
 
 STAFF_LANGUAGE: Final = DEFAULT
+BETWEEN: Final = " · "
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,36 @@ def details(item: Item, worded: Callable[[Wording], str] = lambda said: said.ori
     return "、".join(map(worded, (*item.options, *([item.note] if item.note else []))))
 
 
+def circumstances(order: Order, language: str) -> str:
+    """外帶・3 位・桌號 5, in one line; empty where nothing is said of it."""
+    said = texts(language)
+    templates = said["summary"]
+    parts = [said["dining"].get(order.dining, order.dining)] if order.dining else []
+    if order.people:
+        key = count_key("people", order.people)
+        parts.append(templates[key].format(count=order.people))
+    if order.table:
+        parts.append(templates["table"].format(table=order.table))
+    return BETWEEN.join(parts)
+
+
+def needs(order: Order, language: str) -> list[str]:
+    """What the traveller must not or does not eat, in a line each: allergies, diets."""
+    said = texts(language)
+    return [
+        said["summary"][name].format(listed=BETWEEN.join(said[name][need] for need in listed))
+        for name, listed in (("allergies", order.allergies), ("diets", order.diets))
+        if listed
+    ]
+
+
 def _written(order: Order, language: str, worded: Callable[[Wording], str]) -> str:
     templates: dict[str, str] = texts(language)["summary"]
     portions = sum(item.quantity for item in order.items)
     store = templates["store"].format(store=worded(order.store))
-    lines = []
+    about = circumstances(order, language)
+    # Where nothing that cuts a long text can reach it.
+    lines = [*([about] if about else []), *needs(order, language)]
     for item in order.items:
         name = worded(Wording(item.original, item.translated))
         lines.append(

@@ -132,6 +132,11 @@ def _listed_order(record: OrderRecord) -> "ListedOrder":
         "total_amount": _number(order.total_amount),
         "language": order.language,
         "note": _shown(order.note) if order.note else None,
+        "dining": order.dining or None,
+        "people": order.people,
+        "table": order.table or None,
+        "allergies": [*order.allergies],
+        "diets": [*order.diets],
         "order_time": _iso(record.created_at),
     }
 

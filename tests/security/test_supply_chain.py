@@ -17,6 +17,7 @@ from deploy.paths import ROOT
 from tools import audit, licences
 
 
+@pytest.mark.nightly
 def test_the_list_of_licences_is_that_of_the_zip() -> None:
     assert licences.FILE.read_text("utf-8") == licences.document(package.build("prod"))
 

@@ -69,7 +69,9 @@ def port() -> Iterator[int]:
     run("down", port)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.nightly)]
+)
 def test_nothing_outlives_a_stack_that_was_served(port: int, number: signal.Signals) -> None:
     ready = LOCAL / str(port) / "stack.env"
     command = stack_command("run", port)
@@ -93,6 +95,7 @@ def test_nothing_outlives_a_stack_that_was_served(port: int, number: signal.Sign
         assert not ready.exists()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("part", PARTS)
 def test_a_stack_that_loses_a_part_says_so_and_ends(port: int, part: str) -> None:
     folder = LOCAL / str(port)
@@ -115,6 +118,7 @@ def test_a_stack_that_loses_a_part_says_so_and_ends(port: int, part: str) -> Non
     wait_until_gone(port)
 
 
+@pytest.mark.nightly
 def test_a_stack_ends_when_whoever_started_it_is_killed(port: int) -> None:
     folder = LOCAL / str(port)
     start = "import os, subprocess, sys; subprocess.run([*sys.argv[1:], str(os.getpid())])"
@@ -218,6 +222,7 @@ def test_a_stack_that_is_ended_while_it_starts_leaves_nothing(port: int) -> None
     wait_until_gone(port)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("sign", ["emulator.pid", "stack.env"], ids=["starts", "serves"])
 def test_a_stack_that_make_down_ends_says_so_where_it_runs(port: int, sign: str) -> None:
     output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}

@@ -178,6 +178,7 @@ def test_a_template_that_chalice_cannot_make_fails_the_build(
         package.build("local")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("stage", ["local", "prod"])
 def test_the_zip_is_the_same_whichever_installer_made_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stage: str

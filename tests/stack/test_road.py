@@ -134,3 +134,28 @@ def test_a_large_and_odd_order_goes_all_the_way(client: Client, user_id: str) ->
     order = {"store_name": '"><script>', "items": items, "language": "th"}
     status = client.follow(client.place(order, **token), **token)
     assert (status["status"], status["notification"]) == ("completed", "sent")
+
+
+def test_what_is_asked_at_the_counter_arrives_in_voice_chat_and_status(
+    client: Client, user_id: str
+) -> None:
+    token = client.sign_in(user_id)
+    tea = {"name": "珍珠奶茶", "price": 60, "quantity": 2, "options": ["大杯", "半糖", "少冰"]}
+    unknown = {"name": "祖傳鵝油拌苦菜", "note": "不要辣"}
+    asked = {"dining": "takeaway", "people": 2, "table": "A5"}
+    asked |= {"allergies": ["peanuts"], "diets": ["no_pork"]}
+    order = {"store_name": "現場點餐", "items": [tea, unknown], "note": "我趕火車", "language": "ja"}
+    order |= asked
+    status = client.follow(client.place(order, **token), **token)
+    assert status["spoken"] == (
+        "老闆您好，外帶，兩位，A五號桌，我要點："
+        "大杯珍珠奶茶半糖少冰兩杯；祖傳鵝油拌苦菜一份，不要辣；另外，我趕火車，謝謝。"
+        "請特別注意，我對花生過敏，餐點裡完全不能有。花生粉、花生油也不行。"
+        "我不吃豬肉，肉燥、豬油也不行。"
+    )
+    assert status["unspoken"] == []
+    assert {name: status[name] for name in asked} == asked
+    bubble = json.dumps(client.chat(user_id)[0]["message"], ensure_ascii=False)
+    assert "⚠ 過敏：花生" in bubble
+    assert "⚠ 飲食：不吃豬" in bubble
+    assert "外帶 · 2 位 · 桌號 A5" in bubble

@@ -198,6 +198,7 @@ def test_another_file_than_the_pinned_one_is_refused(
     assert installer in index.asked_by
 
 
+@pytest.mark.nightly
 def test_an_environment_without_pip_is_filled_too(index: Index, tmp_path: Path) -> None:
 
     environment = tmp_path / "environment"

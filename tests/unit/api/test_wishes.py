@@ -45,25 +45,26 @@ def test_options_are_kept_in_every_form_that_clients_send(
     assert body["items"][0]["options"] == [
         {"original": original, "translated": translated} for original, translated in kept
     ]
-    assert body["unspoken"] == [
-        {"field": f"items[0].options[{at}]", "text": original}
-        for at, (original, _) in enumerate(kept)
-    ]
+    assert body["unspoken"] == []
+
+
+def test_options_are_said_and_shown_if_they_cannot_be(api: Api) -> None:
+    body = spoken(api, item(options=["半糖", "gift wrap"]))
+    assert "半糖" in body["spoken"]
+    assert body["unspoken"] == [{"field": "items[0].options[1]", "text": "gift wrap"}]
 
 
 @pytest.mark.parametrize("name", ["note", "notes", "remark", "remarks"])
 def test_a_note_is_kept_under_each_of_its_names(api: Api, name: str) -> None:
     body = spoken(
-        api, item(**{name: "no rush"}) | {name: {"original": "外帶", "translated": "to go"}}
+        api, item(**{name: "my bus leaves"}) | {name: {"original": "趕火車", "translated": "train"}}
     )
-    assert body["items"][0]["note"] == {"original": "no rush", "translated": "no rush"}
-    assert body["note"] == {"original": "外帶", "translated": "to go"}
-    assert body["unspoken"] == [
-        {"field": "items[0].note", "text": "no rush"},
-        {"field": "note", "text": "外帶"},
-    ]
-    assert "no rush" in body["summary"]["chinese"]
-    assert "to go" in body["summary"]["translated"]
+    assert body["items"][0]["note"] == {"original": "my bus leaves", "translated": "my bus leaves"}
+    assert body["note"] == {"original": "趕火車", "translated": "train"}
+    assert "趕火車" in body["spoken"]
+    assert body["unspoken"] == [{"field": "items[0].note", "text": "my bus leaves"}]
+    assert "my bus leaves" in body["summary"]["chinese"]
+    assert "train" in body["summary"]["translated"]
 
 
 def test_two_notes_that_differ_are_refused(api: Api) -> None:
@@ -84,13 +85,13 @@ def test_what_is_too_much_is_refused_with_its_place(api: Api, line: dict[str, An
 
 
 def test_what_the_api_does_not_know_is_named_and_never_stored(api: Api) -> None:
-    body = order(table="5", id_token="secret", total_amount=None)
+    body = order(seat="5", id_token="secret", total_amount=None)
     name = {"original": "麵", "x": 1}
     body["items"] = [{"name": name, "price": 100, "allergies": "nuts"}]
     answer = api.post(body)
     assert answer.status == 202, answer.text
     assert answer.json["ignored"] == [
-        *("table", "id_token", "items[].allergies", "items[].name.x"),
+        *("seat", "id_token", "items[].allergies", "items[].name.x"),
     ]
     stored = OrderRecord.get(answer.json["order_id"]).to_dynamodb_dict()
     assert not any(word in str(stored) for word in ("secret", "nuts"))

@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from chalicelib.languages import SUPPORTED, texts
 from chalicelib.line.cut import cut, utf16_length
 from chalicelib.line.order_message import is_audio_url, order_messages
-from chalicelib.order import Item, Order, Wording
+from chalicelib.order import Allergen, Diet, Item, Order, Wording
 from chalicelib.orders.summary import Summary, summarise
 from localstack.line_standin.rules import parse_push
 
@@ -292,6 +292,35 @@ def test_options_and_notes_are_shown_and_the_longest_fit() -> None:
         assert accepted_by_line(found)
         assert len(json.dumps(found[0]["contents"])) <= 30 * 1024
         assert shown(found[0]).count("99×") >= 10
+
+
+NEEDS = replace(
+    ORDER,
+    dining="takeaway",
+    people=3,
+    table="A5",
+    allergies=get_args(Allergen),
+    diets=get_args(Diet),
+)
+
+
+def test_allergies_and_diets_are_red_and_in_every_size_of_the_bubble() -> None:
+    for items in (ORDER.items, many(50, "🍜" * 100, "👩‍🍳" * 33).items):
+        order = replace(NEEDS, items=items)
+        flex, text, _ = messages(order=order, summary=summarise(order))
+        assert accepted_by_line([flex, text])
+        lines = [part for part in components(flex) if part.get("text", "").startswith("⚠")]
+        assert [line["color"] for line in lines] == ["#B3261E"] * 2
+        assert "過敏：蝦蟹" in lines[0]["text"]
+        assert "飲食：全素" in lines[1]["text"]
+        assert "外帶 · 3 位 · 桌號 A5" in shown(flex)
+        assert "過敏：蝦蟹" in text["text"]
+        assert "飲食：全素" in text["text"]
+
+
+def test_health_is_not_on_a_locked_phone() -> None:
+    alt_text = messages(order=NEEDS)[0]["altText"]
+    assert alt_text == messages()[0]["altText"]
 
 
 @pytest.mark.parametrize("language", SUPPORTED)

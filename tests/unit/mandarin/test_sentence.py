@@ -1,6 +1,7 @@
 import re
 import unicodedata
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.mandarin.numbers import count
 from chalicelib.mandarin.sentence import LONGEST_ITEM_TEXT, order_sentence
-from chalicelib.order import Item, Order, Part, Wording
+from chalicelib.order import Item, Order, Part, Sentence, Wording
 from tests.dishes import DISHES
 
 
@@ -108,28 +109,95 @@ def test_an_order_without_items_is_refused() -> None:
         order_sentence(order())
 
 
-def test_options_and_notes_are_left_to_the_screen() -> None:
-    noodles = Item(
-        original="牛肉麵",
-        translated="Beef noodles",
-        quantity=1,
-        price=60,
-        options=(Wording("不要蔥", "No scallions"),),
-        note=Wording("少鹽", "less salt"),
+def test_options_and_notes_are_said_with_their_dish_and_at_the_end() -> None:
+    noodles = replace(
+        item("牛肉麵"),
+        options=(Wording("寬麵", "Wide noodles"), Wording("不要蔥", "No scallions")),
+        note=Wording("湯少一點。", "less soup"),
     )
-    asked = Order(
-        store_name="店",
-        items=(noodles,),
-        language="en",
-        note=Wording("quickly please", "quickly please"),
+    asked = replace(
+        order(noodles, item("豆花")), note=Wording("我趕火車，謝謝！", "I have a train")
     )
-    sentence = order_sentence(asked)
-    assert sentence.text == "老闆您好，我要點：牛肉麵一碗，謝謝。"
+    assert order_sentence(asked) == Sentence(
+        "老闆您好，我要點：牛肉麵一碗，寬麵、不要蔥、湯少一點；豆花一碗；另外，我趕火車，謝謝。", ()
+    )
+
+
+def test_a_wish_of_another_language_is_said_where_the_tables_know_it() -> None:
+    noodles = replace(
+        item("牛肉麵"),
+        options=(Wording("no cilantro", "no cilantro"), Wording("gift wrap", "gift wrap")),
+        note=Wording("cut it in two", "cut it in two"),
+    )
+    sentence = order_sentence(
+        replace(order(noodles), note=Wording("my bus leaves", "my bus leaves"))
+    )
+    assert sentence.text == "老闆您好，我要點：牛肉麵一碗，不要香菜，謝謝。"
     assert sentence.unspoken == (
-        Part("items[0].options[0]", "不要蔥"),
-        Part("items[0].note", "少鹽"),
-        Part("note", "quickly please"),
+        Part("items[0].options[1]", "gift wrap"),
+        Part("items[0].note", "cut it in two"),
+        Part("note", "my bus leaves"),
     )
+
+
+def test_what_is_chosen_for_a_dish_that_cannot_be_said_is_said_if_it_is_clear() -> None:
+    unknown = replace(
+        item("ต้มยำ"), options=(Wording("大杯", "Large"), Wording("不要辣", "Not spicy"))
+    )
+    sentence = order_sentence(order(unknown))
+    assert sentence.text == "老闆您好，我要點：這一項一份，請看畫面、不要辣，謝謝。"
+    assert sentence.unspoken == (
+        Part("items[0].name", "ต้มยำ"),
+        Part("items[0].options[0]", "大杯"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "opening"),
+    [
+        ({"dining": "takeaway"}, "外帶，"),
+        ({"dining": "eat_in", "people": 3, "table": "5"}, "內用，三位，五號桌，"),
+        ({"people": 2}, "兩位，"),
+        ({"table": "A3"}, "A三號桌，"),
+        ({"table": "b-12"}, "b十二號桌，"),
+        ({"table": "12號"}, "十二號桌，"),
+        ({"table": "12號桌"}, "十二號桌，"),
+        ({"table": "二樓5"}, "二樓五號桌，"),
+        ({"table": "三樓A5桌"}, "三樓A五號桌，"),
+    ],
+)
+def test_where_it_is_eaten_is_said_first(asked: dict[str, Any], opening: str) -> None:
+    sentence = order_sentence(replace(order(item("牛肉麵")), **asked))
+    assert sentence == Sentence(f"老闆您好，{opening}我要點：牛肉麵一碗，謝謝。", ())
+
+
+def test_what_is_no_way_to_eat_and_no_table_is_shown() -> None:
+    sentence = order_sentence(replace(order(item("牛肉麵")), dining="外送", table="靠窗，謝謝"))
+    assert sentence.text == "老闆您好，我要點：牛肉麵一碗，謝謝。"
+    assert sentence.unspoken == (Part("dining", "外送"), Part("table", "靠窗，謝謝"))
+
+
+def test_allergies_and_diets_are_said_last_and_by_themselves() -> None:
+    asked = replace(order(item("牛肉麵")), allergies=("mango", "peanuts"), diets=("no_beef",))
+    assert order_sentence(asked).text == (
+        "老闆您好，我要點：牛肉麵一碗，謝謝。"
+        "請特別注意，我對芒果、花生過敏，餐點裡完全不能有。"
+        "花生粉、花生油也不行。我不吃牛肉，牛肉湯、牛油也不行。"
+    )
+
+
+def test_allergies_are_said_whatever_is_cut_for_length() -> None:
+    asked = replace(
+        order(*[item("牛肉麵")] * 3),
+        allergies=("fish",),
+        note=Wording("我趕火車", "I have a train"),
+    )
+    sentence = order_sentence(asked, longest=1)
+    assert sentence.text == (
+        "老闆您好，我要點：牛肉麵一碗……其他兩項請看畫面，謝謝。"
+        "請特別注意，我對魚過敏，餐點裡完全不能有。柴魚高湯也不行。"
+    )
+    assert Part("note", "我趕火車") in sentence.unspoken
 
 
 def test_an_item_with_requests_is_parted_from_the_next_by_a_longer_pause() -> None:
@@ -245,11 +313,10 @@ def test_decoration_does_not_change_what_is_said(name: str, decoration: str) -> 
 
 def test_what_the_sentence_leaves_out_is_listed_by_its_place() -> None:
     long = replace(
-        item("牛肉麵" * 12), options=(Wording("半糖", "half"),), note=Wording("註", "note")
+        item("牛肉麵" * 12), options=(Wording("gift", "gift"),), note=Wording("ㄅ", "note")
     )
-    found = order_sentence(replace(order(*[long] * 20), note=Wording("外帶", "to go")))
-    said = found.text.count("，請看畫面") + found.text.count("半糖")
-    assert said == 0
+    found = order_sentence(replace(order(*[long] * 20), note=Wording("我趕火車", "my train")))
+    assert "，請看畫面" not in found.text
     fields = [part.field for part in found.unspoken]
     assert fields[:2] == ["items[0].options[0]", "items[0].note"]
     assert {"items[19]", "items[19].options[0]", "items[19].note", "note"} <= set(fields)

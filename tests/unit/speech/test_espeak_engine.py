@@ -39,6 +39,7 @@ def test_every_dish_can_be_said() -> None:
         assert duration_ms(speak(sentence.text)) > 2000
 
 
+@pytest.mark.nightly
 def test_every_character_that_is_read_aloud_is_spoken() -> None:
     letters = [chr(code) for code in range(0x3007, 0x9FA6) if is_readable(chr(code))]
     for at in range(0, len(letters), 500):
