@@ -43,13 +43,16 @@ const SHAPES = {
 };
 
 /** A decorative icon; its button needs a name of its own. */
-export function icon(name) {
+export const icon = (name) => drawing(SHAPES[name], `icon-${name}`);
+
+/** A path on 24 × 24, drawn in lines; decorative as an icon is. */
+export function drawing(d, name) {
   const svg = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
-  svg.setAttribute("class", `icon icon-${name}`);
-  path.setAttribute("d", SHAPES[name]);
+  svg.setAttribute("class", `icon ${name}`);
+  path.setAttribute("d", d);
   svg.append(path);
   return svg;
 }
