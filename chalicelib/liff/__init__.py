@@ -11,6 +11,7 @@ of two deployments, and the modules' relative imports (`./i18n.js`) stay within 
 import base64
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -25,6 +26,8 @@ from chalicelib.settings import Settings
 
 _FOLDER = Path(__file__).parent
 _GUARD = "guard.js"
+_ENTRY = "app.js"
+_STATIC_IMPORT = re.compile(r'^(?:import|export|\})(?: .*)? from "\./([^"]+)";$', re.MULTILINE)
 _CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -54,7 +57,6 @@ def page(settings: Settings, *, ends_in_slash: bool = False) -> Asset:
     """The page. Its URLs are relative, so that a stage prefix does not matter: to `…/liff`, or
     to `…/liff/`, where LINE's links with a query may lead (`ends_in_slash`)."""
     base = _version() if ends_in_slash else f"liff/{_version()}"
-    modules = sorted(name for name in _assets() if name.endswith(".js"))
     body = Template((_FOLDER / "page.html").read_text("utf-8")).substitute(
         base=base,
         liff_id=escape(settings.liff_id),
@@ -62,7 +64,9 @@ def page(settings: Settings, *, ends_in_slash: bool = False) -> Asset:
         guard=_guard(),
         reload="\n".join(_reload_line(language) for language in languages.SUPPORTED),
         # All at once instead of one import level after the other.
-        preloads="\n".join(f'<link rel="modulepreload" href="{base}/{name}">' for name in modules),
+        preloads="\n".join(
+            f'<link rel="modulepreload" href="{base}/{name}">' for name in _first_modules()
+        ),
     )
     return Asset(
         body,
@@ -181,12 +185,24 @@ def _guard() -> str:
 
 
 @cache
+def _first_modules() -> tuple[str, ...]:
+    """What `app.js` imports statically, directly or not, and itself; the rest comes later."""
+    found = {_ENTRY}
+    unread = [_ENTRY]
+    while unread:
+        imported = set(_STATIC_IMPORT.findall(_assets()[unread.pop()])) - found
+        found |= imported
+        unread += imported
+    return tuple(sorted(found))
+
+
+@cache
 def _assets() -> dict[str, str]:
     """Name to text, of every asset of the page."""
     files = {
         file.name: file.read_text("utf-8")
         for file in sorted(_FOLDER.iterdir())
-        if file.suffix in {".css", ".js"} and file.name != _GUARD
+        if file.suffix in {".css", ".js", ".json"} and file.name != _GUARD
     }
     texts = {f"{language}.json": _texts(language) for language in languages.SUPPORTED}
     return files | texts

@@ -1,16 +1,13 @@
 /** The page: find out who and in which language, then show what the address says. */
 import { count, emptyCart } from "./cart.js";
-import { bestLanguage, chosenLanguage, currentLanguage, rememberLanguage, useLanguage } from "./i18n.js";
+import { bestLanguage, chosenLanguage, currentLanguage, rememberLanguage, t, useLanguage } from "./i18n.js";
 import { asExpired, asGuest, identify, isSettled } from "./identity.js";
-import { settle, watchBars } from "./layout.js";
+import { action, settle, watchBars } from "./layout.js";
 import { createRun } from "./order-run.js";
 import { currentRoute, writeAddress } from "./router.js";
 import { forget, recall, remember } from "./storage.js";
 import { answered, pendingSubmission, setAside, submission } from "./submission.js";
-import { historyView } from "./view-history.js";
-import { menuView } from "./view-menu.js";
-import { orderView } from "./view-order.js";
-import { reviewView } from "./view-review.js";
+import { fetchLater, fetchView, makerOf } from "./views.js";
 import { audio, silenceNow, unlock, wantsAloud } from "./voice.js";
 
 const LAST_ORDER_MS = 12 * 3600 * 1000;
@@ -40,6 +37,8 @@ let run = null;
 /** The key of what `run` sends, until it is answered. */
 let unanswered = null;
 let view = null;
+/** How often something was to be shown: the last one counts. */
+let shows = 0;
 let stopWatchingBars = () => {};
 
 function go(route, { replace = false } = {}) {
@@ -121,12 +120,19 @@ function arrived({ orderId }) {
   writeAddress({ name: "order", orderId }, { replace: true });
 }
 
-/** Show what the address says, and move the focus to its heading. */
+/**
+ * Show what the address says, and move the focus to its heading. A view that has not been fetched
+ * yet is awaited, and what is shown stays meanwhile.
+ */
 function show({ focus = true } = {}) {
+  shows += 1;
+  const route = shownRoute();
+  const make = makerOf(route.name);
+  if (!make) return showLater(route.name, shows, focus);
   view?.dispose?.();
   document.querySelector("dialog")?.close();
   view = null;
-  view = viewOf(currentRoute());
+  view = viewOf(route, make);
   const { heading, header, main, bar } = view;
   root.replaceChildren(...[header, main, bar].filter(Boolean));
   document.title = heading.textContent;
@@ -138,18 +144,37 @@ function show({ focus = true } = {}) {
   heading.focus({ preventScroll: true });
 }
 
-function viewOf(route) {
-  if (run?.state.phase === "sending") return orderView(app, run);
-  if (route.name === "order") {
-    if (run?.state.orderId !== route.orderId) {
-      startRun();
-      silenceNow();
-      run.follow(route.orderId);
-    }
-    return orderView(app, run);
+async function showLater(name, wanted, focus) {
+  try {
+    await fetchView(name);
+  } catch (error) {
+    // Before the first view it is the guard's to say (guard.js).
+    if (!view) throw error;
+    if (wanted === shows) offerReload();
+    return;
   }
-  if (route.name === "history") return historyView(app);
-  return route.name === "review" ? reviewView(app) : menuView(app);
+  if (wanted === shows) show({ focus });
+}
+
+/** A module that could not be had is often not asked for again before a reload. */
+function offerReload() {
+  const again = action(t("reload"), "secondary reload", () => location.reload());
+  root.querySelector(".reload")?.remove();
+  root.querySelector("main").prepend(again);
+  again.focus();
+}
+
+/** What is on its way is shown, whatever the address says. */
+const shownRoute = () => (run?.state.phase === "sending" ? { name: "order" } : currentRoute());
+
+function viewOf(route, make) {
+  if (route.name !== "order") return make(app);
+  if (run?.state.phase !== "sending" && run?.state.orderId !== route.orderId) {
+    startRun();
+    silenceNow();
+    run.follow(route.orderId);
+  }
+  return make(app, run);
 }
 
 async function changeLanguage(tag) {
@@ -202,7 +227,8 @@ async function start() {
   const pending = pendingSubmission();
   if (pending && isSettled(identity)) send(pending);
   else askWhoSends();
-  show({ focus: false });
+  await show({ focus: false });
+  fetchLater();
 }
 
 // What rejects here is the guard's (guard.js): there are no texts to say it with.

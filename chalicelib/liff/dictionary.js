@@ -32,8 +32,16 @@ export function createDictionary(entries) {
     names: [original, ...otherChinese, translated, ...otherNames],
   }));
   const byName = new Map(dishes.flatMap((dish) => dish.chinese.map((name) => [plain(name), dish])));
+  const byWords = new Map(
+    [...dishes].reverse().flatMap((dish) => dish.names.filter(Boolean).map((name) => [plain(name), dish])),
+  );
   const { find } = createSearch(dishes);
-  return { find, explain: (name) => byName.get(plain(name)) ?? partly(plain(name)) };
+  return {
+    find,
+    explain: (name) => byName.get(plain(name)) ?? partly(plain(name)),
+    /** The dish that is called exactly so in one of the languages; null where none is. */
+    meant: (words) => byWords.get(plain(words)) ?? null,
+  };
 
   /** 古早味滷肉飯（大）: the longest dish that the name ends with, said to be only like it. */
   function partly(name) {
@@ -47,6 +55,14 @@ export function createDictionary(entries) {
 }
 
 const plain = (name) => folded(name).replace(/\s+/gu, "");
+
+/** `{own, others}`: the dictionaries for `query`, without those that cannot be had; `own` or null. */
+export async function dictionariesFor(query, own) {
+  const [first, ...others] = await Promise.all(
+    languagesOf(query, own).map((language) => dictionary(language).catch(() => null)),
+  );
+  return { own: first, others: others.filter(Boolean) };
+}
 
 /** The languages in whose dictionaries `query` may stand: the page's own, and its script's. */
 export function languagesOf(query, own) {

@@ -16,16 +16,58 @@ export function storeOf({ status, order }) {
   return typeof store === "string" ? { original: store, translated: store } : store;
 }
 
-export const noteOf = ({ status, order }) => status?.note ?? order?.note ?? null;
+/** What was sent from here may have one side only. */
+const wording = (said) =>
+  typeof said === "string"
+    ? { original: said, translated: said }
+    : { original: said.original, translated: said.translated ?? said.original };
+
+/** `{original, translated}`, or null. */
+export function noteOf({ status, order }) {
+  const note = status?.note ?? order?.note;
+  return note ? wording(note) : null;
+}
+
+const BETWEEN = " · ";
+
+/** Eat in or takeaway, how many, which table, in one line of the `prefix`'s language ("" or
+ * "staff_"); empty where nothing is said of it. */
+export function circumstances({ status, order }, prefix) {
+  const { dining, people, table } = status ?? order ?? {};
+  const templates = `${prefix}summary`;
+  return [
+    dining && (text(`${prefix}dining.${dining}`) ?? dining),
+    people && fill(text(`${templates}.people_${people === 1 ? "one" : "other"}`), { count: people }),
+    table && fill(text(`${templates}.table`), { table }),
+  ]
+    .filter(Boolean)
+    .join(BETWEEN);
+}
+
+/** `{allergies: [ids], diets: [ids]}` */
+export function needsOf({ status, order }) {
+  const { allergies, diets } = status ?? order ?? {};
+  return { allergies: allergies ?? [], diets: diets ?? [] };
+}
+
+/** What must not be in the food, a line each for allergies and diets. */
+export function needLines(state, prefix) {
+  return Object.entries(needsOf(state))
+    .filter(([, ids]) => ids.length > 0)
+    .map(([name, ids]) => {
+      const listed = ids.map((id) => text(`${prefix}${name}.${id}`) ?? id).join(BETWEEN);
+      return fill(text(`${prefix}summary.${name}`), { listed });
+    });
+}
 
 /** An item's options and note in one line, in the shop's words; empty where there are none. */
 export const detailsOf = (item, worded = inShopsWords) =>
-  [...(item.options ?? []), item.note].filter(Boolean).map(worded).join("、");
+  [...(item.options ?? []), item.note].filter(Boolean).map(wording).map(worded).join("、");
 
 const inShopsWords = ({ original }) => original;
 
 export const chineseText = (state) =>
-  state.status?.summary?.chinese ?? written(state, "staff_summary", inShopsWords);
+  state.status?.summary?.chinese ?? written(state, "staff_", inShopsWords);
 
 /** `{text, language}` */
 export function ownText(state) {
@@ -33,13 +75,13 @@ export function ownText(state) {
   if (summary) return { text: summary.translated, language: summary.language };
   const bothNames = ({ original, translated }) =>
     original === translated ? original : fill(text("summary.both_names"), { original, translated });
-  return { text: written(state, "summary", bothNames), language: currentLanguage() };
+  return { text: written(state, "", bothNames), language: currentLanguage() };
 }
 
 function itemLines(item, templates, worded) {
   const { quantity } = item;
   const amount = money(item.subtotal ?? null, text(`${templates}.price_unknown`));
-  const line = { name: worded(item.name), quantity, amount };
+  const line = { name: worded(wording(item.name)), quantity, amount };
   const details = detailsOf(item, worded);
   return [
     fill(text(`${templates}.item`), line),
@@ -58,14 +100,19 @@ export function totalLine(state, templates) {
   });
 }
 
-function written(state, templates, worded) {
+function written(state, prefix, worded) {
+  const templates = `${prefix}summary`;
   const note = noteOf(state);
   return [
     fill(text(`${templates}.store`), { store: worded(storeOf(state)) }),
+    circumstances(state, prefix),
+    ...needLines(state, prefix),
     ...orderItems(state).flatMap((item) => itemLines(item, templates, worded)),
-    ...(note ? [fill(text(`${templates}.note`), { note: worded(note) })] : []),
+    note && fill(text(`${templates}.note`), { note: worded(note) }),
     totalLine(state, templates),
-  ].join("\n");
+  ]
+    .filter(Boolean)
+    .join("\n");
 }
 
 const fill = (template, values) =>

@@ -34,5 +34,5 @@ const SHAPES = {
   no_alcohol: `M7.5 3.5h9l.5 5c.3 3.1-2 5.3-5 5.3s-5.3-2.2-5-5.3l.5-5ZM12 13.8v6.7m-3.5 0h7M7.2 8h9.6${SLASH}`,
 };
 
-/** A decorative picture: its word stands beside it. */
-export const pictogram = (need) => drawing(SHAPES[need], "pictogram");
+/** A decorative picture: its word stands beside it. An id that is newer than the page has none. */
+export const pictogram = (need) => drawing(SHAPES[need] ?? "", "pictogram");

@@ -5,6 +5,7 @@ import { dateTime, hasText, t, totalMoney } from "./i18n.js";
 import { signInAction } from "./identity-notice.js";
 import { action, layout, notice } from "./layout.js";
 import { listOrders } from "./order-client.js";
+import { circumstances, needLines } from "./order-text.js";
 
 const PAGE_SIZE = 10;
 /** What is said to whom no orders can be shown. */
@@ -81,6 +82,7 @@ export function historyView(app) {
 function orderRow(order, app) {
   const status = `history.status_${order.status}`;
   const named = (which) => order.items.map(({ name, quantity }) => `${name[which]} × ${quantity}`);
+  const about = circumstances({ status: order }, "");
   const isTranslated = order.items.some(({ name }) => name.translated !== name.original);
   return h(
     "li",
@@ -101,6 +103,8 @@ function orderRow(order, app) {
       order.store.translated !== order.store.original && h("span", {}, order.store.translated),
       isTranslated && h("span", { class: "clamp" }, named("translated").join(" · ")),
       chinese("span", { class: "original clamp" }, named("original").join("、")),
+      about && h("span", {}, about),
+      needLines({ status: order }, "").map((line) => h("span", { class: "needs-line" }, line)),
       h(
         "span",
         { class: "order-row-foot" },

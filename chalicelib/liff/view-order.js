@@ -6,7 +6,8 @@ import { signInAction } from "./identity-notice.js";
 import { action, layout, settle } from "./layout.js";
 import { fetchOrder } from "./order-client.js";
 import { mustWaitLong, orderHeadline, orderSteps } from "./order-headline.js";
-import { chineseText, orderItems, ownText } from "./order-text.js";
+import { needsList } from "./needs-list.js";
+import { chineseText, needsOf, orderItems, ownText } from "./order-text.js";
 import { createPlayer } from "./player.js";
 import { showToStaff } from "./view-staff.js";
 
@@ -31,6 +32,7 @@ export function orderView(app, run) {
   );
   const staffText = chinese("p", { class: "order-text" }, "");
   const ownOrder = h("p", { class: "order-text" });
+  const needs = h("div", {});
   const texts = [
     h(
       "section",
@@ -63,6 +65,7 @@ export function orderView(app, run) {
     player.element.hidden = !isKnown || (kind === "trouble" && !state.status?.voice_ready);
     for (const card of texts) card.hidden = !isKnown;
     transcript.show(state.status);
+    drawNeeds(state);
     setText(staffText, chineseText(state));
     const own = ownText(state);
     setText(ownOrder, own.text);
@@ -72,6 +75,13 @@ export function orderView(app, run) {
     if (toChat) toChat.hidden = !isAwaited && state.status?.notification !== "sent";
     drawActions(state, isKnown);
     staffView?.update(state);
+  }
+
+  /** Once they are known: an order's needs do not change. */
+  function drawNeeds(state) {
+    if (needs.children.length) return;
+    const list = needsList(needsOf(state), "staff_", { isForBoth: true, class: "card needs" });
+    if (list) needs.append(list);
   }
 
   function openStaffView() {
@@ -131,7 +141,7 @@ export function orderView(app, run) {
     title: t("order.heading"),
     back: () => app.go({ name: "menu" }),
     // The transcript comes with the voice: last, so that nothing moves.
-    body: [headline, announcement, player.element, ...texts, toChat, transcript.element].filter(Boolean),
+    body: [headline, announcement, player.element, needs, ...texts, toChat, transcript.element].filter(Boolean),
   });
   page.main.classList.add("order-page");
   update(run.state);

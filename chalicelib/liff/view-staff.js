@@ -6,7 +6,16 @@
 import { chinese, h, icon } from "./dom.js";
 import { t, text } from "./i18n.js";
 import { settle } from "./layout.js";
-import { detailsOf, noteOf, orderItems, storeOf, totalLine } from "./order-text.js";
+import { needsList } from "./needs-list.js";
+import {
+  circumstances,
+  detailsOf,
+  needsOf,
+  noteOf,
+  orderItems,
+  storeOf,
+  totalLine,
+} from "./order-text.js";
 import { audio } from "./voice.js";
 
 const FULLSCREEN_PATIENCE_MS = 500;
@@ -34,13 +43,17 @@ export function showToStaff(state, player) {
     return h("li", {}, name, h("b", {}, `× ${item.quantity}`));
   });
   const note = noteOf(state);
+  const about = circumstances(state, "staff_");
   const dialog = h(
     "dialog",
     { class: "staff", "aria-label": t("staff.title") },
+    // In sight however far the dishes are scrolled.
+    needsList(needsOf(state), "staff_", { class: "needs staff-needs" }),
     h(
       "div",
       { class: "staff-text", lang: "zh-Hant-TW", tabindex: 0, role: "group", "aria-label": t("staff.title") },
       chinese("p", { class: "staff-greeting" }, text("staff_summary.greeting")),
+      about && h("p", { class: "staff-about" }, about),
       h("ul", { class: rows.length <= FEW && "few" }, rows),
       note && h("p", { class: "staff-note" }, note.original),
       h("p", { class: "muted" }, storeOf(state).original),

@@ -1,0 +1,33 @@
+/**
+ * The views by the name of their route. The first one comes with the page; the others, and what
+ * they need, in idle time after it is shown: so the first load is light, and later steps work where
+ * there is no network any more.
+ */
+import { menuView } from "./view-menu.js";
+
+const makers = new Map([["menu", menuView]]);
+
+const LATER = {
+  review: async () => (await import("./view-review.js")).reviewView,
+  order: async () => (await import("./view-order.js")).orderView,
+  history: async () => (await import("./view-history.js")).historyView,
+};
+
+/** The function that makes the view; undefined while it has not been fetched. */
+export const makerOf = (name) => makers.get(name);
+
+/** Rejects where the view cannot be had. */
+export async function fetchView(name) {
+  if (!makers.has(name)) makers.set(name, await LATER[name]());
+}
+
+/** In the order of the road, when the browser has nothing else to do. */
+export function fetchLater() {
+  const whenIdle = window.requestIdleCallback ?? ((work) => setTimeout(work, 200));
+  whenIdle(async () => {
+    for (const name of Object.keys(LATER)) {
+      // It is asked for again when it is wanted, and its absence told then.
+      await fetchView(name).catch(() => {});
+    }
+  });
+}
