@@ -1,4 +1,5 @@
 /** The page: find out who and in which language, then show what the address says. */
+import { sent } from "./before.js";
 import { count, emptyCart } from "./cart.js";
 import { bestLanguage, chosenLanguage, currentLanguage, rememberLanguage, t, useLanguage } from "./i18n.js";
 import { asExpired, asGuest, identify, isSettled } from "./identity.js";
@@ -116,6 +117,7 @@ function onRunChange(state) {
 
 function arrived({ orderId }) {
   emptyCart();
+  sent();
   remember("last-order", orderId);
   writeAddress({ name: "order", orderId }, { replace: true });
 }

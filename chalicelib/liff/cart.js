@@ -1,4 +1,5 @@
 /** The dishes chosen so far, and the order they make. */
+import { orderFields } from "./before.js";
 import { currentLanguage } from "./i18n.js";
 import { DISHES, SHOP } from "./menu.js";
 import { forget, recall, remember } from "./storage.js";
@@ -58,6 +59,7 @@ export function composeOrder() {
       subtotal: costOf(dish, quantity),
     })),
     total_amount: total(),
+    ...orderFields(),
     language,
   };
 }

@@ -1,4 +1,5 @@
 /** The order before it is sent: what, how much, to whom. */
+import { beforeTheyAsk } from "./before-they-ask.js";
 import { chosen, composeOrder, costOf, count, quantityOf, total } from "./cart.js";
 import { dishRow } from "./dish-row.js";
 import { chinese, h, icon, setText } from "./dom.js";
@@ -16,6 +17,7 @@ export function reviewView(app) {
   const amount = h("span", { class: "muted" });
   const { identity } = app;
   const held = heldBack();
+  const before = beforeTheyAsk(held.draw);
   const confirm = action(t("review.confirm"), "primary", () => app.confirm(composeOrder()));
 
   function drawSum() {
@@ -52,8 +54,10 @@ export function reviewView(app) {
         SHOP.names[language],
         language !== "zh-TW" && chinese("span", { class: "original" }, ` ${SHOP.names["zh-TW"]}`),
       ),
+      before.reminder,
       h("ul", { class: "card dishes" }, chosen().map(row)),
       action(t("review.add_more"), "quiet", toMenu, icon("plus")),
+      before.step,
       isSettled(identity) && promise(identity),
     ],
     actions: isSettled(identity)
