@@ -3,6 +3,7 @@ import { count, emptyCart } from "./cart.js";
 import { bestLanguage, chosenLanguage, currentLanguage, rememberLanguage, t, useLanguage } from "./i18n.js";
 import { asExpired, asGuest, identify, isSettled } from "./identity.js";
 import { action, settle, watchBars } from "./layout.js";
+import { loadMenu } from "./menu.js";
 import { createRun } from "./order-run.js";
 import { currentRoute, writeAddress } from "./router.js";
 import { forget, recall, remember } from "./storage.js";
@@ -200,6 +201,7 @@ async function changeLanguage(tag) {
 
 async function start() {
   const wanted = chosenLanguage() ?? bestLanguage(navigator.languages);
+  const menu = loadMenu();
   const [identity] = await Promise.all([
     identify((error) => console.warn(error.message)),
     useLanguage(wanted),
@@ -229,6 +231,8 @@ async function start() {
   else askWhoSends();
   await show({ focus: false });
   fetchLater();
+  await menu;
+  if (currentRoute().name === "menu") show({ focus: false });
 }
 
 // What rejects here is the guard's (guard.js): there are no texts to say it with.

@@ -1,13 +1,13 @@
 /**
- * The views by the name of their route. The first one comes with the page; the others, and what
+ * The views by the name of their route. The first one comes beside the texts; the others, and what
  * they need, in idle time after it is shown: so the first load is light, and later steps work where
  * there is no network any more.
  */
-import { menuView } from "./view-menu.js";
-
-const makers = new Map([["menu", menuView]]);
+const makers = new Map();
 
 const LATER = {
+  menu: async () => (await import("./view-menu.js")).menuView,
+  counter: async () => (await import("./view-counter.js")).counterView,
   review: async () => (await import("./view-review.js")).reviewView,
   order: async () => (await import("./view-order.js")).orderView,
   history: async () => (await import("./view-history.js")).historyView,
