@@ -4,6 +4,7 @@ import { count, emptyCart } from "./cart.js";
 import { bestLanguage, chosenLanguage, currentLanguage, rememberLanguage, t, useLanguage } from "./i18n.js";
 import { asExpired, asGuest, identify, isSettled } from "./identity.js";
 import { action, settle, watchBars } from "./layout.js";
+import { loadMenu } from "./menu.js";
 import { createRun } from "./order-run.js";
 import { currentRoute, writeAddress } from "./router.js";
 import { forget, recall, remember } from "./storage.js";
@@ -195,6 +196,7 @@ async function changeLanguage(tag) {
     location.reload();
     return;
   }
+  fetchLater();
   show({ focus: false });
   scrollTo(0, position);
   root.querySelector("select.language").focus();
@@ -202,6 +204,9 @@ async function changeLanguage(tag) {
 
 async function start() {
   const wanted = chosenLanguage() ?? bestLanguage(navigator.languages);
+  const menu = loadMenu();
+  // Beside the texts. If it cannot be had, it is asked for again when it is shown.
+  fetchView(currentRoute().name).catch(() => {});
   const [identity] = await Promise.all([
     identify((error) => console.warn(error.message)),
     useLanguage(wanted),
@@ -230,7 +235,11 @@ async function start() {
   if (pending && isSettled(identity)) send(pending);
   else askWhoSends();
   await show({ focus: false });
+  // A tap asked for a module that could not be had.
+  addEventListener("unhandledrejection", offerReload);
   fetchLater();
+  await menu;
+  if (currentRoute().name === "menu") show({ focus: false });
 }
 
 // What rejects here is the guard's (guard.js): there are no texts to say it with.

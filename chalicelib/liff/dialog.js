@@ -5,18 +5,18 @@ import { t } from "./i18n.js";
 /** Opens it; `{element, body, close()}`. Afterwards the focus is where it was. */
 export function openDialog(title, ...contents) {
   const before = document.activeElement;
-  const body = h("div", { class: "dialog-body" }, contents);
+  const body = h("div", { class: "sheet-body" }, contents);
   const heading = h("h2", { id: "dialog-title", tabindex: -1 }, title);
   const element = h(
     "dialog",
-    { class: "dialog", "aria-labelledby": heading.id },
+    { class: "sheet", "aria-labelledby": heading.id },
     h(
       "div",
-      { class: "dialog-head" },
+      { class: "sheet-top" },
       heading,
       h(
         "button",
-        { type: "button", class: "icon-button", "aria-label": t("counter.cancel"), onclick: close },
+        { type: "button", class: "icon-button", "aria-label": t("options.close"), onclick: close },
         icon("close"),
       ),
     ),

@@ -1,22 +1,17 @@
-/** One dish in a list: its names, an amount, and − quantity +. */
+/** One dish in a list: its names, what is said of it, an amount, and − quantity +. */
 import { chinese, h } from "./dom.js";
-import { currentLanguage } from "./i18n.js";
-import { stepper } from "./stepper.js";
 
-/** `price` is an element; `onChange` is called when the quantity has changed. */
-export function dishRow(dish, price, onChange) {
-  const language = currentLanguage();
-  const name = dish.names[language];
-  return h(
+/** `name` is `{original, translated}`; `about` are elements below it. */
+export const dishRow = ({ name, about, control, isOff = false }) =>
+  h(
     "li",
-    { class: "dish" },
+    { class: isOff ? "dish is-off" : "dish" },
     h(
       "div",
       { class: "dish-text" },
-      h("h3", {}, name),
-      language !== "zh-TW" && chinese("p", { class: "original" }, dish.names["zh-TW"]),
-      price,
+      h("h3", {}, name.translated),
+      name.translated !== name.original && chinese("p", { class: "original" }, name.original),
+      about,
     ),
-    stepper(dish, name, onChange),
+    control,
   );
-}

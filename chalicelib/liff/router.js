@@ -1,20 +1,30 @@
 /**
  * The page's address says what it shows, so that a reload, the back button and the link in the
- * LINE message (`?order_id=…`) all find it again.
+ * LINE message (`?order_id=…`) all find it again. The shop and the table of a code on the table
+ * (`?store=…&table=…`) stay in it.
  */
-const HASHES = { review: "#review", history: "#orders" };
+const HASHES = { counter: "#counter", review: "#review", history: "#orders" };
 
-/** `{name, orderId?}`: menu, review, history or order. */
+const parameters = () => new URLSearchParams(location.search);
+
+/** The shop's id, or null: at any counter. */
+export const currentStore = () => parameters().get("store") || null;
+
+/** `{name, orderId?}`: menu, counter, review, history or order. Without a shop there is no menu. */
 export function currentRoute() {
-  const orderId = new URLSearchParams(location.search).get("order_id");
+  const orderId = parameters().get("order_id");
   if (orderId) return { name: "order", orderId };
   const found = Object.entries(HASHES).find(([, hash]) => hash === location.hash);
-  return { name: found?.[0] ?? "menu" };
+  return { name: found?.[0] ?? (currentStore() ? "menu" : "counter") };
 }
 
 export function address({ name, orderId }) {
-  const query = orderId ? `?${new URLSearchParams({ order_id: orderId })}` : "";
-  return `${location.pathname}${query}${HASHES[name] ?? ""}`;
+  const query = new URLSearchParams(
+    ["store", "table"].map((kept) => [kept, parameters().get(kept)]).filter(([, value]) => value),
+  );
+  if (orderId) query.set("order_id", orderId);
+  const hash = name === "counter" && !currentStore() ? "" : (HASHES[name] ?? "");
+  return `${location.pathname}${query.size ? `?${query}` : ""}${hash}`;
 }
 
 /** Write the address; what is shown is the caller's. */

@@ -1,11 +1,15 @@
-/** − quantity +, for one dish. The space for − is kept, so that nothing moves under the thumb. */
-import { MOST_OF_ONE, quantityOf, setQuantity } from "./cart.js";
+/** − quantity +. The space for − is kept, so that nothing moves under the thumb. */
+import { MOST_OF_ONE } from "./cart.js";
 import { h, icon, setText } from "./dom.js";
 import { number, t } from "./i18n.js";
 
-export function stepper(dish, name, onChange) {
+/**
+ * `read()` tells the quantity, `less()` and `more()` change it; a dish that has to be chosen for
+ * opens its sheet in `more`. `{element, draw()}`.
+ */
+export function stepper({ name, read, less, more, isOff = false }) {
   const values = { dish: name };
-  const button = (shape, label, step) =>
+  const button = (shape, label, work) =>
     h(
       "button",
       {
@@ -13,28 +17,27 @@ export function stepper(dish, name, onChange) {
         class: "step",
         "aria-label": t(label, values),
         onclick: () => {
-          setQuantity(dish.id, quantityOf(dish.id) + step);
+          work();
           draw();
-          onChange();
         },
       },
       icon(shape),
     );
-  const less = button("minus", "menu.remove", -1);
-  const more = button("plus", "menu.add", 1);
+  const minus = button("minus", "menu.remove", less);
+  const plus = button("plus", "menu.add", more);
   const amount = h("output", { class: "amount" });
-  const element = h("div", { class: "stepper", role: "group", "aria-label": name }, less, amount, more);
+  const element = h("div", { class: "stepper", role: "group", "aria-label": name }, minus, amount, plus);
 
   function draw() {
-    const quantity = quantityOf(dish.id);
+    const quantity = read();
     // Else the focus would be lost to the top of the page.
-    if (quantity === 0 && document.activeElement === less) more.focus();
-    less.disabled = quantity === 0;
+    if (quantity === 0 && document.activeElement === minus) plus.focus();
+    minus.disabled = quantity === 0;
     element.classList.toggle("is-empty", quantity === 0);
-    more.disabled = quantity >= MOST_OF_ONE;
+    plus.disabled = isOff || quantity >= MOST_OF_ONE;
     setText(amount, quantity ? number(quantity) : "");
   }
 
   draw();
-  return element;
+  return { element, draw };
 }

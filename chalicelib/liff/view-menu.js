@@ -1,14 +1,19 @@
-/** The shop's menu. */
-import { count, total } from "./cart.js";
+/** The shop's menu; or that it is on its way, not to be had, or not there. */
+import { add, chosen, count, menuLine, quantityOfDish, setQuantity, total } from "./cart.js";
 import { dishRow } from "./dish-row.js";
 import { h, icon, setText } from "./dom.js";
 import { heldBack } from "./held-back.js";
-import { currentLanguage, money, t, totalMoney } from "./i18n.js";
-import { action, layout } from "./layout.js";
-import { MENU, SHOP } from "./menu.js";
+import { money, t, totalMoney } from "./i18n.js";
+import { lastOrder } from "./last-order.js";
+import { action, layout, notice } from "./layout.js";
+import { currentMenu, loadMenu, menuGroups, menuPhase } from "./menu.js";
+import { named, wording } from "./names.js";
+import { openingHours } from "./opening-hours.js";
+import { stepper } from "./stepper.js";
 
 export function menuView(app) {
-  const language = currentLanguage();
+  const menu = currentMenu();
+  if (!menu) return withoutMenu(app);
   const sum = h("strong", { class: "sum" });
   const amount = h("span", { class: "muted" });
   const held = heldBack();
@@ -22,55 +27,122 @@ export function menuView(app) {
     held.draw();
   }
 
-  const row = (dish) => dishRow(dish, h("p", { class: "price" }, money(dish.price || null)), drawSum);
-  const section = ({ id, names, dishes }) =>
+  const section = ({ id, name, dishes }) =>
     h(
       "section",
       { class: "menu-section", "aria-labelledby": `menu-${id}` },
-      h("h2", { id: `menu-${id}`, tabindex: -1 }, names[language]),
-      h("ul", { class: "card dishes" }, dishes.map(row)),
+      h("h2", { id: `menu-${id}`, tabindex: -1 }, named(name)),
+      h("ul", { class: "card dishes" }, dishes.map((dish) => menuDish(dish, drawSum))),
     );
-  const jump = ({ id, names }) =>
+  const jump = ({ id, name }) =>
     h(
       "button",
       { type: "button", class: "chip", onclick: () => jumpTo(document.getElementById(`menu-${id}`)) },
-      names[language],
+      named(name),
     );
 
   drawSum();
   return layout({
     app,
-    title: SHOP.names[language],
+    title: named(menu.name),
     body: [
       h("p", { class: "intro" }, t("menu.intro")),
+      menu.hours?.length && openingHours(menu.hours),
       held.element,
       lastOrder(app),
-      h("nav", { class: "jumps", "aria-label": t("menu.sections") }, MENU.map(jump)),
-      MENU.map(section),
-    ].flat(),
-    actions: [
-      h("div", { class: "bar-text", role: "status" }, sum, amount),
-      review,
-    ],
+      menu.sections.length > 1 &&
+        h("nav", { class: "jumps", "aria-label": t("menu.sections") }, menu.sections.map(jump)),
+      menu.sections.map(section),
+      action(t("shop.not_on_menu"), "quiet", () => app.go({ name: "counter" }), icon("plus")),
+    ]
+      .flat()
+      .filter(Boolean),
+    actions: [h("div", { class: "bar-text", role: "status" }, sum, amount), review],
   });
+}
+
+/** A dish of the menu. What has to be chosen for it is asked in its sheet. */
+function menuDish(dish, onChange) {
+  const groups = menuGroups(dish);
+  const name = wording(dish.name);
+  const lastLine = () => chosen().findLast(({ dishId }) => dishId === dish.id);
+  const { element, draw } = stepper({
+    name: name.translated,
+    isOff: dish.sold_out,
+    read: () => quantityOfDish(dish.id),
+    less() {
+      const { key, quantity } = lastLine();
+      setQuantity(key, quantity - 1);
+      onChange();
+    },
+    more() {
+      if (groups.length) ask();
+      else put({});
+    },
+  });
+
+  function put(wanted) {
+    add(menuLine(dish, wanted.choices, wanted.quantity, wanted.note));
+    draw();
+    onChange();
+  }
+
+  async function ask() {
+    const { askForOptions } = await import("./option-sheet.js");
+    askForOptions({ name, dish, groups, onDone: put });
+  }
+
+  return dishRow({ name, isOff: dish.sold_out, about: aboutDish(dish), control: element });
+}
+
+/** What it costs, what is in it, whether it can be had. */
+function aboutDish(dish) {
+  const { spicy, diet, allergens = [] } = dish;
+  const told = [
+    dish.sold_out && t("shop.sold_out"),
+    spicy > 0 && `${t("shop.spicy")} ${"●".repeat(spicy)}${"○".repeat(3 - spicy)}`,
+    diet && t(`diets.${diet}`),
+  ].filter(Boolean);
+  return [
+    h("p", { class: "price" }, priceText(dish)),
+    told.length > 0 && h("p", { class: "marks" }, told.join(" · ")),
+    allergens.length > 0 &&
+      h(
+        "p",
+        { class: "muted" },
+        t("shop.contains", { listed: allergens.map((id) => t(`allergies.${id}`)).join(" · ") }),
+      ),
+  ];
+}
+
+/** NT$55, or from the smallest size on. */
+function priceText(dish) {
+  const prices = dish.sizes?.map(({ price }) => price);
+  if (!prices?.length) return money(dish.price || null);
+  const least = Math.min(...prices);
+  return prices.every((price) => price === least)
+    ? money(least)
+    : t("shop.from", { amount: money(least) });
+}
+
+function withoutMenu(app) {
+  const phase = menuPhase();
+  const toCounter = action(t("shop.any_counter"), "secondary", () => app.go({ name: "counter" }));
+  const again = () => loadMenu().then(() => app.go({ name: "menu" }));
+  const said = {
+    loading: [h("p", { class: "boot", role: "status" }, t("shop.loading"))],
+    unknown: [notice("alert", t("shop.unknown"), t("shop.unknown_detail"))],
+    unreachable: [notice("alert", t("shop.unreachable"), t("shop.unreachable_detail"))],
+  };
+  const actions = {
+    loading: [],
+    unknown: [toCounter],
+    unreachable: [action(t("order.try_again"), "primary", again), toCounter],
+  };
+  return layout({ app, title: t("shop.menu"), body: said[phase], actions: actions[phase] });
 }
 
 function jumpTo(heading) {
   heading.scrollIntoView();
   heading.focus({ preventScroll: true });
-}
-
-/** The way back to an order that is under way, for who closed the page and opened it again. */
-function lastOrder({ lastOrderId, go }) {
-  if (!lastOrderId) return null;
-  return h(
-    "button",
-    {
-      type: "button",
-      class: "card last-order",
-      onclick: () => go({ name: "order", orderId: lastOrderId }),
-    },
-    icon("play"),
-    t("menu.last_order"),
-  );
 }

@@ -1,24 +1,25 @@
 /** The order before it is sent: what, how much, to whom. */
 import { beforeTheyAsk } from "./before-they-ask.js";
-import { chosen, composeOrder, costOf, count, quantityOf, total } from "./cart.js";
-import { dishRow } from "./dish-row.js";
+import { chosen, composeOrder, count, storeName, total } from "./cart.js";
 import { chinese, h, icon, setText } from "./dom.js";
 import { heldBack } from "./held-back.js";
-import { currentLanguage, money, t, totalMoney } from "./i18n.js";
+import { t, totalMoney } from "./i18n.js";
 import { isSettled } from "./identity.js";
 import { asGuestAction, identityNotice, signInAction } from "./identity-notice.js";
 import { action, layout } from "./layout.js";
-import { SHOP } from "./menu.js";
+import { lineRow } from "./line-row.js";
+import { loadMenu } from "./menu.js";
 import { setAloud, wantsAloud } from "./voice.js";
 
 export function reviewView(app) {
-  const language = currentLanguage();
   const sum = h("strong", { class: "sum" });
   const amount = h("span", { class: "muted" });
+  const dishes = h("ul", { class: "card dishes" });
   const { identity } = app;
   const held = heldBack();
   const before = beforeTheyAsk(held.draw);
   const confirm = action(t("review.confirm"), "primary", () => app.confirm(composeOrder()));
+  let isOver = false;
 
   function drawSum() {
     setText(sum, totalMoney(total()));
@@ -27,21 +28,27 @@ export function reviewView(app) {
     held.draw();
   }
 
-  const row = ({ dish }) => {
-    const subtotal = h("p", { class: "price" });
-    const drawSubtotal = () => {
-      setText(subtotal, money(costOf(dish, quantityOf(dish.id))));
-    };
-    drawSubtotal();
-    return dishRow(dish, subtotal, () => {
-      drawSubtotal();
-      drawSum();
-    });
-  };
+  function drawLines() {
+    dishes.replaceChildren(...chosen().map((line) => lineRow(line, onChange)));
+    dishes.hidden = count() === 0;
+  }
 
+  function onChange(isAnother) {
+    if (isAnother) drawLines();
+    drawSum();
+  }
+
+  // Now, and never awaited in the tap on Confirm: its permission lets the voice start.
+  loadMenu().then(() => {
+    if (isOver) return;
+    drawLines();
+    drawSum();
+  });
+  drawLines();
   drawSum();
+  const store = storeName();
   const toMenu = () => app.go({ name: "menu" });
-  return layout({
+  const page = layout({
     app,
     title: t("review.title"),
     back: toMenu,
@@ -51,21 +58,22 @@ export function reviewView(app) {
       h(
         "h2",
         { class: "intro" },
-        SHOP.names[language],
-        language !== "zh-TW" && chinese("span", { class: "original" }, ` ${SHOP.names["zh-TW"]}`),
+        store.translated,
+        store.translated !== store.original &&
+          chinese("span", { class: "original" }, ` ${store.original}`),
       ),
       before.reminder,
-      h("ul", { class: "card dishes" }, chosen().map(row)),
+      dishes,
       action(t("review.add_more"), "quiet", toMenu, icon("plus")),
       before.step,
       isSettled(identity) && promise(identity),
-    ],
+    ].filter(Boolean),
     actions: isSettled(identity)
       ? [h("div", { class: "bar-text", role: "status" }, sum, amount), confirm]
       : [signInAction(identity), asGuestAction(app)],
   });
+  return { ...page, dispose: () => (isOver = true) };
 }
-
 /** What comes of confirming; and whether the phone may speak by itself then. */
 function promise({ kind }) {
   const aloud = h(

@@ -1,0 +1,106 @@
+/** One line of the order: the dish, what was chosen for it, what it costs, what has changed. */
+import { costOf, lineOf, menuLine, nameOf, newsOf, replace, setQuantity, takePrice } from "./cart.js";
+import { dishRow } from "./dish-row.js";
+import { chinese, h, setText } from "./dom.js";
+import { money, t } from "./i18n.js";
+import { dishOf, menuGroups } from "./menu.js";
+import { named, wording } from "./names.js";
+import { stepper } from "./stepper.js";
+import { typedDishButtons } from "./typed-line.js";
+
+/** `onChange(isAnother)`: the amount has changed; or the line itself, so that it is to be drawn anew. */
+export function lineRow(line, onChange) {
+  const name = nameOf(line);
+  const { key } = line;
+  const cost = h("p", { class: "price" });
+  const drawCost = () => {
+    const now = lineOf(key);
+    setText(cost, now ? money(costOf(now)) : "");
+  };
+  const change = (step) => () => {
+    setQuantity(key, (lineOf(key)?.quantity ?? 0) + step);
+    drawCost();
+    onChange(lineOf(key) === null);
+  };
+  const { element } = stepper({
+    name: name.translated,
+    read: () => lineOf(key)?.quantity ?? 0,
+    less: change(-1),
+    more: change(1),
+  });
+  drawCost();
+  return dishRow({
+    name,
+    about: [
+      wishes(line),
+      cost,
+      news(line, onChange),
+      line.dishId ? editButton(line, onChange) : typedDishButtons(line, onChange),
+    ],
+    control: element,
+  });
+}
+
+/** Options and note, in both languages. */
+function wishes({ options, note }) {
+  const own = options.map(named).join(" · ");
+  const shops = options.map((names) => wording(names).original).join(" · ");
+  return [
+    own && h("p", { class: "wishes" }, own),
+    shops !== own && chinese("p", { class: "original" }, shops),
+    note && h("p", { class: "wishes" }, `“${note}”`),
+  ];
+}
+
+/** What has become of it on the menu since; the present price is what is sent. */
+function news(line, onChange) {
+  const { kind, price } = newsOf(line) ?? {};
+  if (!kind) return null;
+  const before = money(line.price || null);
+  if (kind === "price") takePrice(line.key, price);
+  return h(
+    "div",
+    { class: "news", role: "status" },
+    h("p", {}, t(`shop.news_${kind}`, { before, now: money(price || null) })),
+    kind !== "price" &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          onclick: () => {
+            setQuantity(line.key, 0);
+            onChange(true);
+          },
+        },
+        t("shop.remove"),
+      ),
+  );
+}
+
+function editButton(line, onChange) {
+  const dish = dishOf(line.dishId);
+  const groups = dish ? menuGroups(dish) : [];
+  if (!dish || (groups.length === 0 && !line.note)) return null;
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "chip",
+      onclick: async () => {
+        const { askForOptions } = await import("./option-sheet.js");
+        askForOptions({
+          name: nameOf(line),
+          dish,
+          groups,
+          line: lineOf(line.key),
+          onDone: ({ choices, quantity, note }) => {
+            replace(line.key, menuLine(dish, choices, quantity, note));
+            onChange(true);
+          },
+        });
+      },
+    },
+    t("options.edit"),
+  );
+}

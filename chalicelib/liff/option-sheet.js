@@ -1,0 +1,149 @@
+/**
+ * What has to be chosen for a dish: a sheet over the page, its button at the thumb. It takes a dish
+ * in a menu's format and its groups (`dish-options.js`), of a shop's menu or of a typed dish's kind.
+ */
+import { MOST_OF_ONE } from "./cart.js";
+import { chosenAlso, chosenOf, isSizes, lacking, priceOf } from "./dish-options.js";
+import { chinese, h, icon, setText } from "./dom.js";
+import { money, t } from "./i18n.js";
+import { action, settle } from "./layout.js";
+import { named } from "./names.js";
+import { stepper } from "./stepper.js";
+
+const LONGEST_NOTE = 200;
+
+/**
+ * `onDone({choices, quantity, note})` is called where the traveller adds it. A line that is opened
+ * again brings its `choices`, `quantity` and `note`.
+ */
+export function askForOptions({ name, dish, groups, line, onDone }) {
+  let choices = line?.choices ?? {};
+  let quantity = line?.quantity ?? 1;
+  const opener = document.activeElement;
+  const done = action("", "primary", finish);
+  const hint = h("p", { class: "muted", role: "status" });
+  const note = h("input", {
+    type: "text",
+    class: "field",
+    maxlength: LONGEST_NOTE,
+    value: line?.note ?? "",
+    autocomplete: "off",
+  });
+  const fieldsets = groups.map(groupOf);
+  const close = h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": t("options.close"), onclick: () => dialog.close() },
+    icon("close"),
+  );
+  const amount = stepper({
+    name: name.translated,
+    read: () => quantity,
+    less: () => (quantity = Math.max(1, quantity - 1)),
+    more: () => (quantity = Math.min(MOST_OF_ONE, quantity + 1)),
+  });
+  const title = h("h2", { id: "sheet-title", tabindex: -1 }, name.translated);
+  const dialog = h(
+    "dialog",
+    { class: "sheet", "aria-labelledby": "sheet-title" },
+    h(
+      "div",
+      { class: "sheet-top" },
+      h("div", {}, title, name.original !== name.translated && chinese("p", { class: "original" }, name.original)),
+      close,
+    ),
+    h(
+      "div",
+      { class: "sheet-body" },
+      fieldsets.map(({ element }) => element),
+      h("label", { class: "field-label" }, t("options.note"), note),
+    ),
+    h("div", { class: "bar" }, amount.element, hint, done),
+  );
+
+  function groupOf(group) {
+    const inputs = group.options.map((option) => ({ option, input: inputOf(group, option) }));
+    const element = h(
+      "fieldset",
+      { class: "group" },
+      h("legend", {}, group.name ? named(group.name) : t("options.size"), " ", h("small", {}, ruleOf(group))),
+      h(
+        "div",
+        { class: "group-options" },
+        inputs.map(({ option, input }) =>
+          h(
+            "label",
+            { class: option.sold_out ? "option is-off" : "option" },
+            input,
+            h("span", {}, named(option.name)),
+            h("small", {}, option.sold_out ? t("shop.sold_out") : extraOf(group, option)),
+          ),
+        ),
+      ),
+    );
+    const draw = () => {
+      const isFull = chosenOf([group], choices).length >= group.most;
+      for (const { option, input } of inputs) {
+        input.checked = choices[group.id]?.includes(option.id) ?? false;
+        input.disabled = option.sold_out || (group.most > 1 && isFull && !input.checked);
+      }
+    };
+    return { element, draw };
+  }
+
+  function inputOf(group, option) {
+    const isOneOf = group.most === 1 && group.least === 1;
+    return h("input", {
+      type: isOneOf ? "radio" : "checkbox",
+      name: `group-${group.id}`,
+      onchange: () => {
+        choices = chosenAlso(group, choices, option.id);
+        draw();
+      },
+    });
+  }
+
+  const extraOf = (group, { price }) => {
+    if (isSizes(group)) return money(price || null);
+    return price ? t("options.extra", { amount: money(price) }) : "";
+  };
+
+  function draw() {
+    for (const fieldset of fieldsets) fieldset.draw();
+    const missing = lacking(groups, choices);
+    done.disabled = missing !== null;
+    const one = priceOf(dish, groups, choices);
+    setText(done, line ? t("options.change") : t("options.add"));
+    setText(
+      hint,
+      missing
+        ? t("options.choose", { group: missing.name ? named(missing.name) : t("options.size") })
+        : money(one),
+    );
+  }
+
+  function finish() {
+    if (lacking(groups, choices)) return;
+    dialog.close();
+    onDone({ choices, quantity, note: note.value.trim() });
+  }
+
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    settle();
+    if (opener?.isConnected) opener.focus();
+  });
+  draw();
+  document.body.append(dialog);
+  dialog.showModal();
+  settle();
+  title.focus();
+}
+
+/** Choose one; choose up to 2; nothing where all may be left out. */
+function ruleOf({ least, most }) {
+  if (least > 0) return t("options.needed", { least, most });
+  return most > 1 ? t("options.up_to", { most }) : "";
+}
