@@ -13,8 +13,10 @@ import { h } from "./dom.js";
 import { text, t } from "./i18n.js";
 import { action } from "./layout.js";
 import { needsList } from "./needs-list.js";
-import { numberStepper } from "./number-stepper.js";
 import { pictogram } from "./pictograms.js";
+import { stepper } from "./stepper.js";
+
+const TITLES = { allergies: "before.allergies", diets: "before.diets" };
 
 /** `{step, reminder}`: the step, and the needs that will be said, to stand above the dishes. */
 export function beforeTheyAsk(onChange) {
@@ -77,17 +79,17 @@ function dining(onChange) {
 }
 
 function people(onChange) {
-  const { element } = numberStepper({
-    label: t("before.people"),
-    less: t("before.fewer"),
-    more: t("before.more"),
-    least: 0,
-    most: MOST_PEOPLE,
-    value: said("people"),
-    onChange: (count) => {
-      say("people", count);
-      onChange();
-    },
+  const count = () => said("people") ?? 0;
+  const change = (step) => () => {
+    say("people", Math.min(count() + step, MOST_PEOPLE) || null);
+    onChange();
+  };
+  const { element } = stepper({
+    name: t("before.people"),
+    labels: { less: t("before.fewer"), more: t("before.more") },
+    read: count,
+    less: change(-1),
+    more: change(1),
   });
   return h("div", { class: "labelled" }, h("span", { "aria-hidden": "true" }, t("before.people")), element);
 }
@@ -139,7 +141,7 @@ function needsFold(onChange) {
     h(
       "fieldset",
       {},
-      h("legend", {}, t(`before.${field}`)),
+      h("legend", {}, t(TITLES[field])),
       h("div", { class: "chips" }, idsOf(field).map((id) => chip(field, id))),
     );
 

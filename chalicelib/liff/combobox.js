@@ -15,7 +15,7 @@ export function combobox({ id, label, hint, longest, suggest, draw, onInput, onP
   let asked = 0;
 
   const status = h("p", { class: "unseen", role: "status" });
-  const list = h("ul", { id: `${id}-list`, class: "options", role: "listbox", "aria-label": t("counter.suggestions") });
+  const list = h("ul", { id: `${id}-list`, class: "suggestions", role: "listbox", "aria-label": t("counter.suggestions") });
   const input = h("input", {
     id,
     class: "field",

@@ -2,12 +2,11 @@
 import { nameOf, replace, setQuantity } from "./cart.js";
 import { openDialog } from "./dialog.js";
 import { h, setText } from "./dom.js";
-import { identify } from "./finding.js";
+import { identify, whatItIs } from "./finding.js";
 import { t } from "./i18n.js";
 import { action } from "./layout.js";
 import { LONGEST_NAME } from "./pasted-list.js";
 import { priceField } from "./price-field.js";
-import { whatItIs } from "./what-it-is.js";
 
 /** `onChanged` is called when the line has changed or is gone. */
 export function editDish(line, onChanged) {

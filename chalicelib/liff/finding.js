@@ -1,5 +1,5 @@
 /** The finder of dishes, which comes after the first view: without it a dish is what was typed. */
-import { currentLanguage } from "./i18n.js";
+import { currentLanguage, t } from "./i18n.js";
 
 const PATIENCE_MS = 1500;
 
@@ -28,5 +28,18 @@ const asTyped = (text) => ({
   name: { original: text.trim() },
   kind: null,
   dish: null,
-  knowledge: /\p{Script=Han}/u.test(text) ? "unknown_chinese" : "unknown_words",
+  knowledge: /\p{Script=Han}/u.test(text) ? "chinese" : "words",
 });
+
+/** In words, what a typed dish is. `typed` is what stands in the field; empty where there is nothing to say. */
+export function whatItIs({ name, knowledge, dish }, typed) {
+  if (knowledge === "known") {
+    if (name.original !== typed) return t("counter.in_chinese", { dish: name.original });
+    return currentLanguage() === "zh-TW" ? "" : (name.translated ?? "");
+  }
+  if (knowledge === "like") return t("counter.like", { dish: dish.translated ?? dish.original });
+  return t(`counter.unknown_${knowledge}`);
+}
+
+/** Whether somebody has to be told before they add it. */
+export const isUnclear = ({ knowledge }) => ["chinese", "words"].includes(knowledge);

@@ -16,7 +16,6 @@
  */
 import { liffId, standinUrl } from "./config.js";
 import { liffIdentity } from "./identity-liff.js";
-import { standinIdentity } from "./identity-standin.js";
 
 const GUEST = {
   kind: "guest",
@@ -30,7 +29,8 @@ const GUEST = {
 
 /** `onTrouble(error)` hears why a LINE user is unknown. */
 export async function identify(onTrouble) {
-  if (!liffId) return standinUrl ? standinIdentity(standinUrl, GUEST) : GUEST;
+  if (!liffId && !standinUrl) return GUEST;
+  if (!liffId) return (await import("./identity-standin.js")).standinIdentity(standinUrl, GUEST);
   try {
     return { ...GUEST, ...(await liffIdentity(liffId)) };
   } catch (error) {

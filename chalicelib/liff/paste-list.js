@@ -1,14 +1,13 @@
 /** A pasted list of dishes (pasted-list.js), which the traveller confirms dish by dish. */
-import { MOST_LINES, MOST_OF_ONE, add, chosen, typedLine } from "./cart.js";
+import { MOST_LINES, add, chosen, typedLine } from "./cart.js";
 import { openDialog } from "./dialog.js";
 import { h, setText } from "./dom.js";
-import { identify } from "./finding.js";
+import { identify, whatItIs } from "./finding.js";
 import { t } from "./i18n.js";
 import { action } from "./layout.js";
-import { numberStepper } from "./number-stepper.js";
 import { parseList } from "./pasted-list.js";
 import { priceField } from "./price-field.js";
-import { whatItIs } from "./what-it-is.js";
+import { stepper } from "./stepper.js";
 
 const LONGEST_TEXT = 20_000;
 
@@ -80,13 +79,13 @@ function proposal({ name, quantity, price }, at) {
   const box = h("input", { type: "checkbox", id: `proposal-${at}`, checked: true });
   const explanation = h("span", { class: "muted" });
   identified.then((dish) => setText(explanation, whatItIs(dish, name)));
-  const stepper = numberStepper({
-    label: t("counter.count"),
-    less: t("menu.remove", { dish: name }),
-    more: t("menu.add", { dish: name }),
+  let count = quantity;
+  const amount = stepper({
+    name,
     least: 1,
-    most: MOST_OF_ONE,
-    value: quantity,
+    read: () => count,
+    less: () => (count -= 1),
+    more: () => (count += 1),
   });
   const field = priceField(`proposal-price-${at}`, price);
   const element = h(
@@ -98,7 +97,7 @@ function proposal({ name, quantity, price }, at) {
       box,
       h("span", {}, h("b", {}, name), explanation),
     ),
-    h("div", { class: "before-row" }, stepper.element, field.element),
+    h("div", { class: "before-row" }, amount.element, field.element),
   );
   return {
     element,
@@ -106,7 +105,7 @@ function proposal({ name, quantity, price }, at) {
     price: field,
     async dish() {
       const { name, kind } = await identified;
-      return { name, kind, price: field.value, quantity: stepper.value };
+      return { name, kind, price: field.value, quantity: count };
     },
   };
 }

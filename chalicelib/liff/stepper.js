@@ -5,17 +5,17 @@ import { number, t } from "./i18n.js";
 
 /**
  * `read()` tells the quantity, `less()` and `more()` change it; a dish that has to be chosen for
- * opens its sheet in `more`. `{element, draw()}`.
+ * opens its sheet in `more`. `name` is what is counted, `labels` what the buttons are called where
+ * that is not a dish, `least` below which it does not go. `{element, draw()}`.
  */
-export function stepper({ name, read, less, more, isOff = false }) {
-  const values = { dish: name };
+export function stepper({ name, read, less, more, isOff = false, least = 0, labels = dishLabels(name) }) {
   const button = (shape, label, work) =>
     h(
       "button",
       {
         type: "button",
         class: "step",
-        "aria-label": t(label, values),
+        "aria-label": label,
         onclick: () => {
           work();
           draw();
@@ -23,16 +23,16 @@ export function stepper({ name, read, less, more, isOff = false }) {
       },
       icon(shape),
     );
-  const minus = button("minus", "menu.remove", less);
-  const plus = button("plus", "menu.add", more);
+  const minus = button("minus", labels.less, less);
+  const plus = button("plus", labels.more, more);
   const amount = h("output", { class: "amount" });
   const element = h("div", { class: "stepper", role: "group", "aria-label": name }, minus, amount, plus);
 
   function draw() {
     const quantity = read();
     // Else the focus would be lost to the top of the page.
-    if (quantity === 0 && document.activeElement === minus) plus.focus();
-    minus.disabled = quantity === 0;
+    if (quantity <= least && document.activeElement === minus) plus.focus();
+    minus.disabled = quantity <= least;
     element.classList.toggle("is-empty", quantity === 0);
     plus.disabled = isOff || quantity >= MOST_OF_ONE;
     setText(amount, quantity ? number(quantity) : "");
@@ -41,3 +41,5 @@ export function stepper({ name, read, less, more, isOff = false }) {
   draw();
   return { element, draw };
 }
+
+const dishLabels = (dish) => ({ less: t("menu.remove", { dish }), more: t("menu.add", { dish }) });

@@ -9,8 +9,8 @@ const isChinese = (text) =>
  *
  *     known             the dictionary knows it: `translated` is what it is
  *     like              `dish` is only like it, so nothing is claimed in the order
- *     unknown_chinese   said as it is written, or pointed at
- *     unknown_words     another language's words that nobody knows: sent as they are
+ *     chinese           nobody knows it: said as it is written, or pointed at
+ *     words             of another language, that nobody knows: sent as they are
  *
  * A Chinese name stays as it was typed, whatever else the dish is called.
  */
@@ -24,7 +24,7 @@ export function asDish(typed, { own, others }) {
   if (meant) return known(meant, own);
   const unclear = { name: { original: text }, kind: explained?.kind ?? null, dish: explained };
   if (explained) return { ...unclear, knowledge: "like" };
-  return { ...unclear, knowledge: isChinese(text) ? "unknown_chinese" : "unknown_words" };
+  return { ...unclear, knowledge: isChinese(text) ? "chinese" : "words" };
 }
 
 /** The dishes that may be meant, best first, each once, in the traveller's own language. */

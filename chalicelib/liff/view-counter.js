@@ -1,20 +1,21 @@
 /** At any counter: dishes of a menu that the software has never seen, typed or pasted. */
-import { MOST_LINES, MOST_OF_ONE, add, chosen, count, total, typedLine } from "./cart.js";
+import { MOST_LINES, add, chosen, count, total, typedLine } from "./cart.js";
 import { combobox } from "./combobox.js";
 import { chinese, h, icon, setText } from "./dom.js";
-import { identify, suggest } from "./finding.js";
+import { identify, isUnclear, suggest, whatItIs } from "./finding.js";
 import { heldBack } from "./held-back.js";
 import { currentLanguage, t, totalMoney } from "./i18n.js";
 import { lastOrder } from "./last-order.js";
 import { action, layout } from "./layout.js";
 import { lineRow } from "./line-row.js";
-import { numberStepper } from "./number-stepper.js";
-import { currentStore } from "./router.js";
 import { priceField } from "./price-field.js";
-import { isUnclear, whatItIs } from "./what-it-is.js";
+import { currentStore } from "./router.js";
+import { stepper } from "./stepper.js";
 
 /** The API's limit. */
 const LONGEST_NAME = 100;
+/** What is typed and not added yet outlives a change of language and a look at the order. */
+let draft = "";
 /** So long who types is not told that what they have typed is unknown. */
 const PAUSE_MS = 600;
 
@@ -62,9 +63,10 @@ export function counterView(app) {
 function dishForm(onAdded) {
   let told = "";
   let pause = 0;
+  let isAdding = false;
   const explanation = h("p", { class: "explanation", role: "status" });
   const message = h("p", { class: "unseen", role: "status" });
-  const { element, input } = combobox({
+  const { element, input, close } = combobox({
     id: "dish-name",
     label: t("counter.name"),
     hint: t("counter.name_hint"),
@@ -77,14 +79,16 @@ function dishForm(onAdded) {
       explain({ isFinished: true });
     },
   });
+  input.value = draft;
   input.addEventListener("blur", () => explain({ isFinished: true }));
-  const quantity = numberStepper({
-    label: t("counter.count"),
-    less: t("counter.one_less"),
-    more: t("counter.one_more"),
+  let quantity = 1;
+  const amount = stepper({
+    name: t("counter.count"),
+    labels: { less: t("counter.one_less"), more: t("counter.one_more") },
     least: 1,
-    most: MOST_OF_ONE,
-    value: 1,
+    read: () => quantity,
+    less: () => (quantity -= 1),
+    more: () => (quantity += 1),
   });
   const price = priceField("dish-price");
 
@@ -98,6 +102,7 @@ function dishForm(onAdded) {
   /** What is typed so far need not be a name yet: only then that it is unknown is told. */
   async function explain({ isFinished }) {
     const typed = input.value.trim();
+    draft = typed;
     if (!typed) return tell("", "");
     const dish = await identify(typed);
     if (typed !== input.value.trim()) return;
@@ -112,6 +117,13 @@ function dishForm(onAdded) {
 
   async function submit(event) {
     event.preventDefault();
+    if (isAdding) return;
+    isAdding = true;
+    await addTyped();
+    isAdding = false;
+  }
+
+  async function addTyped() {
     clearTimeout(pause);
     const typed = input.value.trim();
     const refusal = !typed ? t("counter.nameless") : chosen().length >= MOST_LINES && full();
@@ -122,10 +134,13 @@ function dishForm(onAdded) {
     if (!price.isValid()) return price.focus();
     const dish = await identify(typed);
     // What nobody knows in Chinese is not added before the traveller has been told.
-    if (dish.knowledge === "unknown_words" && told !== typed) return tell(typed, whatItIs(dish, typed));
-    add(typedLine({ ...dish, price: price.value, quantity: quantity.value }));
+    if (dish.knowledge === "words" && told !== typed) return tell(typed, whatItIs(dish, typed));
+    add(typedLine({ ...dish, price: price.value, quantity }));
+    close();
     input.value = "";
-    quantity.set(1);
+    draft = "";
+    quantity = 1;
+    amount.draw();
     price.clear();
     tell("", "");
     setText(message, t("counter.added", { dish: dish.name.translated ?? dish.name.original }));
@@ -133,6 +148,7 @@ function dishForm(onAdded) {
     input.focus();
   }
 
+  if (draft) explain({ isFinished: true });
   return h(
     "form",
     { class: "card dish-form", onsubmit: submit, novalidate: true },
@@ -141,7 +157,7 @@ function dishForm(onAdded) {
     h(
       "div",
       { class: "before-row" },
-      h("div", { class: "labelled" }, h("span", { "aria-hidden": "true" }, t("counter.count")), quantity.element),
+      h("div", { class: "labelled" }, h("span", { "aria-hidden": "true" }, t("counter.count")), amount.element),
       price.element,
     ),
     h("button", { type: "submit", class: "action secondary add" }, icon("plus"), t("counter.add")),

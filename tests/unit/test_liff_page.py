@@ -241,14 +241,14 @@ def test_no_script_makes_markup_or_code_from_text(name: str) -> None:
     assert not re.search(forbidden, (FOLDER / name).read_text("utf-8"))
 
 
-def test_the_first_load_is_under_45_kilobytes_compressed() -> None:
+def test_the_first_load_is_under_48_kilobytes_compressed() -> None:
     longest = max(
         (f"liff/{asset_addresses()[0].split('/')[1]}/{tag}.json" for tag in languages.SUPPORTED),
         key=lambda address: len(served(address).body),
     )
     bodies = [liff.page(LOCAL).body, *(served(a).body for a in {*asset_addresses(), longest})]
     size = sum(len(gzip.compress(body.encode(), 6)) for body in bodies)
-    assert size < 45_000
+    assert size < 48_000
 
 
 @pytest.mark.parametrize("language", languages.SUPPORTED)
