@@ -1,4 +1,5 @@
 /** The page: find out who and in which language, then show what the address says. */
+import { sent } from "./before.js";
 import { count, emptyCart } from "./cart.js";
 import { bestLanguage, chosenLanguage, currentLanguage, rememberLanguage, t, useLanguage } from "./i18n.js";
 import { asExpired, asGuest, identify, isSettled } from "./identity.js";
@@ -117,6 +118,7 @@ function onRunChange(state) {
 
 function arrived({ orderId }) {
   emptyCart();
+  sent();
   remember("last-order", orderId);
   writeAddress({ name: "order", orderId }, { replace: true });
 }
@@ -194,6 +196,7 @@ async function changeLanguage(tag) {
     location.reload();
     return;
   }
+  fetchLater();
   show({ focus: false });
   scrollTo(0, position);
   root.querySelector("select.language").focus();
@@ -202,6 +205,8 @@ async function changeLanguage(tag) {
 async function start() {
   const wanted = chosenLanguage() ?? bestLanguage(navigator.languages);
   const menu = loadMenu();
+  // Beside the texts. If it cannot be had, it is asked for again when it is shown.
+  fetchView(currentRoute().name).catch(() => {});
   const [identity] = await Promise.all([
     identify((error) => console.warn(error.message)),
     useLanguage(wanted),
@@ -230,6 +235,8 @@ async function start() {
   if (pending && isSettled(identity)) send(pending);
   else askWhoSends();
   await show({ focus: false });
+  // A tap asked for a module that could not be had.
+  addEventListener("unhandledrejection", offerReload);
   fetchLater();
   await menu;
   if (currentRoute().name === "menu") show({ focus: false });

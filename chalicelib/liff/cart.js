@@ -7,6 +7,7 @@
  * one with its options, null where it is not known; `options` the names of what was chosen, and
  * `choices` their ids, to open it again. Equal dishes with equal options are one line.
  */
+import { orderFields } from "./before.js";
 import { currentLanguage, t } from "./i18n.js";
 import { isOnOffer, priceOf } from "./dish-options.js";
 import { currentMenu, dishOf, menuGroups } from "./menu.js";
@@ -69,6 +70,18 @@ export function menuLine(dish, choices = {}, quantity = 1, note = "") {
   };
 }
 
+/** What was typed, as a line that `add` takes. */
+export const typedLine = ({ name, kind, price, quantity }) => ({
+  dishId: null,
+  name,
+  kind,
+  price,
+  quantity,
+  options: [],
+  choices: {},
+  note: "",
+});
+
 /** The key of the line that it is, or has become part of; null where the order is full. */
 export function add(line) {
   const same = lines.find((one) => isSame(one, line));
@@ -123,8 +136,9 @@ export function total() {
   return costs.includes(null) ? null : costs.reduce((sum, cost) => sum + cost, 0);
 }
 
-/** `{original, translated}` */
-export const nameOf = (line) => (line.names ? wording(line.names) : line.name);
+/** `{original, translated}`, the same where a typed dish has no other. */
+export const nameOf = ({ names, name }) =>
+  names ? wording(names) : { translated: name.original, ...name };
 
 /**
  * What has become of a line's dish since it was chosen: null, or `{kind, price?}` of kind gone,
@@ -151,15 +165,15 @@ export const storeName = () =>
     ? wording(currentMenu().name)
     : { original: AT_A_COUNTER, translated: t("counter.store") };
 
-/** The body of `POST api/orders/quick`; `before` is what is said before the staff ask. */
-export function composeOrder(before = {}) {
+/** The body of `POST api/orders/quick`. */
+export function composeOrder() {
   const menu = currentMenu();
   return {
     ...(menu && { store_id: menu.store_id }),
     store_name: storeName(),
     items: lines.map((line) => ({
       ...(line.dishId && { menu_item_id: line.dishId }),
-      name: nameOf(line),
+      name: line.name ?? wording(line.names),
       price: line.price || null,
       quantity: line.quantity,
       subtotal: costOf(line),
@@ -167,7 +181,7 @@ export function composeOrder(before = {}) {
       ...(line.note && { note: line.note }),
     })),
     total_amount: total(),
-    ...before,
+    ...orderFields(),
     language: currentLanguage(),
   };
 }

@@ -6,6 +6,7 @@ import { money, t } from "./i18n.js";
 import { dishOf, menuGroups } from "./menu.js";
 import { named, wording } from "./names.js";
 import { stepper } from "./stepper.js";
+import { typedDishButtons } from "./typed-line.js";
 
 /** `onChange(isAnother)`: the amount has changed; or the line itself, so that it is to be drawn anew. */
 export function lineRow(line, onChange) {
@@ -30,7 +31,12 @@ export function lineRow(line, onChange) {
   drawCost();
   return dishRow({
     name,
-    about: [wishes(line), cost, news(line, onChange), editButton(line, onChange)],
+    about: [
+      wishes(line),
+      cost,
+      news(line, onChange),
+      line.dishId ? editButton(line, onChange) : typedDishButtons(line, onChange),
+    ],
     control: element,
   });
 }
@@ -73,7 +79,7 @@ function news(line, onChange) {
 }
 
 function editButton(line, onChange) {
-  const dish = line.dishId && dishOf(line.dishId);
+  const dish = dishOf(line.dishId);
   const groups = dish ? menuGroups(dish) : [];
   if (!dish || (groups.length === 0 && !line.note)) return null;
   return h(

@@ -12,8 +12,8 @@
 
 /** The API's limits: dishes of an order, of one of them, characters of a name, and its price. */
 export const MOST_DISHES = 50;
-const MOST_OF_ONE = 99;
-const LONGEST_NAME = 100;
+export const MOST_OF_ONE = 99;
+export const LONGEST_NAME = 100;
 const MOST_TWD = 1_000_000;
 
 const DIGIT = "[0-9０-９]";

@@ -1,4 +1,5 @@
 /** The order before it is sent: what, how much, to whom. */
+import { beforeTheyAsk } from "./before-they-ask.js";
 import { chosen, composeOrder, count, storeName, total } from "./cart.js";
 import { chinese, h, icon, setText } from "./dom.js";
 import { heldBack } from "./held-back.js";
@@ -16,6 +17,7 @@ export function reviewView(app) {
   const dishes = h("ul", { class: "card dishes" });
   const { identity } = app;
   const held = heldBack();
+  const before = beforeTheyAsk(held.draw);
   const confirm = action(t("review.confirm"), "primary", () => app.confirm(composeOrder()));
   let isOver = false;
 
@@ -60,8 +62,10 @@ export function reviewView(app) {
         store.translated !== store.original &&
           chinese("span", { class: "original" }, ` ${store.original}`),
       ),
+      before.reminder,
       dishes,
       action(t("review.add_more"), "quiet", toMenu, icon("plus")),
+      before.step,
       isSettled(identity) && promise(identity),
     ].filter(Boolean),
     actions: isSettled(identity)

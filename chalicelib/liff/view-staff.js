@@ -47,16 +47,20 @@ export function showToStaff(state, player) {
   const dialog = h(
     "dialog",
     { class: "staff", "aria-label": t("staff.title") },
-    // In sight however far the dishes are scrolled.
-    needsList(needsOf(state), "staff_", { class: "needs staff-needs" }),
     h(
       "div",
-      { class: "staff-text", lang: "zh-Hant-TW", tabindex: 0, role: "group", "aria-label": t("staff.title") },
-      chinese("p", { class: "staff-greeting" }, text("staff_summary.greeting")),
-      about && h("p", { class: "staff-about" }, about),
-      h("ul", { class: rows.length <= FEW && "few" }, rows),
-      note && h("p", { class: "staff-note" }, note.original),
-      h("p", { class: "muted" }, storeOf(state).original),
+      { class: "staff-order" },
+      // In sight however far the dishes are scrolled.
+      needsList(needsOf(state), "staff_", { class: "needs staff-needs" }),
+      h(
+        "div",
+        { class: "staff-text", lang: "zh-Hant-TW", tabindex: 0, role: "group", "aria-label": t("staff.title") },
+        chinese("p", { class: "staff-greeting" }, text("staff_summary.greeting")),
+        about && h("p", { class: "staff-about" }, about),
+        h("ul", { class: rows.length <= FEW && "few" }, rows),
+        note && h("p", { class: "staff-note" }, note.original),
+        h("p", { class: "muted" }, storeOf(state).original),
+      ),
     ),
     h(
       "div",

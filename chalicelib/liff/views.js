@@ -1,17 +1,28 @@
 /**
- * The views by the name of their route. The first one comes beside the texts; the others, and what
- * they need, in idle time after it is shown: so the first load is light, and later steps work where
- * there is no network any more.
+ * The views by the name of their route. The first one comes with the page; the others, and what they
+ * need, in idle time after it is shown: so the first load is light, and later steps work where there
+ * is no network any more.
  */
-const makers = new Map();
+import { prefetch } from "./finding.js";
+import { counterView } from "./view-counter.js";
+
+const makers = new Map([["counter", counterView]]);
 
 const LATER = {
   menu: async () => (await import("./view-menu.js")).menuView,
-  counter: async () => (await import("./view-counter.js")).counterView,
   review: async () => (await import("./view-review.js")).reviewView,
   order: async () => (await import("./view-order.js")).orderView,
   history: async () => (await import("./view-history.js")).historyView,
 };
+
+/** What a tap in them opens, and what they look up. */
+const PARTS = [
+  prefetch,
+  () => import("./option-sheet.js"),
+  async () => (await import("./kind-options.js")).kindGroups(null),
+  () => import("./dish-editor.js"),
+  () => import("./paste-list.js"),
+];
 
 /** The function that makes the view; undefined while it has not been fetched. */
 export const makerOf = (name) => makers.get(name);
@@ -25,9 +36,10 @@ export async function fetchView(name) {
 export function fetchLater() {
   const whenIdle = window.requestIdleCallback ?? ((work) => setTimeout(work, 200));
   whenIdle(async () => {
-    for (const name of Object.keys(LATER)) {
+    const views = Object.keys(LATER).map((name) => () => fetchView(name));
+    for (const part of [...views, ...PARTS]) {
       // It is asked for again when it is wanted, and its absence told then.
-      await fetchView(name).catch(() => {});
+      await part().catch(() => {});
     }
   });
 }

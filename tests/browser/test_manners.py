@@ -1,33 +1,23 @@
 """Accessible, in every language, on small screens, with large text, in light and dark."""
 
 import re
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from chalicelib import languages
+from tests.browser.manners import AXE_RULES, SMALL_PHONE, overflow, small_targets
 from tests.browser.phone import NewTraveller
 from tests.browser.traveller import BEEF_NOODLES, READY, Traveller, new_user_id
 from tests.browser.views import VIEWS
 
-AXE_RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
-SMALL_PHONE = {"width": 320, "height": 568}
 # Every one at night: the shortest words, Thai's tall letters, Chinese by day.
 SOME_LANGUAGES = [
     pytest.param(language, marks=[] if language in ("en", "th", "zh-TW") else pytest.mark.nightly)
     for language in languages.SUPPORTED
 ]
 ALL_VIEWS = pytest.mark.parametrize("view", VIEWS)
-
-
-def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than the screen."""
-    width: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return width
 
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
@@ -46,14 +36,7 @@ def test_a_small_phone_needs_no_sideways_scrolling_and_targets_are_large(
     traveller = new_traveller(user_id=new_user_id(), viewport=SMALL_PHONE)
     VIEWS[view](traveller)
     assert overflow(traveller.page) <= 0
-    small = traveller.page.evaluate(
-        """() => [...document.querySelectorAll("button, a, select, input")]
-            .filter((element) => element.checkVisibility({ visibilityProperty: true }))
-            .map((element) => [element.textContent, element.getBoundingClientRect()])
-            .filter(([, { width, height }]) => width < 44 || height < 44)
-            .map(([text, { width, height }]) => `${text}: ${width} x ${height}`)"""
-    )
-    assert small == []
+    assert small_targets(traveller.page) == []
 
 
 @ALL_VIEWS

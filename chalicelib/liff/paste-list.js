@@ -1,0 +1,112 @@
+/** A pasted list of dishes (pasted-list.js), which the traveller confirms dish by dish. */
+import { MOST_LINES, MOST_OF_ONE, add, chosen, typedLine } from "./cart.js";
+import { openDialog } from "./dialog.js";
+import { h, setText } from "./dom.js";
+import { identify } from "./finding.js";
+import { t } from "./i18n.js";
+import { action } from "./layout.js";
+import { numberStepper } from "./number-stepper.js";
+import { parseList } from "./pasted-list.js";
+import { priceField } from "./price-field.js";
+import { whatItIs } from "./what-it-is.js";
+
+const LONGEST_TEXT = 20_000;
+
+/** `onAdded` is called when dishes have been added. */
+export function pasteList(onAdded) {
+  const none = h("p", { class: "wrong", role: "status" });
+  const area = h("textarea", {
+    id: "paste",
+    class: "field",
+    rows: 7,
+    maxlength: LONGEST_TEXT,
+    placeholder: t("counter.paste_example"),
+    oninput: () => setText(none, ""),
+  });
+  const dialog = openDialog(
+    t("counter.paste"),
+    h("label", { for: area.id }, t("counter.paste_label")),
+    area,
+    none,
+    action(t("counter.paste_find"), "primary", find),
+  );
+  area.focus();
+
+  function find() {
+    const { dishes, left } = parseList(area.value);
+    if (!dishes.length) {
+      setText(none, t("counter.paste_none"));
+      return area.focus();
+    }
+    const room = MOST_LINES - chosen().length;
+    propose(dishes.slice(0, room), left + Math.max(0, dishes.length - room));
+  }
+
+  function propose(dishes, left) {
+    const proposals = dishes.map(proposal);
+    const done = action("", "primary", addAll);
+    const wanted = () => proposals.filter(({ isChosen }) => isChosen());
+
+    function draw() {
+      const count = wanted().length;
+      done.disabled = count === 0;
+      setText(done, t("counter.paste_add", { count }));
+    }
+
+    async function addAll() {
+      const wrong = wanted().find(({ price }) => !price.isValid());
+      if (wrong) return wrong.price.focus();
+      const dishes = await Promise.all(wanted().map(({ dish }) => dish()));
+      dishes.forEach((dish) => add(typedLine(dish)));
+      dialog.close();
+      onAdded();
+    }
+
+    dialog.element.addEventListener("change", draw);
+    setText(dialog.heading, t("counter.paste_check"));
+    dialog.body.replaceChildren(
+      h("ul", { class: "proposals" }, proposals.map(({ element }) => element)),
+      left > 0 ? h("p", { class: "wrong" }, t("counter.paste_left", { count: left, most: MOST_LINES })) : "",
+      done,
+    );
+    draw();
+    dialog.heading.focus();
+  }
+}
+
+/** `{element, isChosen(), price, dish()}`; `dish()` resolves to what the cart takes. */
+function proposal({ name, quantity, price }, at) {
+  const identified = identify(name);
+  const box = h("input", { type: "checkbox", id: `proposal-${at}`, checked: true });
+  const explanation = h("span", { class: "muted" });
+  identified.then((dish) => setText(explanation, whatItIs(dish, name)));
+  const stepper = numberStepper({
+    label: t("counter.count"),
+    less: t("menu.remove", { dish: name }),
+    more: t("menu.add", { dish: name }),
+    least: 1,
+    most: MOST_OF_ONE,
+    value: quantity,
+  });
+  const field = priceField(`proposal-price-${at}`, price);
+  const element = h(
+    "li",
+    { class: "proposal" },
+    h(
+      "label",
+      { class: "proposal-name" },
+      box,
+      h("span", {}, h("b", {}, name), explanation),
+    ),
+    h("div", { class: "before-row" }, stepper.element, field.element),
+  );
+  return {
+    element,
+    isChosen: () => box.checked,
+    price: field,
+    async dish() {
+      const { name, kind } = await identified;
+      return { name, kind, price: field.value, quantity: stepper.value };
+    },
+  };
+}

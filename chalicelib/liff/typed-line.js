@@ -1,0 +1,38 @@
+/** A typed dish that was added: its options by its kind, and another name or price for it. */
+import { lineOf, nameOf, replace } from "./cart.js";
+import { h } from "./dom.js";
+import { t } from "./i18n.js";
+
+/** `onChange(true)`: the line is to be drawn anew. */
+export function typedDishButtons(line, onChange) {
+  const { key } = line;
+  const dish = nameOf(line).translated;
+  const button = (text, name, onclick) =>
+    h("button", { type: "button", class: "chip", "aria-label": name, onclick }, text);
+  return h(
+    "div",
+    { class: "line-buttons" },
+    button(t("counter.options"), t("counter.options_of", { dish }), async () => {
+      const [{ askForOptions }, { kindGroups, withChoices }] = await Promise.all([
+        import("./option-sheet.js"),
+        import("./kind-options.js"),
+      ]);
+      const groups = await kindGroups(line.kind);
+      const now = lineOf(key);
+      askForOptions({
+        name: nameOf(now),
+        dish: now,
+        groups,
+        line: now,
+        onDone: (wanted) => {
+          replace(key, withChoices(now, groups, wanted));
+          onChange(true);
+        },
+      });
+    }),
+    button(t("options.edit"), t("counter.change", { dish }), async () => {
+      const { editDish } = await import("./dish-editor.js");
+      editDish(lineOf(key), () => onChange(true));
+    }),
+  );
+}

@@ -1,0 +1,27 @@
+"""What every view has to keep: room on a small screen, targets for a thumb, what axe looks at."""
+
+from playwright.sync_api import Page
+
+AXE_RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+SMALL_PHONE = {"width": 320, "height": 568}
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the screen."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return width
+
+
+def small_targets(page: Page) -> list[str]:
+    """What is tapped and is smaller than a thumb (44 pixels)."""
+    small: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("button, a, select, input")]
+            .map((element) => (element.type === "checkbox" ? element.closest("label") : element))
+            .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+            .map((element) => [element.textContent, element.getBoundingClientRect()])
+            .filter(([, { width, height }]) => width < 44 || height < 44)
+            .map(([text, { width, height }]) => `${text}: ${width} x ${height}`)"""
+    )
+    return small

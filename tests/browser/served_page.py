@@ -1,0 +1,125 @@
+"""The page without a stack: its assets from this process, an API that takes every valid order."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, Route
+
+from chalicelib import liff
+from chalicelib.order import Order
+from chalicelib.orders.request import parse_order
+from chalicelib.orders.summary import summarise
+from chalicelib.settings import Settings
+
+ORIGIN = "https://order-voice.example"
+LIFF_URL = f"{ORIGIN}/v1/liff"
+
+SETTINGS = Settings(
+    orders_table="orders",
+    limits_table="limits",
+    orders_queue_url="https://sqs.example/orders",
+    voice_bucket="voices",
+    line_channel_token_parameter="/token",
+    client_address_key_parameter="/key",
+)
+
+
+@dataclass
+class Server:
+    """What one phone's requests get, from `serve` on."""
+
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+    """Of the orders that were sent, as JSON."""
+    fetched: list[str] = field(default_factory=list)
+    """The names of the assets that were asked for."""
+    is_down: bool = False
+    """No network."""
+    holds_orders: bool = False
+    """Orders are not answered."""
+
+    @property
+    def order(self) -> Order:
+        """The last one, as the API reads it."""
+        return parse_order(self.bodies[-1], accept_language=None).order
+
+    def handle(self, route: Route) -> None:
+        if self.is_down:
+            route.abort("internetdisconnected")
+            return
+        path = urlsplit(route.request.url).path.removeprefix("/v1/")
+        if path == "liff":
+            page = liff.page(SETTINGS)
+            route.fulfill(body=page.body, headers=page.headers)
+        elif path.startswith("liff/"):
+            _, version, name = path.split("/")
+            self.fetched.append(name)
+            asset = liff.asset(version, name)
+            assert asset is not None, name
+            route.fulfill(body=asset.body, headers=asset.headers)
+        elif path == "api/orders/quick":
+            self.bodies.append(json.loads(route.request.post_data or ""))
+            if not self.holds_orders:
+                accepted = {"order_id": ORDER_ID, "status": "pending", "poll_after_ms": 500}
+                route.fulfill(status=202, json=accepted)
+        elif path.startswith("api/orders/status/"):
+            route.fulfill(json=self._status())
+        else:
+            route.fulfill(status=404, json={"code": "not_found"})
+
+    def _status(self) -> dict[str, Any]:
+        """Of an order whose voice is being made."""
+        order, summary = self.order, summarise(self.order)
+        return {
+            "order_id": ORDER_ID,
+            "status": "processing",
+            "processing": True,
+            "stage": "speaking",
+            "progress": 40,
+            "message": None,
+            "voice_ready": False,
+            "voice_url": None,
+            "poll_after_ms": 60_000,
+            "store": {"original": order.store.original, "translated": order.store.translated},
+            "items": [
+                {
+                    "name": {"original": item.original, "translated": item.translated},
+                    "options": [
+                        {"original": option.original, "translated": option.translated}
+                        for option in item.options
+                    ],
+                    "note": {"original": item.note.original, "translated": item.note.translated}
+                    if item.note
+                    else None,
+                    "quantity": item.quantity,
+                    "price": item.price or None,
+                    "subtotal": item.subtotal,
+                }
+                for item in order.items
+            ],
+            "total_amount": order.total_amount,
+            "note": {"original": order.note.original, "translated": order.note.translated}
+            if order.note
+            else None,
+            "dining": order.dining or None,
+            "people": order.people,
+            "table": order.table or None,
+            "allergies": [*order.allergies],
+            "diets": [*order.diets],
+            "summary_ready": True,
+            "summary": {
+                "chinese": summary.chinese,
+                "translated": summary.translated,
+                "language": summary.language,
+            },
+        }
+
+
+ORDER_ID = "01JF0000000000000000000000"
+
+
+def serve(context: BrowserContext) -> Server:
+    server = Server()
+    context.route(f"{ORIGIN}/**", server.handle)
+    return server
