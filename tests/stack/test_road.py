@@ -144,7 +144,12 @@ def test_what_is_asked_at_the_counter_arrives_in_voice_chat_and_status(
     unknown = {"name": "祖傳鵝油拌苦菜", "note": "不要辣"}
     asked = {"dining": "takeaway", "people": 2, "table": "A5"}
     asked |= {"allergies": ["peanuts"], "diets": ["no_pork"]}
-    order = {"store_name": "現場點餐", "items": [tea, unknown], "note": "我趕火車", "language": "ja"}
+    order = {
+        "store_name": "現場點餐",
+        "items": [tea, unknown],
+        "note": "我趕火車",
+        "language": "ja",
+    }
     order |= asked
     status = client.follow(client.place(order, **token), **token)
     assert status["spoken"] == (
