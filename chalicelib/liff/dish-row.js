@@ -11,7 +11,7 @@ export const dishRow = ({ name, about, control, isOff = false }) =>
       { class: "dish-text" },
       h("h3", {}, name.translated),
       name.translated !== name.original && chinese("p", { class: "original" }, name.original),
-      about,
+      about.flat(),
     ),
     control,
   );

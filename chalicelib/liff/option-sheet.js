@@ -102,10 +102,10 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
     });
   }
 
-  const extraOf = (group, { price }) => {
+  function extraOf(group, { price }) {
     if (isSizes(group)) return money(price || null);
     return price ? t("options.extra", { amount: money(price) }) : "";
-  };
+  }
 
   function draw() {
     for (const fieldset of fieldsets) fieldset.draw();

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.phone import NewTraveller
-from tests.browser.traveller import STATUS, Traveller, new_user_id, no_answer
+from tests.browser.traveller import SHOP, STATUS, Traveller, new_user_id, no_answer
 
-MENU = re.compile(r"/menu\.js$")
+MENU = re.compile(rf"/api/menus/{SHOP}$")
 EGG = "Soy-braised egg"
 GREENS = "Blanched greens"
 FREE = re.compile(r"NT\$0(?!\d)|\bfree\b|null|NaN", re.IGNORECASE)
@@ -17,14 +17,11 @@ FREE = re.compile(r"NT\$0(?!\d)|\bfree\b|null|NaN", re.IGNORECASE)
 def dearer(route: Route) -> None:
     """The sample menu, but eggs cost 7.5 and nobody knows what greens cost today."""
     answer = route.fetch()
-    text = answer.text()
-    for old, new in (
-        ('"braised-egg", 15', '"braised-egg", 7.5'),
-        ('"greens", 40', '"greens", null'),
-    ):
-        assert old in text
-        text = text.replace(old, new)
-    route.fulfill(response=answer, body=text)
+    menu = answer.json()
+    dishes = {dish["id"]: dish for section in menu["sections"] for dish in section["dishes"]}
+    dishes["braised-egg"]["price"] = 7.5
+    dishes["greens"]["price"] = None
+    route.fulfill(response=answer, json=menu)
 
 
 @pytest.fixture

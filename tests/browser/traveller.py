@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, Request, Route, expect
 
@@ -16,6 +17,7 @@ AUDIO = re.compile(r"\.mp3(\?|$)")
 HISTORY = re.compile(r"/api/orders\?")
 ID_TOKEN = re.compile(r"/standin/id-token$")
 
+SHOP = "sample-fuqi"
 BEEF_NOODLES = "Braised beef noodle soup"
 BUBBLE_TEA = "Bubble milk tea"
 
@@ -36,8 +38,13 @@ class Traveller:
     """What the browser's console complained about."""
     expected_problems: list[re.Pattern[str]] = field(default_factory=list)
 
-    def open(self, query: str = "") -> None:
-        self.page.goto(self.liff_url + query)
+    def open(self, rest: str = "", *, store: str = SHOP) -> None:
+        """The page; `rest` of its address is a query, a hash, or both. At the sample shop, unless
+        `store` is empty: at any counter."""
+        parts = urlsplit(self.liff_url + rest)
+        query = "&".join(filter(None, (parts.query, store and f"store={store}")))
+        self.page.goto(parts._replace(query=query).geturl())
+        expect(self.page.locator("main .boot")).to_have_count(0)
         expect(self.page.locator("main")).to_be_visible()
 
     def choose(self, dish: str, times: int = 1) -> None:

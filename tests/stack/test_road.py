@@ -4,6 +4,7 @@ import json
 import time
 import urllib.parse
 import uuid
+from typing import Any
 
 import pytest
 
@@ -142,10 +143,15 @@ def test_what_is_asked_at_the_counter_arrives_in_voice_chat_and_status(
     token = client.sign_in(user_id)
     tea = {"name": "珍珠奶茶", "price": 60, "quantity": 2, "options": ["大杯", "半糖", "少冰"]}
     unknown = {"name": "祖傳鵝油拌苦菜", "note": "不要辣"}
-    asked = {"dining": "takeaway", "people": 2, "table": "A5"}
+    asked: dict[str, Any] = {"dining": "takeaway", "people": 2, "table": "A5"}
     asked |= {"allergies": ["peanuts"], "diets": ["no_pork"]}
-    order = {"store_name": "現場點餐", "items": [tea, unknown], "note": "我趕火車", "language": "ja"}
-    order |= asked
+    order = {
+        "store_name": "現場點餐",
+        "items": [tea, unknown],
+        "note": "我趕火車",
+        "language": "ja",
+    }
+    order |= asked | {"note": "我趕火車"}
     status = client.follow(client.place(order, **token), **token)
     assert status["spoken"] == (
         "老闆您好，外帶，兩位，A五號桌，我要點："

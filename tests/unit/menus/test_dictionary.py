@@ -5,11 +5,11 @@ import unicodedata
 from collections import Counter
 
 import pytest
+from chalicelib.menus.dictionary import dishes, listing, names_of
 
 from chalicelib.languages import DEFAULT, SUPPORTED
 from chalicelib.mandarin.han import has_han
 from chalicelib.mandarin.sentence import order_sentence
-from chalicelib.menus.dictionary import dishes, listing, names_of
 from chalicelib.order import Item, Order
 
 OTHERS = [language for language in SUPPORTED if language != DEFAULT]
