@@ -1,6 +1,7 @@
 /** The page: find out who and in which language, then show what the address says. */
 import { sent } from "./before.js";
 import { count, emptyCart } from "./cart.js";
+import { nameAnew } from "./finding.js";
 import { bestLanguage, chosenLanguage, currentLanguage, rememberLanguage, t, useLanguage } from "./i18n.js";
 import { asExpired, asGuest, identify, isSettled } from "./identity.js";
 import { action, settle, watchBars } from "./layout.js";
@@ -196,6 +197,7 @@ async function changeLanguage(tag) {
     location.reload();
     return;
   }
+  await nameAnew();
   fetchLater();
   show({ focus: false });
   scrollTo(0, position);

@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 from chalicelib.orders.summary import summarise
 from tests.browser.manners import AXE_RULES, SMALL_PHONE, overflow, small_targets
 from tests.browser.served_page import NewVisit
+from tests.browser.traveller import new_user_id
+
 
 def chip(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
@@ -48,7 +50,8 @@ def test_what_is_said_before_is_sent_and_written_as_the_server_writes_it(
     expect(written.first).to_contain_text("花生")
     order = server.order
     assert (order.dining, order.people, order.table) == ("takeaway", 2, "A3")
-    assert order.note and order.note.original == "請快一點"
+    assert order.note is not None
+    assert order.note.original == "請快一點"
     assert (order.allergies, order.diets) == (("peanuts", "eggs"), ("no_beef",))
     summary = summarise(order)
     assert written.nth(0).text_content() == summary.chinese
@@ -112,7 +115,7 @@ def test_the_code_on_the_table_says_which_table_it_is(new_visit: NewVisit) -> No
     field.fill("8")
     traveller.page.reload()
     expect(field).to_have_value("8")
-    traveller.page.evaluate("history.replaceState(null, '', '?table=9#review')")
+    traveller.page.evaluate("history.replaceState(null, '', '?store=sample-fuqi&table=9#review')")
     traveller.page.reload()
     expect(field).to_have_value("9")
 
@@ -140,6 +143,21 @@ def test_the_staff_see_allergies_in_red_and_in_chinese_however_long_the_order_is
     expect(needs).to_contain_text("不吃牛")
     assert needs.locator("svg path").count() == 2
     expect(dialog.locator(".staff-note")).to_have_text("請快一點")
+
+
+def test_my_orders_show_what_was_said_before(new_visit: NewVisit) -> None:
+    traveller, _ = new_visit(user_id=new_user_id())
+    page = traveller.page
+    traveller.open()
+    traveller.choose("Oyster omelette")
+    traveller.review()
+    say_everything(page)
+    traveller.confirm_button.click()
+    traveller.sees("Making the voice…")
+    page.get_by_role("button", name="My orders").click()
+    row = page.locator(".order-row")
+    expect(row).to_contain_text("Takeaway · 2 people · Table A3")
+    expect(row.locator(".needs-line")).to_have_text(["Allergies: Peanuts", "Diet: No beef"])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -187,7 +187,18 @@ def test_a_typed_dish_is_changed_remembered_for_the_visit_and_removed(new_visit:
     assert (item.original, item.translated) == ("紅燒牛肉麵", "Beef noodle soup")
     assert item.price == 150
     assert [option.original for option in item.options] == ["大碗"]
-    assert item.note and item.note.original == "不要太鹹"
+    assert item.note is not None
+    assert item.note.original == "不要太鹹"
+
+
+def test_a_typed_dish_speaks_the_language_that_the_page_is_switched_to(
+    new_visit: NewVisit,
+) -> None:
+    page = visit_counter(new_visit()[0])
+    add(page, "魯肉飯")
+    expect(line(page, "Braised pork rice")).to_be_visible()
+    page.get_by_role("combobox", name="Language").select_option("ja")
+    expect(line(page, "ルーローハン")).to_contain_text("魯肉飯")
 
 
 def test_a_pasted_list_is_proposed_and_what_is_confirmed_is_added(new_visit: NewVisit) -> None:
@@ -201,7 +212,7 @@ def test_a_pasted_list_is_proposed_and_what_is_confirmed_is_added(new_visit: New
     dialog.get_by_role("button", name="Find dishes").click()
     expect(dialog.locator(".proposal")).to_have_count(3)
     expect(dialog.locator(".proposal").nth(1)).to_contain_text("Bubble milk tea")
-    dialog.get_by_label("小菜").uncheck()
+    dialog.get_by_role("checkbox", name="小菜").uncheck()
     dialog.get_by_role("button", name="Add 2 dishes").click()
     traveller.review()
     traveller.confirm_button.click()
@@ -278,7 +289,9 @@ def editing(page: Page) -> None:
 
 def proposing(page: Page) -> None:
     page.get_by_role("button", name="Paste a list").click()
-    page.get_by_label("One dish per line").fill(f"牛肉麵 120\n{UNSEEN}招牌特製大碗加麵不要香菜 1,200")
+    page.get_by_label("One dish per line").fill(
+        f"牛肉麵 120\n{UNSEEN}招牌特製大碗加麵不要香菜 1,200"
+    )
     page.get_by_role("button", name="Find dishes").click()
     expect(page.locator(".proposal")).to_have_count(2)
 
