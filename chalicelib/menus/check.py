@@ -54,6 +54,10 @@ def _unknown(error: dict[str, Any]) -> str:
     return f"nobody knows the key {_shown(key)} here; {'is it ' if is_near else 'there are '}{hint}"
 
 
+def _things(error: dict[str, Any]) -> str:
+    return "characters" if isinstance(error["input"], str) else "entries"
+
+
 def _pattern(error: dict[str, Any]) -> str:
     if error["ctx"]["pattern"] == model.ID_PATTERN:
         return "must be of a-z, 0-9 and -, at most 64 characters"
@@ -66,15 +70,15 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "missing": lambda error: f"{error['loc'][-1]} is missing",
     "extra_forbidden": _unknown,
     "string_pattern_mismatch": _pattern,
-    "string_too_short": lambda _: "has no letter that can be seen",
-    "string_too_long": lambda error: f"may have {error['ctx']['max_length']} characters",
     "string_type": lambda _: "must be a text",
     "model_type": lambda _: "must be an object",
     "list_type": lambda _: "must be a list",
     "bool_type": lambda _: "must be true or false",
     "int_type": lambda _: "must be a whole number",
     "too_short": lambda _: "must not be empty",
-    "too_long": lambda error: f"may have {error['ctx']['max_length']} entries",
+    "too_long": lambda error: f"may have {error['ctx']['max_length']} {_things(error)}",
+    "less_than_equal": lambda error: f"may be {error['ctx']['le']} at most",
+    "greater_than_equal": lambda error: f"must be {error['ctx']['ge']} or more",
     "literal_error": lambda error: f"must be one of {error['ctx']['expected']}",
 }
 

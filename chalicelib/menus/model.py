@@ -7,7 +7,7 @@ request waits for them.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from chalicelib.orders.fields import Text
@@ -54,13 +54,7 @@ def _amount(least: float, most: int) -> PlainValidator:
     return PlainValidator(halves, json_schema_input_type=as_json)
 
 
-def _identifier(value: Any) -> Any:
-    if not isinstance(value, str):
-        raise PydanticCustomError("identifier", "must be a text")
-    return value
-
-
-Id = Annotated[str, BeforeValidator(_identifier), Field(pattern=ID_PATTERN)]
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
 Price = Annotated[int | float, _amount(0.5, HIGHEST_PRICE)]
 Surcharge = Annotated[int | float, _amount(0, HIGHEST_SURCHARGE)]
 Count = Annotated[int, Field(strict=True, ge=0, le=12)]

@@ -41,6 +41,8 @@ class Draft:
     def checked(self) -> Menu:
         """The menu that it is. Raises `MenuRefused` where anything is wrong, with all that is."""
         menu, found = menu_of(self.document)
+        if self.mistakes:  # They may be why there are no sections.
+            found = [mistake for mistake in found if mistake.place != ("sections",)]
         lines = {*self.mistakes, *(self._told(mistake) for mistake in found)}
         if lines or menu is None:
             told = sorted(lines, key=lambda line: (line[0].line, line[0].column, line[1]))
