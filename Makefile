@@ -46,11 +46,11 @@ down: ## end it
 		echo "Nothing runs here."; exit; fi; \
 	exec $(BIN)/python -m localstack down --port="$$PORT"
 
-order: ## place a sample order against the running stack (GUEST=1, PORT=…)
+order: ## place a sample order against the running stack (GUEST=1, STORE=sample-tea, PORT=…)
 	@waited=; if $(UNDER_WAY); then \
 		waited=--waited; echo "Waiting for the set-up that is under way"; $(LOCK) true; fi; \
 	[ -e .venv/local.stamp ] || { echo "no stack is running here: make run, or make up, starts one"; exit 1; }; \
-	exec $(BIN)/python -m localstack.order $$waited $(if $(GUEST),--guest) $(STACK_PORT)
+	exec $(BIN)/python -m localstack.order $$waited $(if $(GUEST),--guest) $(if $(STORE),--store="$$STORE") $(STACK_PORT)
 
 test: dev ## everything: unit, deployed stack, browser
 	@if command -v node >/dev/null; then node --test tests/browser/*.test.mjs; else echo "no Node.js here: order-client.js is tested in the browser only"; fi

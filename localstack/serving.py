@@ -21,14 +21,17 @@ def welcome(stack: Stack, environment: dict[str, str]) -> None:
     on_a_phone = f"\n  [bold]On a phone[/]  {public}" if public else ""
     page = public or environment["LIFF_URL"]
     shops = f"\n{' ' * 14}".join(f"{page}?store={store}" for store in sample_menus())
-    console.print(f"""
+    console.print(
+        f"""
   [bold]Page[/]        {environment["LIFF_URL"]}{on_a_phone}
   [bold]Shops[/]       {shops}
   [bold]Chat view[/]   {environment["LINE_URL"]}
   [bold]API[/]         {environment["API_URL"]}
 
   Settings for curl and scripts: .local/stack.env   Logs: .local/{stack.port}/
-""")
+""",
+        soft_wrap=True,  # An address that is broken in two opens nothing.
+    )
 
 
 def run(stack: Stack, parent: int | None) -> None:

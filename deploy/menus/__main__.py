@@ -58,6 +58,10 @@ def _qr(where: Stage, arguments: argparse.Namespace) -> str:
         file = folder / f"{arguments.stage}-{store}-{number}.svg"
         file.write_text(sheet, "utf-8")
         told.append(f"Sheet: {file.relative_to(ROOT)}")
+    if where.is_on_this_machine:
+        told.append(
+            "These codes lead to this machine: for a phone, start the stack with PUBLIC_URL="
+        )
     return "\n".join([*told, f"Print it in a browser (A4, 100 %). Page: {where.page(store)}"])
 
 

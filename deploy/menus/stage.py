@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import boto3
 from botocore.config import Config
@@ -26,6 +26,11 @@ class Stage:
         query = {"store": store_id, **({"table": table} if table else {})}
         sign = "&" if "?" in self.liff_url else "?"
         return f"{self.liff_url}{sign}{urlencode(query)}"
+
+    @property
+    def is_on_this_machine(self) -> bool:
+        """Whether a phone looks for the page on itself."""
+        return urlsplit(self.liff_url).hostname in {"localhost", "127.0.0.1"}
 
 
 def stage(name: str, port: str = "") -> Stage:
