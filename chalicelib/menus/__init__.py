@@ -1,1 +1,1 @@
-"""A shop's menu: what one document holds, and where it is read."""
+"""A shop's menu, and the dictionary of dishes."""

@@ -162,12 +162,17 @@ def _names(document: Any) -> Iterator[Mistake]:
 
 def _wrong_script(language: str, text: str) -> str:
     """What is wrong with the letters of `text` as a name in `language`; empty if nothing is."""
-    strange = sorted({_script(letter) for letter in text if letter.isalpha()} - SCRIPTS[language])
+    strange = sorted({_script(letter) for letter in text if _is_letter(letter)} - SCRIPTS[language])
     if strange:
         return f"“{text}” is no name in {language}: it is written in {' and '.join(strange)}"
     if language == "zh-TW" and not has_han(text) and any(letter.islower() for letter in text):
         return f"“{text}” holds no Chinese character: the staff read it, and the voice says it"
     return ""
+
+
+def _is_letter(character: str) -> bool:
+    """Not so a sign that several scripts have, as ー, 々 and ˋ (Unicode's Lm)."""
+    return unicodedata.category(character) in {"Lu", "Ll", "Lt", "Lo"}
 
 
 def _script(letter: str) -> str:

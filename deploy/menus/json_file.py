@@ -17,9 +17,9 @@ def draft_of(text: str, file: str, store: str) -> Draft:
     try:
         document = reader.whole()
     except json.JSONDecodeError as error:
-        raise MenuRefused(
-            f"{file}, line {error.lineno}, column {error.colno}: {error.msg}"
-        ) from error
+        raise MenuRefused(f"{file}, {reader.spot(error.pos)}: {error.msg}") from error
+    except ValueError as error:
+        raise MenuRefused(f"{file}, {reader.spot(reader.at)}: {error}") from error
     except RecursionError as error:
         raise MenuRefused(f"{file}: is nested too deeply") from error
     if not isinstance(document, dict):
@@ -42,6 +42,8 @@ class _Reader:
         self.places: dict[Place, int] = {}
         """Where each value begins."""
         self.mistakes: list[tuple[int, str]] = []
+        self.at = 0
+        """Where the value begins that is being read."""
 
     def spot(self, at: int) -> Spot:
         line = bisect_right(self._lines, at)
@@ -55,8 +57,7 @@ class _Reader:
         return value
 
     def _value(self, at: int, place: Place) -> tuple[Any, int]:
-        at = self._skip(at)
-        self.places[place] = at
+        self.places[place] = self.at = at = self._skip(at)
         if self._text.startswith("{", at):
             return self._object(at + 1, place)
         if self._text.startswith("[", at):
@@ -109,4 +110,4 @@ class _Reader:
         raise json.JSONDecodeError(message, self._text, at)
 
     def _no_constant(self, name: str) -> NoReturn:
-        self._fail(f"{name} is not JSON", self._text.find(name))
+        self._fail(f"{name} is not JSON", self.at)

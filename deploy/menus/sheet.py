@@ -31,7 +31,10 @@ _CUT = re.compile(r"\D*[1-9]\d{0,2}\|\d{3}\s*元?")
 
 def draft_of(text: str, file: str, store: str, store_name: str) -> Draft:
     """The menu that `text` says. Raises `MenuRefused` where it has no headings."""
-    rows = list(_rows(text))
+    try:
+        rows = list(_rows(text))
+    except csv.Error as error:
+        raise MenuRefused(f"{file}: cannot be read as CSV: {error}") from error
     sheet = _Sheet(store, store_name)
     body = iter(rows)
     for line, row in body:

@@ -14,8 +14,8 @@ from deploy.target import DeployError
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_MISSING = {"NoSuchKey", "404"}
-_OVERTAKEN = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}
+_MISSING = "NoSuchKey"
+_OVERTAKEN = {"PreconditionFailed", "ConditionalRequestConflict", _MISSING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Shelf:
         try:
             answer = self.s3.get_object(Bucket=self.bucket, Key=key_of(store_id))
         except ClientError as error:
-            if error.response["Error"]["Code"] in _MISSING:
+            if error.response["Error"]["Code"] == _MISSING:
                 return Found(None)
             raise
         return Found(json.loads(answer["Body"].read()), answer["ETag"])

@@ -51,9 +51,20 @@ def test_json_may_have_a_bom(tmp_path: Path) -> None:
         (b"PK\x03\x04rest of an .xlsx", "is a whole spreadsheet, no CSV: save it as"),
         (b"\xd0\xcf\x11\xe0rest of an .xls", "is a whole spreadsheet, no CSV"),
         (b" \n\n", "is empty"),
+        (b"name,price\n" + b"a" * 140_000 + b",1\n", "cannot be read as CSV: field larger than"),
         (b"a" * (4 * 1024 * 1024 + 1), "has more than 4 MB"),
     ],
-    ids=["Big5", "noise", "UTF-16 unmarked", "NUL", "xlsx", "xls", "nothing", "much"],
+    ids=[
+        "Big5",
+        "noise",
+        "UTF-16 unmarked",
+        "NUL",
+        "xlsx",
+        "xls",
+        "nothing",
+        "a long cell",
+        "much",
+    ],
 )
 def test_what_cannot_be_read_surely_says_how_to_save_it(
     raw: bytes, line: str, tmp_path: Path

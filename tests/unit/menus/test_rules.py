@@ -124,6 +124,8 @@ def test_the_line_and_column_are_those_of_the_value(tmp_path: Path) -> None:
         ('{"store_id": "a" "name": 1}', "line 1, column 18: expecting ,"),
         ("{'store_id': 1}", "line 1, column 2: expecting a key in double quotes"),
         ('{"a": NaN}', "line 1, column 7: NaN is not JSON"),
+        ('{"Infinity": 1,\n "a": -Infinity}', "line 2, column 7: -Infinity is not JSON"),
+        ('{"a": ' + "9" * 5000 + "}", "line 1, column 7: Exceeds the limit"),
         ("[" * 100_000, "is nested too deeply"),
         ("[1]", "must be an object"),
         ("{} {}", "line 1, column 4: there is more behind the end"),
@@ -145,7 +147,8 @@ def test_a_key_that_is_there_twice_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["BLT", "7-UP", "XO", "M1", "日の出定食", "A餐", "Pizza 披薩", "ㄎㄎ麵"]
+    "name",
+    ["BLT", "7-UP", "XO", "M1", "日の出定食", "A餐", "Pizza 披薩", "ㄍㄨㄥˋ丸湯", "代々木の麵"],
 )
 def test_a_chinese_name_may_hold_latin_and_kana(name: str, tmp_path: Path) -> None:
     assert told(json_file(tmp_path, menu(**{f"{TEA}.name.zh-TW": name}))) == []
