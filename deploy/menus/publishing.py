@@ -4,11 +4,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+from chalicelib.menus.check import menu_of, path_of
 from chalicelib.menus.model import ID_PATTERN
 from deploy.menus import files
 from deploy.menus.changes import changes
 from deploy.menus.draft import Draft
 from deploy.menus.filling import published
+from deploy.menus.parts import parts
 from deploy.menus.shelf import Found, Shelf
 from deploy.target import DeployError
 
@@ -46,33 +48,42 @@ def _before(shelf: Shelf, draft: Draft) -> Found:
 
 def _keep_sold_out(after: dict[str, Any], draft: dict[str, Any], before: dict[str, Any]) -> None:
     """Somebody said so at the counter, and a new price in the file does not unsay it."""
-    said = {dish["id"] for dish in _dishes(draft) if "sold_out" in dish}
-    gone = {dish["id"] for dish in _dishes(before) if dish.get("sold_out")} - said
-    for dish in _dishes(after):
-        dish["sold_out"] = dish["sold_out"] or dish["id"] in gone
+    said = {id_ for id_, part in parts(draft).items() if "sold_out" in part}
+    gone = {id_ for id_, part in parts(before).items() if part["sold_out"]} - said
+    for id_, part in parts(after).items():
+        part["sold_out"] = part["sold_out"] or id_ in gone
+    _require_choices(after)
 
 
-def sell_out(shelf: Shelf, store: str, dish: str, *, back: bool = False) -> str:
-    """Mark a dish, by its id or its Chinese name, as sold out or as there again; returns a line.
+def sell_out(shelf: Shelf, store: str, what: str, *, back: bool = False) -> str:
+    """Mark a dish, or an option, as sold out or as there again; returns a line.
 
-    Raises `DeployError` where there is no such menu or dish.
+    `what` is its id (of an option `group/option`) or its Chinese name. Raises `DeployError` where
+    there is no such menu or part, and where nothing would be left to choose that must be chosen.
     """
     found = shelf.find(store)
     if found.document is None:
         raise DeployError(f"there is no menu of {store} here: make menu publishes one")
-    dishes = list(_dishes(found.document))
-    meant = [entry for entry in dishes if dish in (entry["id"], entry["name"]["zh-TW"])]
+    known = parts(found.document)
+    meant = {id_: part for id_, part in known.items() if what in (id_, part["name"]["zh-TW"])}
     if len(meant) != 1:
-        known = ", ".join(f"{entry['name']['zh-TW']} ({entry['id']})" for entry in meant or dishes)
-        why = "is more than one dish" if meant else "is no dish"
-        raise DeployError(f"{dish} {why} of {store}; take one of: {known}")
-    name = meant[0]["name"]["zh-TW"]
-    if meant[0]["sold_out"] is not back:
+        why = "is more than one part" if meant else "is no dish and no option"
+        told = ", ".join(
+            f"{part['name']['zh-TW']} ({id_})" for id_, part in (meant or known).items()
+        )
+        raise DeployError(f"{what} {why} of {store}; take one of: {told}")
+    [part] = meant.values()
+    name = part["name"]["zh-TW"]
+    if part["sold_out"] is not back:
         return f"{name}: was {'there' if back else 'sold out'} already"
-    meant[0]["sold_out"] = not back
+    part["sold_out"] = not back
+    _require_choices(found.document)
     shelf.put(found.document, instead_of=found)
     return f"{name}: {'there again' if back else 'sold out'}"
 
 
-def _dishes(document: dict[str, Any]) -> list[dict[str, Any]]:
-    return [dish for section in document["sections"] for dish in section["dishes"]]
+def _require_choices(document: dict[str, Any]) -> None:
+    _, found = menu_of(document)
+    if found:
+        told = "; ".join(f"{path_of(mistake.place)}: {mistake.message}" for mistake in found)
+        raise DeployError(f"with what is sold out, nobody could order: {told}")

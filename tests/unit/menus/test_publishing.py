@@ -113,9 +113,17 @@ def test_other_changes_are_told_too(shelf: Shelf, tmp_path: Path) -> None:
         "~ 紅茶: spicy",
         "~ 波霸奶茶: 大杯 65, 中杯 55.5 → 大杯 70, 中杯 55.5",
         "~ 波霸奶茶: was 珍珠奶茶",
+        "~ 無糖: there again",
         "~ the shop's name",
         "~ the hours",
-        "~ the options",
+    ]
+
+
+def test_a_section_that_moves_or_is_renamed_is_told(shelf: Shelf, tmp_path: Path) -> None:
+    publish(shelf, json_file(tmp_path, menu()))
+    changes = {"sections.0.name.zh-TW": "好茶"}
+    assert publish(shelf, json_file(tmp_path, menu(**changes)))[1] == [
+        "~ sections, groups of options, or their order"
     ]
 
 
@@ -151,11 +159,35 @@ def test_a_new_price_leaves_sold_out_what_is_and_the_file_may_say_otherwise(
     assert publish(shelf, json_file(tmp_path, menu(**there)))[1] == ["~ 紅茶: there again"]
 
 
+def test_an_option_is_sold_out_and_stays_so(shelf: Shelf, tmp_path: Path) -> None:
+    there = {"option_groups.0.options.1.sold_out": ...}
+    file = json_file(tmp_path, menu(**there))
+    publish(shelf, file)
+    assert sell_out(shelf, "tea-corner", "sweetness/none") == "無糖: sold out"
+    assert publish(shelf, file) == ("tea-corner", [])
+    assert [option["sold_out"] for option in stored()["option_groups"][0]["options"]] == [
+        False,
+        True,
+    ]
+
+
+def test_the_last_of_what_must_be_chosen_cannot_be_sold_out(shelf: Shelf, tmp_path: Path) -> None:
+    publish(shelf, json_file(tmp_path, menu()))
+    before = stored()
+    with pytest.raises(DeployError, match=r"nobody could order: .*at least 1 must be chosen"):
+        sell_out(shelf, "tea-corner", "半糖")
+    assert stored() == before
+
+
 @pytest.mark.parametrize(
     ("store", "dish", "line"),
     [
         ("nobody", "x", "there is no menu of nobody here"),
-        ("tea-corner", "咖啡", r"咖啡 is no dish of tea-corner; .*: 紅茶 \(black-tea\), 珍珠奶茶"),
+        (
+            "tea-corner",
+            "咖啡",
+            r"咖啡 is no dish and no option of tea-corner; .*: 紅茶 \(black-tea\), 珍珠奶茶",
+        ),
     ],
 )
 def test_a_dish_that_is_none_is_told_with_those_that_are(
