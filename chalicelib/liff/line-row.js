@@ -29,16 +29,13 @@ export function lineRow(line, onChange) {
     more: change(1),
   });
   drawCost();
-  return dishRow({
+  const row = dishRow({
     name,
-    about: [
-      wishes(line),
-      cost,
-      news(line, onChange),
-      line.dishId ? editButton(line, onChange) : typedDishButtons(line, onChange),
-    ],
+    about: [wishes(line), cost, news(line, onChange), line.dishId && editButton(line, onChange)],
     control: element,
   });
+  if (!line.dishId) row.append(typedDishButtons(line, onChange));
+  return row;
 }
 
 /** Options and note, in both languages. */

@@ -2,6 +2,7 @@
 import { h, setText } from "./dom.js";
 import { t } from "./i18n.js";
 
+const PAUSE_MS = 400;
 const MOST_TWD = 1_000_000;
 
 /** A typed price in TWD: null for none, undefined for what is no price (a multiple of 0.5). */
@@ -26,14 +27,15 @@ export function priceField(id, price = null) {
     value: price,
     "aria-describedby": wrong.id,
     oninput: () => tell(true),
-    onchange: () => tell(isPrice()),
+    // Not at once: what a tap elsewhere is meant for must not move under it.
+    onchange: () => setTimeout(() => tell(isPrice()), PAUSE_MS),
   });
   const element = h(
     "div",
     { class: "labelled" },
     h("label", { for: id }, t("counter.price")),
-    h("span", { class: "money" }, h("span", { class: "muted", "aria-hidden": "true" }, "NT$"), input),
     wrong,
+    h("span", { class: "money" }, h("span", { class: "muted", "aria-hidden": "true" }, "NT$"), input),
   );
   const isPrice = () => typedPrice(input.value) !== undefined;
 

@@ -18,6 +18,8 @@ const LONGEST_NAME = 100;
 let draft = "";
 /** So long who types is not told that what they have typed is unknown. */
 const PAUSE_MS = 600;
+/** So long what is told has to stand there to have been read. */
+const READ_MS = 1000;
 
 export function counterView(app) {
   const sum = h("strong", { class: "sum" });
@@ -61,7 +63,7 @@ export function counterView(app) {
 
 /** One dish: its name, how many, what it costs. */
 function dishForm(onAdded) {
-  let told = "";
+  let told = { typed: "", at: 0 };
   let pause = 0;
   let isAdding = false;
   const explanation = h("p", { class: "explanation", role: "status" });
@@ -80,7 +82,7 @@ function dishForm(onAdded) {
     },
   });
   input.value = draft;
-  input.addEventListener("blur", () => explain({ isFinished: true }));
+  input.addEventListener("blur", onPause);
   let quantity = 1;
   const amount = stepper({
     name: t("counter.count"),
@@ -93,10 +95,15 @@ function dishForm(onAdded) {
   const price = priceField("dish-price");
 
   function onInput() {
-    clearTimeout(pause);
     setText(message, "");
     explain({ isFinished: false });
-    pause = setTimeout(() => explain({ isFinished: true }), PAUSE_MS);
+    onPause();
+  }
+
+  /** Not at once: what a tap elsewhere is meant for must not move under it. */
+  function onPause() {
+    clearTimeout(pause);
+    pause = setTimeout(() => input.value.trim() && explain({ isFinished: true }), PAUSE_MS);
   }
 
   /** What is typed so far need not be a name yet: only then that it is unknown is told. */
@@ -111,7 +118,7 @@ function dishForm(onAdded) {
   }
 
   function tell(typed, words) {
-    told = typed;
+    if (typed !== told.typed) told = { typed, at: Date.now() };
     setText(explanation, words);
   }
 
@@ -134,7 +141,8 @@ function dishForm(onAdded) {
     if (!price.isValid()) return price.focus();
     const dish = await identify(typed);
     // What nobody knows in Chinese is not added before the traveller has been told.
-    if (dish.knowledge === "words" && told !== typed) return tell(typed, whatItIs(dish, typed));
+    const isTold = told.typed === typed && Date.now() - told.at > READ_MS;
+    if (dish.knowledge === "words" && !isTold) return tell(typed, whatItIs(dish, typed));
     add(typedLine({ ...dish, price: price.value, quantity }));
     close();
     input.value = "";

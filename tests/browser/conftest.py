@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from tests.browser.phone import PHONE, QUIET, NewTraveller, find_chromium
+from tests.browser.served_page import LIFF_URL, NewVisit, Server, serve
 from tests.browser.traveller import Traveller, new_user_id, sign_in
 
 
@@ -32,6 +33,24 @@ def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
 @pytest.fixture
 def new_traveller(browser: Browser, liff_url: str) -> Iterator[NewTraveller]:
     """Travellers with a phone each. At the end nobody's console may have complained."""
+    yield from _travellers(browser, liff_url)
+
+
+@pytest.fixture
+def new_visit(browser: Browser) -> Iterator[NewVisit]:
+    """Travellers at a page without a stack, each with what answers it."""
+
+    def new(**phone: object) -> tuple[Traveller, Server]:
+        traveller = new_traveller(**phone)
+        return traveller, serve(traveller.page.context)
+
+    travellers = _travellers(browser, LIFF_URL)
+    new_traveller = next(travellers)
+    yield new
+    next(travellers, None)
+
+
+def _travellers(browser: Browser, liff_url: str) -> Iterator[NewTraveller]:
     travellers: list[Traveller] = []
     contexts: list[BrowserContext] = []
 

@@ -1,20 +1,26 @@
 """The page without a stack: its assets from this process, an API that takes every valid order."""
 
 import json
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Route
+from playwright.sync_api import BrowserContext, Page, Route
 
 from chalicelib import languages, liff
-from chalicelib.order import Order
+from chalicelib.order import Order, Twd
 from chalicelib.orders.request import parse_order
 from chalicelib.orders.summary import summarise
 from chalicelib.settings import Settings
+from tests.browser.traveller import Traveller
 
 ORIGIN = "https://order-voice.example"
 LIFF_URL = f"{ORIGIN}/v1/liff"
+
+MENUS = Path(__file__).parents[2] / "menus"
 
 SETTINGS = Settings(
     orders_table="orders",
@@ -25,6 +31,8 @@ SETTINGS = Settings(
     client_address_key_parameter="/key",
 )
 
+
+NewVisit = Callable[..., tuple[Traveller, "Server"]]
 
 DISHES: dict[str, list[list[object]]] = {
     "zh-TW": [
@@ -62,6 +70,13 @@ class Server:
     holds_orders: bool = False
     """Orders are not answered."""
 
+    def until_fetched(self, page: Page, name: str) -> None:
+        """Wait until the page has asked for an asset."""
+        deadline = time.monotonic() + 10
+        while name not in self.fetched:
+            assert time.monotonic() < deadline, self.fetched
+            page.wait_for_timeout(50)
+
     @property
     def order(self) -> Order:
         """The last one, as the API reads it."""
@@ -91,6 +106,12 @@ class Server:
             if not self.holds_orders:
                 accepted = {"order_id": ORDER_ID, "status": "pending", "poll_after_ms": 500}
                 route.fulfill(status=202, json=accepted)
+        elif path.startswith("api/menus/"):
+            file = MENUS / f"{path.removeprefix('api/menus/')}.json"
+            if file.exists():
+                route.fulfill(json=json.loads(file.read_text("utf-8")))
+            else:
+                route.fulfill(status=404, json={"code": "not_found"})
         elif path.startswith("api/orders/status/"):
             route.fulfill(json=self._status())
         else:
@@ -121,12 +142,12 @@ class Server:
                     if item.note
                     else None,
                     "quantity": item.quantity,
-                    "price": item.price or None,
-                    "subtotal": item.subtotal,
+                    "price": amount(item.price or None),
+                    "subtotal": amount(item.subtotal),
                 }
                 for item in order.items
             ],
-            "total_amount": order.total_amount,
+            "total_amount": amount(order.total_amount),
             "note": {"original": order.note.original, "translated": order.note.translated}
             if order.note
             else None,
@@ -142,6 +163,10 @@ class Server:
                 "language": summary.language,
             },
         }
+
+
+def amount(twd: Twd | None) -> float | None:
+    return None if twd is None else float(twd)
 
 
 ORDER_ID = "01JF0000000000000000000000"

@@ -1,0 +1,302 @@
+"""At any counter: a dish that the software has never seen, typed or pasted, ordered as it is."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.manners import AXE_RULES, SMALL_PHONE, overflow, small_targets
+from tests.browser.served_page import NewVisit
+from tests.browser.traveller import Traveller
+
+UNSEEN = "阿婆私房石蓮花凍"
+
+
+def field(page: Page) -> Locator:
+    return page.locator("#dish-name")
+
+
+def explanation(page: Page) -> Locator:
+    return page.locator(".dish-form .explanation")
+
+
+def line(page: Page, name: str) -> Locator:
+    return page.locator(".dishes .dish", has=page.get_by_role("heading", name=name, exact=True))
+
+
+def visit_counter(traveller: Traveller) -> Page:
+    traveller.open(store="")
+    expect(field(traveller.page)).to_be_visible()
+    return traveller.page
+
+
+def add(page: Page, name: str, price: str = "") -> None:
+    field(page).fill(name)
+    page.locator("#dish-price").fill(price)
+    page.locator(".dish-form .add").click()
+    expect(field(page)).to_have_value("")
+
+
+def test_a_dish_never_seen_is_ordered_as_it_is_written_with_what_the_staff_will_ask(
+    new_visit: NewVisit,
+) -> None:
+    traveller, server = new_visit()
+    page = visit_counter(traveller)
+    field(page).fill(UNSEEN)
+    expect(explanation(page)).to_contain_text("Not in our dictionary")
+    page.get_by_role("button", name="One more").click()
+    page.locator("#dish-price").fill("37.5")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name=f"Options: {UNSEEN}").click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_label("Not spicy").check()
+    sheet.get_by_role("button", name="Change").click()
+    expect(line(page, UNSEEN)).to_contain_text("不辣")
+    traveller.review()
+    page.get_by_role("button", name="Takeaway").click()
+    page.locator("summary").click()
+    page.get_by_role("button", name="Peanuts").click()
+    traveller.confirm_button.click()
+    traveller.sees("Making the voice…")
+    assert server.bodies == [
+        {
+            "store_name": {"original": "現場點餐", "translated": "At the counter"},
+            "items": [
+                {
+                    "name": {"original": UNSEEN},
+                    "price": 37.5,
+                    "quantity": 2,
+                    "subtotal": 75,
+                    "options": [{"original": "不辣", "translated": "Not spicy"}],
+                }
+            ],
+            "total_amount": 75,
+            "dining": "takeaway",
+            "allergies": ["peanuts"],
+            "language": "en",
+        }
+    ]
+    assert server.order.items[0].original == UNSEEN
+    page.get_by_role("button", name="Show to staff").click()
+    staff = page.get_by_role("dialog")
+    for shown in (UNSEEN, "不辣", "外帶", "過敏：花生"):
+        expect(staff).to_contain_text(shown)
+
+
+def test_japanese_words_find_the_dish_by_keyboard_alone(new_visit: NewVisit) -> None:
+    traveller, server = new_visit(locale="ja")
+    page = visit_counter(traveller)
+    # The suggestions come with the dictionary, which comes after the first view.
+    field(page).press_sequentially("カキ入りおむ")
+    suggestion = page.get_by_role("option", name="牡蠣オムレツ")
+    expect(suggestion).to_be_visible()
+    expect(page.get_by_role("combobox", name="料理名")).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    expect(suggestion).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(field(page)).to_have_value("蚵仔煎")
+    expect(explanation(page)).to_have_text("牡蠣オムレツ")
+    page.keyboard.press("Enter")
+    add(page, "カキ入りオムレツ")
+    expect(line(page, "牡蠣オムレツ").locator(".amount")).to_have_text("2")
+    page.locator(".bar .primary").click()
+    page.get_by_role("button", name="確定").click()
+    expect(page.locator(".order-text").first).to_contain_text("蚵仔煎 × 2")
+    (item,) = server.bodies[0]["items"]
+    assert item["name"] == {"original": "蚵仔煎", "translated": "牡蠣オムレツ"}
+    assert item["price"] is None
+    assert server.bodies[0]["total_amount"] is None
+
+
+def test_escape_closes_the_suggestions_and_what_is_typed_stays(new_visit: NewVisit) -> None:
+    page = visit_counter(new_visit()[0])
+    field(page).press_sequentially("oyster")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(field(page)).to_have_value("oyster")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("魯肉飯", "Braised pork rice"),
+        ("古早味滷肉飯（大）", "Something like: Braised pork rice"),
+        ("Oyster Omelette", "In Chinese: 蚵仔煎"),
+    ],
+)
+def test_the_traveller_reads_what_they_have_typed(
+    new_visit: NewVisit, typed: str, told: str
+) -> None:
+    page = visit_counter(new_visit()[0])
+    field(page).fill(typed)
+    expect(explanation(page)).to_have_text(told)
+
+
+def test_words_that_nobody_knows_in_chinese_are_not_added_before_that_is_said(
+    new_visit: NewVisit,
+) -> None:
+    traveller, _ = new_visit()
+    page = visit_counter(traveller)
+    field(page).fill("grandma's soup")
+    field(page).press("Enter")
+    expect(explanation(page)).to_contain_text("“this one”")
+    expect(page.locator(".dishes .dish")).to_have_count(0)
+    page.clock.install()
+    page.clock.fast_forward(2000)
+    field(page).press("Enter")
+    expect(line(page, "grandma's soup")).to_be_visible()
+
+
+@pytest.mark.parametrize("price", ["0", "1.3", "free"])
+def test_a_price_that_is_none_is_not_taken(new_visit: NewVisit, price: str) -> None:
+    page = visit_counter(new_visit()[0])
+    field(page).fill(UNSEEN)
+    page.locator("#dish-price").fill(price)
+    page.locator(".dish-form .add").click()
+    expect(page.locator("#dish-price")).to_be_focused()
+    expect(page.locator("#dish-price-wrong")).to_contain_text("120 or 7.5")
+    expect(page.locator(".dishes .dish")).to_have_count(0)
+
+
+def test_a_typed_dish_is_changed_remembered_for_the_visit_and_removed(new_visit: NewVisit) -> None:
+    traveller, server = new_visit()
+    page = visit_counter(traveller)
+    add(page, "牛肉麵", "120")
+    page.get_by_role("button", name="Change: Beef noodle soup").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Dish").fill("紅燒牛肉麵")
+    dialog.get_by_label("Price of one").fill("150")
+    dialog.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Options: Beef noodle soup").click()
+    dialog.get_by_label("Large bowl").check()
+    dialog.get_by_label("A word to the staff").fill("不要太鹹")
+    dialog.get_by_role("button", name="Change").click()
+    add(page, UNSEEN)
+    page.reload()
+    expect(line(page, "Beef noodle soup")).to_contain_text("紅燒牛肉麵")
+    expect(line(page, "Beef noodle soup")).to_contain_text("大碗")
+    page.get_by_role("button", name=f"Change: {UNSEEN}").click()
+    dialog.get_by_role("button", name="Remove this dish").click()
+    expect(line(page, UNSEEN)).to_have_count(0)
+    traveller.review()
+    traveller.confirm_button.click()
+    traveller.sees("Making the voice…")
+    (item,) = server.order.items
+    assert (item.original, item.translated) == ("紅燒牛肉麵", "Beef noodle soup")
+    assert item.price == 150
+    assert [option.original for option in item.options] == ["大碗"]
+    assert item.note and item.note.original == "不要太鹹"
+
+
+def test_a_pasted_list_is_proposed_and_what_is_confirmed_is_added(new_visit: NewVisit) -> None:
+    traveller, server = new_visit(viewport=SMALL_PHONE)
+    page = visit_counter(traveller)
+    page.get_by_role("button", name="Paste a list").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Find dishes").click()
+    expect(dialog).to_contain_text("We found no dishes in this text.")
+    dialog.get_by_label("One dish per line").fill("牛肉麵 120\n珍奶 x2 55元\n小菜 30")
+    dialog.get_by_role("button", name="Find dishes").click()
+    expect(dialog.locator(".proposal")).to_have_count(3)
+    expect(dialog.locator(".proposal").nth(1)).to_contain_text("Bubble milk tea")
+    dialog.get_by_label("小菜").uncheck()
+    dialog.get_by_role("button", name="Add 2 dishes").click()
+    traveller.review()
+    traveller.confirm_button.click()
+    traveller.sees("Making the voice…")
+    items = [(item.original, item.quantity, item.price) for item in server.order.items]
+    assert items == [("牛肉麵", 1, 120), ("珍奶", 2, 55)]
+
+
+def test_more_than_an_order_takes_is_counted_and_not_added(new_visit: NewVisit) -> None:
+    page = visit_counter(new_visit()[0])
+    add(page, UNSEEN)
+    page.get_by_role("button", name="Paste a list").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("One dish per line").fill("\n".join(f"第{n}道菜色" for n in range(60)))
+    dialog.get_by_role("button", name="Find dishes").click()
+    expect(dialog).to_contain_text("11 more lines don't fit")
+    dialog.get_by_role("button", name="Add 49 dishes").click()
+    expect(page.locator(".dishes .dish")).to_have_count(50)
+    field(page).fill("再一道")
+    page.locator(".dish-form .add").click()
+    expect(explanation(page)).to_have_text("An order takes at most 50 dishes.")
+
+
+def test_without_a_network_the_rest_of_the_road_is_there_once_the_page_has_loaded(
+    new_visit: NewVisit,
+) -> None:
+    traveller, server = new_visit()
+    page = visit_counter(traveller)
+    server.until_fetched(page, "paste-list.js")
+    server.is_down = True
+    traveller.expects_failed_requests()
+    field(page).press_sequentially("oyster")
+    page.get_by_role("option", name="Oyster omelette").click()
+    page.locator(".dish-form .add").click()
+    page.get_by_role("button", name="Options: Oyster omelette").click()
+    page.get_by_role("dialog").get_by_label("Not spicy").check()
+    page.get_by_role("dialog").get_by_role("button", name="Change").click()
+    traveller.review()
+    traveller.confirm_button.click()
+    traveller.sees("Connecting…")
+    page.get_by_role("button", name="Show to staff").click()
+    expect(page.get_by_role("dialog")).to_contain_text("蚵仔煎")
+
+
+def test_a_dish_that_is_not_on_the_shops_menu_goes_with_those_that_are(
+    new_visit: NewVisit,
+) -> None:
+    traveller, server = new_visit()
+    page = traveller.page
+    traveller.open()
+    traveller.choose("Oyster omelette")
+    page.get_by_role("button", name="A dish that isn't on this menu").click()
+    add(page, UNSEEN)
+    traveller.review()
+    traveller.confirm_button.click()
+    traveller.sees("Making the voice…")
+    ids = [item.get("menu_item_id") for item in server.bodies[0]["items"]]
+    assert ids == ["oyster-omelette", None]
+    assert server.bodies[0]["store_id"] == "sample-fuqi"
+
+
+def filled(page: Page) -> None:
+    add(page, "蚵仔煎", "75")
+    add(page, UNSEEN)
+    field(page).press_sequentially("oyster")
+    expect(page.get_by_role("listbox")).to_be_visible()
+
+
+def editing(page: Page) -> None:
+    add(page, UNSEEN)
+    page.get_by_role("button", name=f"Change: {UNSEEN}").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def proposing(page: Page) -> None:
+    page.get_by_role("button", name="Paste a list").click()
+    page.get_by_label("One dish per line").fill(f"牛肉麵 120\n{UNSEEN}招牌特製大碗加麵不要香菜 1,200")
+    page.get_by_role("button", name="Find dishes").click()
+    expect(page.locator(".proposal")).to_have_count(2)
+
+
+STATES: dict[str, Callable[[Page], None]] = {
+    state.__name__: state for state in (filled, editing, proposing)
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing_and_everything_fits(
+    new_visit: NewVisit, state: str, scheme: str
+) -> None:
+    traveller, _ = new_visit(viewport=SMALL_PHONE, color_scheme=scheme, reduced_motion="reduce")
+    page = visit_counter(traveller)
+    STATES[state](page)
+    found = Axe().run(page, options=AXE_RULES)
+    assert found.violations_count == 0, found.generate_report()
+    assert overflow(page) <= 0
+    assert small_targets(page) == []

@@ -1,0 +1,62 @@
+/** What a typed text is as a dish of the order, and what a typed price is. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createDictionary } from "../../chalicelib/liff/dictionary.js";
+import { typedPrice } from "../../chalicelib/liff/price-field.js";
+import { asDish, suggestions } from "../../chalicelib/liff/typed-dish.js";
+
+const dictionaryOf = (...names) =>
+  createDictionary([
+    ["蚵仔煎", names[0], "snack", [], names.slice(1, 2)],
+    ["滷肉飯", names[2], "rice", ["魯肉飯"], []],
+  ]);
+const ENGLISH = dictionaryOf("Oyster omelette", "oyster pancake", "Braised pork rice");
+const JAPANESE = dictionaryOf("牡蠣オムレツ", "カキ入りオムレツ", "ルーローハン");
+const english = { own: ENGLISH, others: [] };
+const japanese = { own: JAPANESE, others: [ENGLISH] };
+
+const DISHES = [
+  ["蚵仔煎", english, { original: "蚵仔煎", translated: "Oyster omelette" }, "snack", "known"],
+  // As on this menu, and not as the dictionary calls it.
+  ["魯肉飯", english, { original: "魯肉飯", translated: "Braised pork rice" }, "rice", "known"],
+  ["Oyster  Omelette", english, { original: "蚵仔煎", translated: "Oyster omelette" }, "snack", "known"],
+  ["oyster pancake", english, { original: "蚵仔煎", translated: "Oyster omelette" }, "snack", "known"],
+  ["カキ入りオムレツ", japanese, { original: "蚵仔煎", translated: "牡蠣オムレツ" }, "snack", "known"],
+  ["oyster omelette", japanese, { original: "蚵仔煎", translated: "牡蠣オムレツ" }, "snack", "known"],
+  ["古早味滷肉飯（大）", english, { original: "古早味滷肉飯（大）" }, "rice", "like"],
+  // A slip of the pen is for the traveller to choose among the suggestions.
+  ["oister omelette", english, { original: "oister omelette" }, null, "words"],
+  ["三杯小卷", english, { original: "三杯小卷" }, null, "chinese"],
+  ["親子丼のようなもの", japanese, { original: "親子丼のようなもの" }, null, "words"],
+  [" 三杯 小卷 ", { own: null, others: [] }, { original: "三杯 小卷" }, null, "chinese"],
+];
+for (const [typed, dictionaries, name, kind, knowledge] of DISHES) {
+  test(`"${typed}" is ${knowledge}, and sent as ${name.original}`, () => {
+    const dish = asDish(typed, dictionaries);
+    assert.deepEqual([dish.name, dish.kind, dish.knowledge], [name, kind, knowledge]);
+  });
+}
+
+test("what is suggested is in the traveller's language, each dish once", () => {
+  const names = suggestions("oyster", japanese).map(({ name }) => name);
+  assert.deepEqual(names, [{ original: "蚵仔煎", translated: "牡蠣オムレツ" }]);
+  assert.deepEqual(suggestions("xyzzy", japanese), []);
+});
+
+const PRICES = {
+  "": null,
+  " ": null,
+  120: 120,
+  7.5: 7.5,
+  "NT$ 1,200": 1200,
+  "55元": 55,
+  "１２０": 120,
+  0: undefined,
+  1.3: undefined,
+  "-5": undefined,
+  free: undefined,
+  9999999: undefined,
+};
+for (const [typed, price] of Object.entries(PRICES)) {
+  test(`"${typed}" is the price ${price}`, () => assert.equal(typedPrice(typed), price));
+}
