@@ -20,13 +20,15 @@ BIN := .venv/bin
 LOCK := $(if $(shell command -v flock),flock .setup.lock)
 UNDER_WAY := [ -n "$(LOCK)" ] && [ -e .setup.lock ] && ! flock --nonblock .setup.lock true
 # By way of the environment, so that whatever they hold reaches the program whole.
+STACK_PORT := $(if $(filter command environment,$(origin PORT)),--port="$$PORT")
+MENUS = $(BIN)/python -m deploy.menus
 STACK := --port="$$PORT" --origins="$$ORIGINS" --public-url="$$PUBLIC_URL"
-export PORT ORIGINS PUBLIC_URL STAGE
+export PORT ORIGINS PUBLIC_URL STAGE FILE STORE STORE_NAME DISH TABLES
 # Compiled modules of everybody in one place: none beside our sources, which are packaged.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run order up down test nightly soak redrive attack licences check bench load deploy clean screenshots lock setup dev voice \
+.PHONY: help run order menu menu-sold-out qr up down test nightly soak redrive attack licences check bench load deploy clean screenshots lock setup dev voice \
 	addresses stage running
 
 help: ## this list
@@ -44,11 +46,11 @@ down: ## end it
 		echo "Nothing runs here."; exit; fi; \
 	exec $(BIN)/python -m localstack down --port="$$PORT"
 
-order: ## place a sample order against the running stack (GUEST=1, PORT=…)
+order: ## place a sample order against the running stack (GUEST=1, STORE=sample-tea, PORT=…)
 	@waited=; if $(UNDER_WAY); then \
 		waited=--waited; echo "Waiting for the set-up that is under way"; $(LOCK) true; fi; \
 	[ -e .venv/local.stamp ] || { echo "no stack is running here: make run, or make up, starts one"; exit 1; }; \
-	exec $(BIN)/python -m localstack.order $$waited $(if $(GUEST),--guest) $(if $(filter command environment,$(origin PORT)),--port="$$PORT")
+	exec $(BIN)/python -m localstack.order $$waited $(if $(GUEST),--guest) $(if $(STORE),--store="$$STORE") $(STACK_PORT)
 
 test: dev ## everything: unit, deployed stack, browser
 	@if command -v node >/dev/null; then node --test tests/browser/*.test.mjs; else echo "no Node.js here: order-client.js is tested in the browser only"; fi
@@ -87,6 +89,15 @@ load: dev ## a load test against the running stack, with its cost report
 
 deploy: stage setup ## to AWS, or to LocalStack with AWS_ENDPOINT_URL set (STAGE=prod|local)
 	@$(BIN)/python -m deploy $(STAGE)
+
+menu: stage setup ## publish a shop's menu (FILE=menu.csv STAGE=prod|local STORE=… STORE_NAME=…)
+	@$(MENUS) publish $(STAGE) $(STACK_PORT) --file="$$FILE" --store="$$STORE" --name="$$STORE_NAME"
+
+menu-sold-out: stage setup ## mark a dish as sold out (STORE=… DISH=… STAGE=…; BACK=1: there again)
+	@$(MENUS) sold-out $(STAGE) $(STACK_PORT) --store="$$STORE" --dish="$$DISH" $(if $(BACK),--back)
+
+qr: stage setup ## print QR codes that lead to a shop's menu (STORE=… TABLES=1-12 STAGE=…)
+	@$(MENUS) qr $(STAGE) $(STACK_PORT) --store="$$STORE" --tables="$$TABLES"
 
 redrive: stage setup ## give the orders among the dead letters another life (STAGE=prod|local)
 	@$(BIN)/python -m deploy.redrive $(STAGE)

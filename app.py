@@ -6,6 +6,7 @@ from chalice.app import Request
 from chalicelib import liff, web, worker
 from chalicelib.clock import now_ms
 from chalicelib.errors import FieldError, NothingHere, OrderRefused, SignInRequired
+from chalicelib.menus import reading as menus
 from chalicelib.orders import intake, json_body, view
 from chalicelib.orders.history import MOST_ORDERS_A_PAGE, history
 from chalicelib.orders.request import parse_order
@@ -95,6 +96,15 @@ def _limit(text: str) -> int:
             errors=[FieldError("limit", f"A whole number from 1 to {MOST_ORDERS_A_PAGE}.")],
         )
     return limit
+
+
+@app.route("/api/menus/{store_id}", methods=["GET", "OPTIONS"])
+def get_menu(store_id: str) -> Response:
+    headers: web.Headers = {
+        "Content-Type": "application/json",
+        "Cache-Control": "public, max-age=60",
+    }
+    return web.revalidated(_request(), menus.published(store_id), headers)
 
 
 @app.route("/api/health", methods=["GET", "OPTIONS"])

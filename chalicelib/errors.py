@@ -10,6 +10,7 @@
     │   ├── NotYourIdentity         403 line_user_mismatch
     │   ├── NothingHere             404 not_found
     │   ├── OrderNotFound           404 order_not_found
+    │   ├── MenuNotFound            404 menu_not_found
     │   ├── NotRetryable            409 order_not_failed
     │   ├── BodyTooLarge            413 body_too_large
     │   ├── UnsupportedMediaType    415 unsupported_media_type
@@ -95,6 +96,10 @@ class NothingHere(RequestError):
 
 class OrderNotFound(RequestError):
     status, code, title = 404, "order_not_found", "There is no such order"
+
+
+class MenuNotFound(RequestError):
+    status, code, title = 404, "menu_not_found", "There is no menu of this shop"
 
 
 class NotRetryable(RequestError):

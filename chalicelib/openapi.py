@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from chalicelib import __version__, errors
 from chalicelib.errors import RequestError
+from chalicelib.menus.model import ID_PATTERN, Menu
 from chalicelib.orders import answers
 from chalicelib.orders.history import MOST_ORDERS_A_PAGE
 from chalicelib.orders.identity import ORDER_ID_PATTERN
@@ -18,6 +19,7 @@ _BODIES = (
     answers.Accepted,
     answers.OrderStatus,
     answers.OrderList,
+    Menu,
     answers.Health,
     answers.Problem,
 )
@@ -190,6 +192,27 @@ def _paths() -> dict[str, Any]:
                         errors.OrderRefused,
                         errors.UnsupportedMediaType,
                     ),
+                },
+            }
+        },
+        "/api/menus/{store_id}": {
+            "get": {
+                "operationId": "getMenu",
+                "summary": "A shop's menu, as it was published: every name in seven languages.",
+                "security": [],
+                "parameters": [
+                    {
+                        "name": "store_id",
+                        "in": "path",
+                        "required": True,
+                        "schema": {"type": "string", "pattern": ID_PATTERN},
+                    },
+                    _IF_NONE_MATCH,
+                ],
+                "responses": {
+                    "200": _response("The menu", "Menu", "ETag"),
+                    "304": _NOT_MODIFIED,
+                    **_problems(errors.MenuNotFound, errors.UnsupportedMediaType),
                 },
             }
         },

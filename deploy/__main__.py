@@ -8,13 +8,11 @@ import argparse
 import json
 import os
 import sys
-from contextlib import suppress
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy import package
-from deploy.cloudformation import deploy, stack_name
+from deploy.cloudformation import deploy, parameters
 from deploy.package import PackageError
 from deploy.paths import ROOT
 from deploy.secure_strings import ensure_secrets
@@ -30,13 +28,12 @@ def _parameters(stage: str) -> dict[str, str]:
 
 def _leave_alone_what_make_run_deployed(stage: str) -> None:
     """Its parameters are its own, and the file's would take away its voices and its sign-in."""
-    with suppress(ClientError):
-        [stack] = boto3.client("cloudformation").describe_stacks(StackName=stack_name(stage))[
-            "Stacks"
-        ]
-        own = {entry["ParameterKey"]: entry["ParameterValue"] for entry in stack["Parameters"]}
-        if own.get("EmulatorEndpointUrl"):
-            raise DeployError("make run deployed what is there; start it again to deploy anew")
+    try:
+        own = parameters(stage)
+    except DeployError:
+        return  # There is none yet.
+    if own.get("EmulatorEndpointUrl"):
+        raise DeployError("make run deployed what is there; start it again to deploy anew")
 
 
 def main() -> int:

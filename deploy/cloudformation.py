@@ -4,6 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import ClientError, WaiterError
@@ -12,6 +13,9 @@ from deploy.artifacts import artifacts_bucket, object_url, upload
 from deploy.package import Package
 from deploy.target import DeployError
 
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
@@ -19,7 +23,7 @@ def stack_name(stage: str) -> str:
     return f"order-voice-{stage}"
 
 
-def deploy(stage: str, built: Package, parameters: Mapping[str, str]) -> dict[str, str]:
+def deploy(stage: str, built: Package, told: Mapping[str, str]) -> dict[str, str]:
     """Create or update the stack of `stage`; returns its outputs. Raises `DeployError`."""
     bucket = artifacts_bucket()
     template = built.template
@@ -30,19 +34,30 @@ def deploy(stage: str, built: Package, parameters: Mapping[str, str]) -> dict[st
     body = json.dumps(template)
     key = f"templates/{hashlib.sha256(body.encode()).hexdigest()}.json"
     boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=body.encode())
-    _apply(stack_name(stage), object_url(bucket, key), {"Stage": stage, **parameters})
+    _apply(stack_name(stage), object_url(bucket, key), {"Stage": stage, **told})
     return outputs(stage)
 
 
 def outputs(stage: str) -> dict[str, str]:
     """The outputs of the stack of `stage`. Raises `DeployError` if there is none."""
+    told = _stack(stage).get("Outputs", [])
+    return {output["OutputKey"]: output["OutputValue"] for output in told}
+
+
+def parameters(stage: str) -> dict[str, str]:
+    """The parameters that the stack of `stage` has. Raises `DeployError` if there is none."""
+    told = _stack(stage).get("Parameters", [])
+    return {entry["ParameterKey"]: entry["ParameterValue"] for entry in told}
+
+
+def _stack(stage: str) -> "StackTypeDef":
     try:
         [stack] = boto3.client("cloudformation").describe_stacks(StackName=stack_name(stage))[
             "Stacks"
         ]
     except ClientError as error:
         raise DeployError(f"there is no stack {stack_name(stage)} here") from error
-    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    return stack
 
 
 def _apply(name: str, template_url: str, parameters: Mapping[str, str]) -> None:

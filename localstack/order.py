@@ -1,6 +1,6 @@
 """Places a sample order against the running stack, as a traveller would, and shows what happens.
 
-python -m localstack.order [--guest] [--port 4566]
+python -m localstack.order [--guest] [--port 4566] [--store sample-tea]
 """
 
 import argparse
@@ -8,6 +8,7 @@ import json
 import time
 import uuid
 from typing import Any
+from urllib.parse import quote
 
 from rich.console import Console
 from rich.panel import Panel
@@ -41,6 +42,9 @@ ORDER = {
     "total_amount": 410,
     "language": "en",
 }
+
+LANGUAGE = "en"
+"""The traveller's."""
 
 console = Console(highlight=False)
 
@@ -81,8 +85,43 @@ def follow(url: str, headers: dict[str, str]) -> dict[str, Any]:
     raise StackError("the order is still being worked on after a minute")
 
 
-def place(environment: dict[str, str], *, is_guest: bool) -> int:
+def order_from(menu: dict[str, Any]) -> dict[str, Any]:
+    """Two of the first dish that is there, and one of the next, with what has to be chosen."""
+    dishes = [dish for section in menu["sections"] for dish in section["dishes"]]
+    there = [dish for dish in dishes if not dish["sold_out"]][:2]
+    if not there:
+        raise StackError(f"everything is sold out at {menu['store_id']}")
+    groups = {group["id"]: group for group in menu["option_groups"]}
+    items = [_item(dish, groups, quantity) for dish, quantity in zip(there, (2, 1), strict=False)]
+    shop = {"store_id": menu["store_id"], "store_name": _both(menu)}
+    return {**shop, "items": items, "language": LANGUAGE}
+
+
+def _item(dish: dict[str, Any], groups: dict[str, Any], quantity: int) -> dict[str, Any]:
+    chosen = dish.get("sizes", [])[:1]
+    price = chosen[0]["price"] if chosen else dish["price"]
+    for group in (groups[name] for name in dish.get("options", [])):
+        options = [option for option in group["options"] if not option["sold_out"]]
+        for option in options[: group["min"]] if group["required"] else []:
+            chosen.append(option)
+            price = None if price is None else price + option["price"]
+    return {
+        "menu_item_id": dish["id"],
+        "name": _both(dish),
+        "price": price,
+        "quantity": quantity,
+        "options": [_both(part) for part in chosen],
+    }
+
+
+def _both(part: dict[str, Any]) -> dict[str, str]:
+    """A name as the shop writes it, and in the traveller's language."""
+    return {"original": part["name"]["zh-TW"], "translated": part["name"][LANGUAGE]}
+
+
+def place(environment: dict[str, str], *, is_guest: bool, store: str = "") -> int:
     api, line = environment["API_URL"], environment["LINE_URL"]
+    order = order_from(call("GET", f"{api}/api/menus/{quote(store)}")) if store else ORDER
     headers = {}
     if not is_guest:
         user = {"user_id": USER_ID, "name": "Sample traveller"}
@@ -90,7 +129,7 @@ def place(environment: dict[str, str], *, is_guest: bool) -> int:
         headers["Authorization"] = f"Bearer {token}"
     key = {"Idempotency-Key": str(uuid.uuid4())}
     began = time.monotonic()
-    accepted = call("POST", f"{api}/api/orders/quick", ORDER, **headers, **key)
+    accepted = call("POST", f"{api}/api/orders/quick", order, **headers, **key)
     took = round((time.monotonic() - began) * 1000)
     console.print(f"Order [bold]{accepted['order_id']}[/] accepted in {took} ms")
     status = follow(f"{api}{accepted['polling_url']}", headers)
@@ -131,13 +170,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--guest", action="store_true", help="order without a LINE user")
     parser.add_argument("--port", help="of the stack; default: the last one started")
+    parser.add_argument("--store", default="", help="of whose menu; default: none")
     parser.add_argument("--waited", action="store_true", help="a set-up has just ended here")
     arguments = parser.parse_args()
     try:
         port = None if arguments.port is None else addresses.port(arguments.port)
         environment = find_stack(port, was_set_up=arguments.waited)
         try:
-            return place(environment, is_guest=arguments.guest)
+            return place(environment, is_guest=arguments.guest, store=arguments.store)
         except NothingAnswers as error:
             raise StackError(f"{error}: {remedy(environment)}") from error
     except StackError as error:

@@ -11,7 +11,7 @@ from deploy.paths import LOCAL
 from deploy.target import DeployError
 from localstack.errors import StackEnded, StackError
 from localstack.processes import Process, end_of_log, end_with
-from localstack.stack import PARTS, Stack, console, is_being_set_up
+from localstack.stack import PARTS, Stack, console, is_being_set_up, sample_menus
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -19,13 +19,19 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def welcome(stack: Stack, environment: dict[str, str]) -> None:
     public = environment.get("PUBLIC_LIFF_URL")
     on_a_phone = f"\n  [bold]On a phone[/]  {public}" if public else ""
-    console.print(f"""
+    page = public or environment["LIFF_URL"]
+    shops = f"\n{' ' * 14}".join(f"{page}?store={store}" for store in sample_menus())
+    console.print(
+        f"""
   [bold]Page[/]        {environment["LIFF_URL"]}{on_a_phone}
+  [bold]Shops[/]       {shops}
   [bold]Chat view[/]   {environment["LINE_URL"]}
   [bold]API[/]         {environment["API_URL"]}
 
   Settings for curl and scripts: .local/stack.env   Logs: .local/{stack.port}/
-""")
+""",
+        soft_wrap=True,  # An address that is broken in two opens nothing.
+    )
 
 
 def run(stack: Stack, parent: int | None) -> None:

@@ -17,10 +17,13 @@ from pathlib import Path
 from typing import TypeVar
 
 import boto3
+from botocore.config import Config
 from rich.console import Console
 
 from deploy import cloudformation, kokoro_model, layers, package, secure_strings
 from deploy.artifacts import publish_layer
+from deploy.menus.publishing import publish
+from deploy.menus.shelf import Shelf
 from deploy.paths import LOCAL, ROOT
 from deploy.target import CREDENTIALS
 from localstack import emulator
@@ -141,6 +144,7 @@ class Stack:
         _said("Starting the LINE stand-in", lambda: self._wait_for_line(line))
         self._tell_line(environment["API_URL"])
         _said("Warming the functions up", lambda: self._warm_up(environment["API_URL"]))
+        _said("Publishing the sample shops", lambda: publish_samples(found["VoiceBucketName"]))
         self._write(environment)
         return environment
 
@@ -279,6 +283,19 @@ def _leave_to_another(latest: Path) -> None:
     ]
     if ready:
         shutil.copyfile(max(ready, key=lambda file: file.stat().st_mtime), latest)
+
+
+def sample_menus() -> dict[str, Path]:
+    """The files of the sample shops by the shops' ids."""
+    return {file.stem: file for file in sorted((ROOT / "menus").iterdir())}
+
+
+def publish_samples(bucket: str) -> None:
+    """Publish the menus of the sample shops. Raises `DeployError`."""
+    style = Config(s3={"addressing_style": "path"})
+    shelf = Shelf(boto3.client("s3", config=style), bucket)
+    for store, file in sample_menus().items():
+        publish(shelf, file, store)
 
 
 def voice_layers() -> dict[str, Path]:

@@ -76,7 +76,12 @@ def known(client: Client) -> dict[str, list[str]]:
     user, other = client.sign_in("U" + "a" * 32), client.sign_in("U" + "b" * 32)
     orders = [client.place(), client.place(SEED_ORDER, **user), client.place(SEED_ORDER, **other)]
     token = user["Authorization"]
-    return {"orders": orders, "tokens": [token, token[:-3], "Bearer x.y.z", "Basic eDp5", "Bearer"]}
+    stores = ["sample-tea", "sample-seafood", "nobody"]
+    return {
+        "orders": orders,
+        "stores": stores,
+        "tokens": [token, token[:-3], "Bearer x.y.z", "Basic eDp5", "Bearer"],
+    }
 
 
 def test_the_stack_describes_itself_as_its_code_does(client: Client) -> None:
@@ -113,6 +118,8 @@ def test_no_request_makes_the_api_stumble(
             headers["Authorization"] = dice.choice(known["tokens"])
         if "order_id" in (case.path_parameters or {}) and dice.random() < 0.5:
             case.path_parameters["order_id"] = dice.choice(known["orders"])
+        if "store_id" in (case.path_parameters or {}) and dice.random() < 0.5:
+            case.path_parameters["store_id"] = dice.choice(known["stores"])
         case.headers.clear()
         case.headers.update(headers)
         response = case.call(base_url=client.stack["API_URL"], timeout=30)

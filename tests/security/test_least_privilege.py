@@ -111,6 +111,10 @@ def sweep_an_old_order_that_somebody_holds(
     deployed.sweep()
 
 
+def ask_for_a_menu(deployed: Deployed, _: dict[str, str], __: str) -> None:
+    deployed.client.call("GET", "/api/menus/sample-tea")
+
+
 REFUSED = "not authorized to perform: {action}"
 DEEDS: dict[Right, tuple[Deed, str]] = {
     Right("api", "Orders", "dynamodb:PutItem"): (post, REFUSED),
@@ -122,6 +126,10 @@ DEEDS: dict[Right, tuple[Deed, str]] = {
     Right("api", "HashGuestAddresses", "ssm:GetParameter"): (post_to_a_new_container, REFUSED),
     Right("api", "Limits", "dynamodb:GetItem"): (post_to_a_new_container, REFUSED),
     Right("api", "Limits", "dynamodb:UpdateItem"): (post, REFUSED),
+    Right("api", "Menus", "s3:GetObject"): (
+        ask_for_a_menu,
+        "(AccessDenied) when calling the GetObject",
+    ),
     Right("fulfil", "CountGuests", "dynamodb:UpdateItem"): (post, REFUSED),
     Right("fulfil", "Orders", "dynamodb:GetItem"): (ask_for_finished_work, REFUSED),
     Right("fulfil", "Orders", "dynamodb:UpdateItem"): (post, REFUSED),
@@ -148,6 +156,7 @@ FETCHES_ITS_VOICE = Right("fulfil", "Models", "s3:GetObject")
 """Where Kokoro speaks on AWS."""
 PROVEN = [right for right in rights() if right in DEEDS]
 IN_EVERY_TEST_RUN = {
+    Right("api", "Menus", "s3:GetObject"),
     Right("api", "Orders", "dynamodb:PutItem"),
     Right("api", "AskForAWorker", "sqs:SendMessage"),
     Right("fulfil", "Voices", "s3:PutObject"),

@@ -46,12 +46,13 @@ def unpacked(built: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def imported(unpacked: Path, code: str) -> set[str]:
-    """The top-level modules that `code` leaves loaded, with nothing but the zip to import from."""
-    program = (
-        f"import sys; sys.path.insert(0, {str(unpacked)!r}); {code}; "
-        "print(*{name.split('.')[0] for name in sys.modules})"
-    )
+def imported(unpacked: Path, code: str, whole: str = "") -> set[str]:
+    """The top-level modules that `code` leaves loaded, with nothing but the zip to import from; or
+    all below the package `whole`."""
+    names = "name.split('.')[0] for name in sys.modules"
+    if whole:
+        names = f"name for name in sys.modules if name.startswith({whole!r})"
+    program = f"import sys; sys.path.insert(0, {str(unpacked)!r}); {code}; print(*{{{names}}})"
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", program],
         env=ENVIRONMENT,
@@ -68,6 +69,11 @@ def test_the_api_function_finds_all_it_imports_in_the_zip_and_nothing_heavy(unpa
     modules = imported(unpacked, "import app; app.app")
     assert "pynamodb" in modules
     assert modules.isdisjoint({"linebot", "gtts", "espeakng_loader", "lameenc", "numpy", "aiohttp"})
+
+
+def test_the_api_serves_a_menu_without_the_rules_that_it_was_published_by(unpacked: Path) -> None:
+    loaded = imported(unpacked, "import app", whole="chalicelib.menus")
+    assert loaded == {"chalicelib.menus", "chalicelib.menus.reading"}
 
 
 def test_the_worker_finds_all_it_works_with_in_the_zip(unpacked: Path) -> None:
@@ -217,6 +223,21 @@ def test_no_function_may_do_more_than_it_names(template: dict[str, Any]) -> None
         assert "*" not in json.dumps(statement["Action"])
         if statement["Resource"] == "*":
             assert statement["Sid"].endswith("WhichHasNoResources")
+
+
+def test_the_api_alone_reads_menus_and_lists_nothing_else(template: dict[str, Any]) -> None:
+    named = [entry for entry in statements(template) if "menus" in json.dumps(entry)]
+    assert {entry["Sid"]: entry["Action"] for entry in named} == {
+        "Menus": "s3:GetObject",
+        "LearnThatAMenuIsMissing": "s3:ListBucket",
+    }
+    assert len(named) == 2
+    by_sid = {entry["Sid"]: entry for entry in named}
+    assert by_sid["Menus"]["Resource"] == {"Fn::Sub": "${VoiceBucket.Arn}/menus/*"}
+    listing = by_sid["LearnThatAMenuIsMissing"]
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": "menus/*"}}
+    role = template["Resources"]["ApiHandlerRole"]["Properties"]["Policies"]
+    assert all(entry in role[0]["PolicyDocument"]["Statement"] for entry in named)
 
 
 def test_each_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from chalicelib.errors import OrderVoiceError, TransientError
 from chalicelib.line import login
 from chalicelib.line.login import KeySet
 from chalicelib.line.messaging_api import MessagingApiClient
+from chalicelib.menus import reading
 from chalicelib.orders import counters, history, limits, queue, record, transitions
 from chalicelib.orders.identity import new_order_id
 from chalicelib.settings import settings
@@ -68,6 +69,7 @@ CALLS: dict[str, Callable[[str], object]] = {
     "retry later": lambda _: queue.retry_later([("r", 2)], deadline=soon()),
     "find audio": lambda _: voice_store().find("voice/a.mp3"),
     "store audio": lambda _: voice_store().put("voice/a.mp3", b"x", duration_ms=1, engine="e"),
+    "read a menu": lambda _: reading.published("a-shop"),
     "read an order": lambda _: transitions.find(new_order_id(), now=NOW),
     "accept": lambda _: accepted(),
     "claim": lambda _: transitions.claim(new_order_id(), token="t", lease_ms=1, now=NOW),
@@ -85,7 +87,7 @@ CALLS: dict[str, Callable[[str], object]] = {
 def in_short_time(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (parameter_store, queue, record):
         monkeypatch.setattr(module, "AWS_SECONDS", SECONDS)
-    for module in (counters, store):
+    for module in (counters, reading, store):
         monkeypatch.setattr(module, "CALL_SECONDS", SECONDS)
     monkeypatch.setattr(login, "FETCH_SECONDS", SECONDS)
 

@@ -8,6 +8,7 @@ import pytest
 from chalicelib import parameter_store, worker
 from chalicelib.fulfilment import FIRST_PAUSE_SECONDS
 from chalicelib.in_time import AWS_SECONDS, MOST_LEFT_BEHIND
+from chalicelib.menus import reading
 from chalicelib.orders import counters, queue
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS, SWEEP_AFTER_MS
@@ -56,6 +57,7 @@ def test_every_call_ends_when_the_sdk_would_have_given_up() -> None:
     for client in (queue._client(), parameter_store._client()):
         assert _longest(client) == AWS_SECONDS
     assert _longest(voice_store()._client) == CALL_SECONDS
+    assert _longest(reading._client()) == reading.CALL_SECONDS == CALL_SECONDS
     assert _longest(counters.client()) < counters.CALL_SECONDS
     assert f"{AWS_SECONDS:.0f} s" in PAGE
     assert f"{CALL_SECONDS:.0f} s" in PAGE

@@ -1,0 +1,1 @@
+"""A shop's menu, and the dictionary of dishes."""

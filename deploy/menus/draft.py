@@ -1,0 +1,61 @@
+"""A menu as its file says it, before anybody has checked it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.menus.check import menu_of, path_of
+from chalicelib.menus.model import Menu
+from chalicelib.menus.rules import Mistake
+from chalicelib.orders.text import Place
+from deploy.target import DeployError
+
+
+class MenuRefused(DeployError):
+    """A file is no menu; the message has a line for each mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a file, as an editor or a spreadsheet counts: from 1."""
+
+    line: int
+    column: int
+    name: str = ""
+    """What stands above the column, or the path in a document."""
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}" + (f" ({self.name})" if self.name else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a file says, and where."""
+
+    file: str
+    document: dict[str, Any]
+    spots: Mapping[Place, Spot]
+    mistakes: Sequence[tuple[Spot, str]] = field(default=())
+    """Those that were found while reading."""
+
+    def checked(self) -> Menu:
+        """The menu that it is. Raises `MenuRefused` where anything is wrong, with all that is."""
+        menu, found = menu_of(self.document)
+        if self.mistakes:  # They may be why there are no sections.
+            found = [mistake for mistake in found if mistake.place != ("sections",)]
+        lines = {*self.mistakes, *(self._told(mistake) for mistake in found)}
+        if lines or menu is None:
+            told = sorted(lines, key=lambda line: (line[0].line, line[0].column, line[1]))
+            raise MenuRefused("\n".join(f"{self.file}, {spot}: {text}" for spot, text in told))
+        return menu
+
+    def _told(self, mistake: Mistake) -> tuple[Spot, str]:
+        first = f", first in {self._spot(mistake.first)}" if mistake.first is not None else ""
+        return self._spot(mistake.place), mistake.message + first
+
+    def _spot(self, place: Place) -> Spot:
+        """Where `place` is; what is missing is where it should be in."""
+        for length in range(len(place), -1, -1):
+            if spot := self.spots.get(place[:length]):
+                return spot if spot.name else Spot(spot.line, spot.column, path_of(place))
+        return Spot(1, 1, path_of(place))

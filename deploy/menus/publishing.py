@@ -1,0 +1,89 @@
+"""From a file to the published menu, and what is sold out in it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from chalicelib.menus.check import menu_of, path_of
+from chalicelib.menus.model import ID_PATTERN
+from deploy.menus import files
+from deploy.menus.changes import changes
+from deploy.menus.draft import Draft
+from deploy.menus.filling import published
+from deploy.menus.parts import parts
+from deploy.menus.shelf import Found, Shelf
+from deploy.target import DeployError
+
+
+def publish(
+    shelf: Shelf, file: Path, store: str = "", store_name: str = ""
+) -> tuple[str, list[str]]:
+    """Publish the menu of `file`; returns the shop's id, and what has changed.
+
+    What was marked as sold out stays so, where the file does not say. Raises `DeployError` with a
+    line for each mistake; nothing is published then.
+    """
+    draft = files.read(file, store, store_name)
+    before = _before(shelf, draft)
+    menu = draft.checked()
+    after = published(menu)
+    if before.document is not None:
+        _keep_sold_out(after, draft.document, before.document)
+    if after == before.document:
+        return menu.store_id, []
+    shelf.put(after, instead_of=before)
+    return menu.store_id, changes(before.document, after)
+
+
+def _before(shelf: Shelf, draft: Draft) -> Found:
+    """What is published for the draft's shop, whose name a spreadsheet needs to say only once."""
+    store = str(draft.document.get("store_id"))
+    if not re.fullmatch(ID_PATTERN, store):
+        return Found(None)
+    found = shelf.find(store)
+    if found.document is not None:
+        draft.document.setdefault("name", found.document["name"])
+    return found
+
+
+def _keep_sold_out(after: dict[str, Any], draft: dict[str, Any], before: dict[str, Any]) -> None:
+    """Somebody said so at the counter, and a new price in the file does not unsay it."""
+    said = {id_ for id_, part in parts(draft).items() if "sold_out" in part}
+    gone = {id_ for id_, part in parts(before).items() if part["sold_out"]} - said
+    for id_, part in parts(after).items():
+        part["sold_out"] = part["sold_out"] or id_ in gone
+    _require_choices(after)
+
+
+def sell_out(shelf: Shelf, store: str, what: str, *, back: bool = False) -> str:
+    """Mark a dish, or an option, as sold out or as there again; returns a line.
+
+    `what` is its id (of an option `group/option`) or its Chinese name. Raises `DeployError` where
+    there is no such menu or part, and where nothing would be left to choose that must be chosen.
+    """
+    found = shelf.find(store)
+    if found.document is None:
+        raise DeployError(f"there is no menu of {store} here: make menu publishes one")
+    known = parts(found.document)
+    meant = {id_: part for id_, part in known.items() if what in (id_, part["name"]["zh-TW"])}
+    if len(meant) != 1:
+        why = "is more than one part" if meant else "is no dish and no option"
+        told = ", ".join(
+            f"{part['name']['zh-TW']} ({id_})" for id_, part in (meant or known).items()
+        )
+        raise DeployError(f"{what} {why} of {store}; take one of: {told}")
+    [part] = meant.values()
+    name = part["name"]["zh-TW"]
+    if part["sold_out"] is not back:
+        return f"{name}: was {'there' if back else 'sold out'} already"
+    part["sold_out"] = not back
+    _require_choices(found.document)
+    shelf.put(found.document, instead_of=found)
+    return f"{name}: {'there again' if back else 'sold out'}"
+
+
+def _require_choices(document: dict[str, Any]) -> None:
+    _, found = menu_of(document)
+    if found:
+        told = "; ".join(f"{path_of(mistake.place)}: {mistake.message}" for mistake in found)
+        raise DeployError(f"with what is sold out, nobody could order: {told}")
