@@ -42,6 +42,8 @@ let unanswered = null;
 let view = null;
 /** How often something was to be shown: the last one counts. */
 let shows = 0;
+/** The view that is being fetched to be shown. */
+let awaited = null;
 let stopWatchingBars = () => {};
 
 function go(route, { replace = false } = {}) {
@@ -62,7 +64,8 @@ function leave() {
 
 /** Called in the tap itself: the voice that comes in a few seconds may then start by itself. */
 function confirm(order) {
-  if (run?.state.phase === "sending") return;
+  // Of what is sent already, nothing is sent again.
+  if (run?.state.phase === "sending" || awaited === "order") return;
   if (wantsAloud()) unlock();
   send(submission(order));
   show();
@@ -130,6 +133,7 @@ function arrived({ orderId }) {
  */
 function show({ focus = true } = {}) {
   shows += 1;
+  awaited = null;
   const route = shownRoute();
   const make = makerOf(route.name);
   if (!make) return showLater(route.name, shows, focus);
@@ -149,6 +153,7 @@ function show({ focus = true } = {}) {
 }
 
 async function showLater(name, wanted, focus) {
+  awaited = name;
   try {
     await fetchView(name);
   } catch (error) {

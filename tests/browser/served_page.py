@@ -70,6 +70,8 @@ class Server:
     """No network."""
     holds_orders: bool = False
     """Orders are not answered."""
+    held: dict[str, list[Route]] = field(default_factory=dict)
+    """Assets that do not come before `release`: their requests by name."""
 
     def until_fetched(self, page: Page, name: str) -> None:
         """Wait until the page has asked for an asset."""
@@ -109,8 +111,15 @@ class Server:
             }
             route.fulfill(json=answers[name])
 
+    def release(self, name: str) -> None:
+        for route in self.held.pop(name):
+            self.handle(route)
+
     def _asset(self, route: Route, version: str, name: str) -> None:
         self.fetched.append(name)
+        if name in self.held:
+            self.held[name].append(route)
+            return
         if name.startswith("dishes-"):
             language = name.removeprefix("dishes-").removesuffix(".json")
             assert language in languages.SUPPORTED
