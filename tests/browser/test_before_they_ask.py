@@ -1,9 +1,12 @@
 """What the staff will ask, said before they do; and allergies that are never said unseen."""
 
+from typing import get_args
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
+from chalicelib.order import Allergen, Diet
 from chalicelib.orders.summary import summarise
 from tests.browser.manners import AXE_RULES, SMALL_PHONE, overflow, small_targets
 from tests.browser.served_page import NewVisit
@@ -143,6 +146,19 @@ def test_the_staff_see_allergies_in_red_and_in_chinese_however_long_the_order_is
     expect(needs).to_contain_text("不吃牛")
     assert needs.locator("svg path").count() == 2
     expect(dialog.locator(".staff-note")).to_have_text("請快一點")
+
+
+def test_every_need_has_a_picture_of_its_own(new_visit: NewVisit) -> None:
+    traveller, _ = new_visit()
+    traveller.open()
+    traveller.choose("Oyster omelette")
+    traveller.review()
+    open_needs(traveller.page)
+    drawn = traveller.page.locator("fieldset .chip path").evaluate_all(
+        "paths => paths.map((path) => path.getAttribute('d'))"
+    )
+    needs = len(get_args(Allergen)) + len(get_args(Diet))
+    assert len({*filter(None, drawn)}) == needs == 18
 
 
 def test_my_orders_show_what_was_said_before(new_visit: NewVisit) -> None:
