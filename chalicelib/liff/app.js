@@ -5,7 +5,7 @@ import { nameAnew } from "./finding.js";
 import { bestLanguage, chosenLanguage, currentLanguage, rememberLanguage, t, useLanguage } from "./i18n.js";
 import { asExpired, asGuest, identify, isSettled } from "./identity.js";
 import { action, settle, watchBars } from "./layout.js";
-import { loadMenu } from "./menu.js";
+import { loadMenu, menuState } from "./menu.js";
 import { createRun } from "./order-run.js";
 import { currentRoute, writeAddress } from "./router.js";
 import { forget, recall, remember } from "./storage.js";
@@ -22,6 +22,7 @@ const app = {
     return recall("last-order", LAST_ORDER_MS);
   },
   go,
+  askForMenu,
   changeLanguage,
   confirm,
   goOnAsGuest,
@@ -40,6 +41,8 @@ let run = null;
 /** The key of what `run` sends, until it is answered. */
 let unanswered = null;
 let view = null;
+/** The state of the menu that `view` was made of. */
+let drawnFrom = null;
 /** How often something was to be shown: the last one counts. */
 let shows = 0;
 /** The view that is being fetched to be shown. */
@@ -50,6 +53,21 @@ function go(route, { replace = false } = {}) {
   leave();
   writeAddress(route, { replace });
   show();
+}
+
+function askForMenu() {
+  const asked = loadMenu();
+  show();
+  showMenu(asked);
+}
+
+/** When it has been asked for; not under a sheet that is open. */
+async function showMenu(asked) {
+  await asked;
+  const isShown = currentRoute().name === "menu" && !document.querySelector("dialog[open]");
+  if (menuState() === drawnFrom || !isShown) return;
+  settle();
+  show({ focus: false });
 }
 
 /** What is not known to be sent is not sent behind the traveller's back: menu and review say so. */
@@ -140,6 +158,7 @@ function show({ focus = true } = {}) {
   view?.dispose?.();
   document.querySelector("dialog")?.close();
   view = null;
+  drawnFrom = menuState();
   view = viewOf(route, make);
   const { heading, header, main, bar } = view;
   root.replaceChildren(...[header, main, bar].filter(Boolean));
@@ -211,7 +230,8 @@ async function changeLanguage(tag) {
 
 async function start() {
   const wanted = chosenLanguage() ?? bestLanguage(navigator.languages);
-  const menu = loadMenu();
+  const asked = loadMenu();
+  const { store } = menuState();
   // Beside the texts. If it cannot be had, it is asked for again when it is shown.
   fetchView(currentRoute().name).catch(() => {});
   const [identity] = await Promise.all([
@@ -242,11 +262,11 @@ async function start() {
   if (pending && isSettled(identity)) send(pending);
   else askWhoSends();
   await show({ focus: false });
+  // LINE's login returns to another address than the shop's, and restores that.
+  showMenu(menuState().store === store ? asked : loadMenu());
   // A tap asked for a module that could not be had.
   addEventListener("unhandledrejection", offerReload);
   fetchLater();
-  await menu;
-  if (currentRoute().name === "menu") show({ focus: false });
 }
 
 // What rejects here is the guard's (guard.js): there are no texts to say it with.

@@ -1,16 +1,17 @@
 /**
  * The dishes chosen so far, from a menu or typed, and the order they make. A line is
  *
- *     {key, dishId, names | name, kind, price, quantity, options, choices, note}
+ *     {key, dishId, names | name, kind, price, was?, quantity, options, choices, note}
  *
  * `names` (by language) of a menu's dish, `name` {original, translated} of a typed one; `price` of
- * one with its options, null where it is not known; `options` the names of what was chosen, and
- * `choices` their ids, to open it again. Equal dishes with equal options are one line.
+ * one with its options, null where it is not known; `was` the price that the traveller chose it at,
+ * until they have seen that it is another; `options` the names of what was chosen, and `choices`
+ * their ids, to open it again. Equal dishes with equal options are one line.
  */
 import { orderFields } from "./before.js";
 import { currentLanguage, t } from "./i18n.js";
-import { isOnOffer, priceOf } from "./dish-options.js";
-import { currentMenu, dishOf, menuGroups } from "./menu.js";
+import { chosenOf, isOnOffer, lacking, priceOf } from "./dish-options.js";
+import { currentMenu, dishOf, menuGroups, menuPhase } from "./menu.js";
 import { wording } from "./names.js";
 import { newIdempotencyKey } from "./order-client.js";
 import { currentStore } from "./router.js";
@@ -25,46 +26,50 @@ const AT_A_COUNTER = "現場點餐";
 
 const storageKey = () => `cart.${currentStore() ?? ""}`;
 
-let lines = (recall(storageKey(), KEPT_MS) ?? []).filter(
-  ({ key, quantity }) => key && quantity >= 1 && quantity <= MOST_OF_ONE,
-);
+let cart = { kept: null, lines: [] };
 
-function keep() {
-  remember(storageKey(), lines);
+/** In the order in which they were added, at the shop that the address names now: LINE's login
+ * returns to another address, and restores it. */
+export function chosen() {
+  const kept = storageKey();
+  if (cart.kept !== kept) cart = { kept, lines: [recall(kept, KEPT_MS)].flat().filter(isLine) };
+  return cart.lines;
 }
 
-/** In the order in which they were added. */
-export const chosen = () => lines;
+/** What is stored may be another version's. */
+const isLine = (line) =>
+  line?.key &&
+  line.quantity >= 1 &&
+  line.quantity <= MOST_OF_ONE &&
+  (line.dishId ? line.names : line.name?.original) &&
+  Array.isArray(line.options) &&
+  line.choices;
 
-export const lineOf = (key) => lines.find((line) => line.key === key) ?? null;
+function keep(lines) {
+  cart = { kept: storageKey(), lines };
+  remember(cart.kept, lines);
+}
 
-/** The line that a dish of the menu makes without any choice. */
-export const plainKey = (dish) => `menu.${dish.id}`;
-
-export const quantityOf = (key) => lineOf(key)?.quantity ?? 0;
+export const lineOf = (key) => chosen().find((line) => line.key === key) ?? null;
 
 export const quantityOfDish = (dishId) =>
-  lines.reduce((sum, line) => sum + (line.dishId === dishId ? line.quantity : 0), 0);
+  chosen().reduce((sum, line) => sum + (line.dishId === dishId ? line.quantity : 0), 0);
 
 export function setQuantity(key, quantity) {
-  if (quantity < 1) lines = lines.filter((line) => line.key !== key);
+  if (quantity < 1) keep(chosen().filter((line) => line.key !== key));
   else change(key, { quantity: Math.min(quantity, MOST_OF_ONE) });
-  keep();
 }
 
 /** A dish of the menu with what was chosen for it, as a line that `add` takes. */
 export function menuLine(dish, choices = {}, quantity = 1, note = "") {
   const groups = menuGroups(dish);
-  const options = groups.flatMap((group) =>
-    group.options.filter(({ id }) => choices[group.id]?.includes(id)).map(({ name }) => name),
-  );
   return {
     dishId: dish.id,
     names: dish.name,
     kind: dish.kind ?? null,
     price: priceOf(dish, groups, choices),
     quantity,
-    options,
+    options: chosenOf(groups, choices).map(({ name }) => name),
     choices,
     note,
   };
@@ -84,47 +89,52 @@ export const typedLine = ({ name, kind, price, quantity }) => ({
 
 /** The key of the line that it is, or has become part of; null where the order is full. */
 export function add(line) {
-  const same = lines.find((one) => isSame(one, line));
-  if (same) {
-    change(same.key, { price: line.price });
-    setQuantity(same.key, same.quantity + line.quantity);
-    return same.key;
-  }
-  if (lines.length >= MOST_LINES) return null;
-  const isPlain = line.dishId && !line.options.length && !line.note;
-  const key = isPlain ? plainKey({ id: line.dishId }) : newIdempotencyKey();
-  lines = [...lines, { ...line, key }];
-  keep();
+  const same = chosen().find((one) => isSame(one, line));
+  if (same) return joined(same, line);
+  if (chosen().length >= MOST_LINES) return null;
+  const key = newIdempotencyKey();
+  keep([...chosen(), { ...line, key }]);
   return key;
 }
 
 /** Change a line in its place; where it becomes another's equal they are one. */
 export function replace(key, line) {
-  const same = lines.find((one) => one.key !== key && isSame(one, line));
+  const same = chosen().find((one) => one.key !== key && isSame(one, line));
   if (same) {
     setQuantity(key, 0);
-    setQuantity(same.key, same.quantity + line.quantity);
-    return same.key;
+    return joined(same, line);
   }
-  change(key, line);
-  keep();
+  change(key, { was: undefined, ...line });
+  return key;
+}
+
+function joined({ key, quantity }, line) {
+  change(key, { price: line.price });
+  setQuantity(key, quantity + line.quantity);
   return key;
 }
 
 const change = (key, news) =>
-  (lines = lines.map((line) => (line.key === key ? { ...line, ...news, key } : line)));
+  keep(chosen().map((line) => (line.key === key ? { ...line, ...news, key } : line)));
 
 const isSame = (one, other) => identityOf(one) === identityOf(other);
 
 const identityOf = ({ dishId, name, price, choices, note }) =>
-  JSON.stringify(dishId ? [dishId, choices, note] : [name.original, price, choices, note]);
+  JSON.stringify([...(dishId ? [dishId] : [name.original, price]), inOneOrder(choices), note]);
+
+/** Whatever the order in which they were tapped. */
+const inOneOrder = (choices) =>
+  Object.entries(choices)
+    .filter(([, ids]) => ids.length)
+    .map(([group, ids]) => [group, [...ids].sort()])
+    .sort();
 
 export function emptyCart() {
-  lines = [];
+  keep([]);
   forget(storageKey());
 }
 
-export const count = () => lines.reduce((sum, { quantity }) => sum + quantity, 0);
+export const count = () => chosen().reduce((sum, { quantity }) => sum + quantity, 0);
 
 /** What so many cost, in TWD; null where the price is not known. Prices are multiples of 0.5, whose
  * sums are exact. */
@@ -132,7 +142,7 @@ export const costOf = ({ price, quantity }) => (price ? price * quantity : null)
 
 /** What all costs; null where any price is not known. */
 export function total() {
-  const costs = lines.map(costOf);
+  const costs = chosen().map(costOf);
   return costs.includes(null) ? null : costs.reduce((sum, cost) => sum + cost, 0);
 }
 
@@ -140,24 +150,42 @@ export function total() {
 export const nameOf = ({ names, name }) =>
   names ? wording(names) : { translated: name.original, ...name };
 
-/**
- * What has become of a line's dish since it was chosen: null, or `{kind, price?}` of kind gone,
- * sold_out, options (what was chosen cannot be had) or price, the present one.
- */
-export function newsOf(line) {
-  if (!line.dishId || !currentMenu()) return null;
-  const dish = dishOf(line.dishId);
-  if (!dish) return { kind: "gone" };
-  if (dish.sold_out) return { kind: "sold_out" };
-  if (!isOnOffer(menuGroups(dish), line.choices)) return { kind: "options" };
-  const { price } = menuLine(dish, line.choices);
-  return price === line.price ? null : { kind: "price", price };
+/** The dish of a line as the menu has it now; null for a typed one, and where it is gone. */
+const dishNow = ({ dishId }) => dishId && dishOf(dishId);
+
+/** Why a line cannot be had as it was chosen, as the menu is now: gone, sold_out, options; or null. */
+function obstacle(line) {
+  if (!line.dishId || (!currentMenu() && menuPhase() !== "unknown")) return null;
+  const dish = dishNow(line);
+  if (!dish) return "gone";
+  if (dish.sold_out) return "sold_out";
+  const groups = menuGroups(dish);
+  return isOnOffer(groups, line.choices) && !lacking(groups, line.choices) ? null : "options";
 }
 
-export function takePrice(key, price) {
-  change(key, { price });
-  keep();
+/** What has become of a line's dish since it was chosen: null, or `{kind, was?}` of kind gone,
+ * sold_out, options, or price: it is another than it `was`. */
+export function newsOf(line) {
+  const kind = obstacle(line);
+  if (kind) return { kind };
+  return line.was === undefined ? null : { kind: "price", was: line.was };
 }
+
+/** Bring names and prices up to the menu as it is now: the present ones are sent. */
+export function takePresent() {
+  keep(
+    chosen().map((line) => {
+      const dish = dishNow(line);
+      if (!dish || obstacle(line)) return line;
+      const now = menuLine(dish, line.choices, line.quantity, line.note);
+      const was = line.was === undefined ? line.price : line.was;
+      return { ...now, key: line.key, was: was === now.price ? undefined : was };
+    }),
+  );
+}
+
+/** The traveller has seen the new price. */
+export const acknowledge = (key) => change(key, { was: undefined });
 
 /** `{original, translated}` of the shop, or of a counter. */
 export const storeName = () =>
@@ -171,7 +199,7 @@ export function composeOrder() {
   return {
     ...(menu && { store_id: menu.store_id }),
     store_name: storeName(),
-    items: lines.map((line) => ({
+    items: chosen().map((line) => ({
       ...(line.dishId && { menu_item_id: line.dishId }),
       name: line.name ?? wording(line.names),
       price: line.price || null,

@@ -34,15 +34,20 @@ export const chosenOf = (groups, choices) =>
 export const lacking = (groups, choices) =>
   groups.find((group) => chosenOf([group], choices).length < group.least) ?? null;
 
+/** What of the choices can still be had. */
+export const onOffer = (groups, choices) =>
+  Object.fromEntries(
+    groups
+      .map(({ id, most, options }) => {
+        const can = options.filter((option) => !option.sold_out).map((option) => option.id);
+        return [id, (choices[id] ?? []).filter((option) => can.includes(option)).slice(0, most)];
+      })
+      .filter(([, chosen]) => chosen.length),
+  );
+
 /** Whether everything that was chosen can still be had. */
 export const isOnOffer = (groups, choices) =>
-  Object.entries(choices).every(([id, options]) => {
-    const group = groups.find((one) => one.id === id);
-    return options.every((option) => {
-      const found = group?.options.find((one) => one.id === option);
-      return found && !found.sold_out;
-    });
-  });
+  Object.values(choices).flat().length === Object.values(onOffer(groups, choices)).flat().length;
 
 /** The choices after a tap on `option`: in a group of one it takes the other's place. */
 export function chosenAlso(group, choices, option) {

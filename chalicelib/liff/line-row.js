@@ -1,5 +1,14 @@
 /** One line of the order: the dish, what was chosen for it, what it costs, what has changed. */
-import { costOf, lineOf, menuLine, nameOf, newsOf, replace, setQuantity, takePrice } from "./cart.js";
+import {
+  acknowledge,
+  costOf,
+  lineOf,
+  menuLine,
+  nameOf,
+  newsOf,
+  replace,
+  setQuantity,
+} from "./cart.js";
 import { dishRow } from "./dish-row.js";
 import { chinese, h, setText } from "./dom.js";
 import { money, t } from "./i18n.js";
@@ -51,53 +60,49 @@ function wishes({ options, note }) {
 
 /** What has become of it on the menu since; the present price is what is sent. */
 function news(line, onChange) {
-  const { kind, price } = newsOf(line) ?? {};
+  const { kind, was } = newsOf(line) ?? {};
   if (!kind) return null;
-  const before = money(line.price || null);
-  if (kind === "price") takePrice(line.key, price);
+  const { key, price } = line;
+  const answer = (text, work) => chip(text, line, () => {
+    work();
+    onChange(true);
+  });
   return h(
     "div",
-    { class: "news", role: "status" },
-    h("p", {}, t(`shop.news_${kind}`, { before, now: money(price || null) })),
-    kind !== "price" &&
-      h(
-        "button",
-        {
-          type: "button",
-          class: "chip",
-          onclick: () => {
-            setQuantity(line.key, 0);
-            onChange(true);
-          },
-        },
-        t("shop.remove"),
-      ),
+    { class: "news" },
+    h("p", {}, t(`shop.news_${kind}`, { before: money(was || null), now: money(price || null) })),
+    h(
+      "div",
+      { class: "line-buttons" },
+      kind === "price" && answer(t("shop.take"), () => acknowledge(key)),
+      answer(t("shop.remove"), () => setQuantity(key, 0)),
+    ),
   );
 }
+
+/** Its name says which dish it is for, which is seen beside it. */
+const chip = (text, line, onclick) =>
+  h(
+    "button",
+    { type: "button", class: "chip", "aria-label": `${text}: ${nameOf(line).translated}`, onclick },
+    text,
+  );
 
 function editButton(line, onChange) {
   const dish = dishOf(line.dishId);
   const groups = dish ? menuGroups(dish) : [];
   if (!dish || (groups.length === 0 && !line.note)) return null;
-  return h(
-    "button",
-    {
-      type: "button",
-      class: "chip",
-      onclick: async () => {
-        const { askForOptions } = await import("./option-sheet.js");
-        askForOptions({
-          name: nameOf(line),
-          dish,
-          groups,
-          line: lineOf(line.key),
-          onDone: ({ choices, quantity, note }) => {
-            replace(line.key, menuLine(dish, choices, quantity, note));
-            onChange(true);
-          },
-        });
+  return chip(t("options.edit"), line, async () => {
+    const { askForOptions } = await import("./option-sheet.js");
+    askForOptions({
+      name: nameOf(line),
+      dish,
+      groups,
+      line: lineOf(line.key),
+      onDone: ({ choices, quantity, note }) => {
+        replace(line.key, menuLine(dish, choices, quantity, note));
+        onChange(true);
       },
-    },
-    t("options.edit"),
-  );
+    });
+  });
 }

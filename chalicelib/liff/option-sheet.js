@@ -2,8 +2,8 @@
  * What has to be chosen for a dish: a sheet over the page, its button at the thumb. It takes a dish
  * in a menu's format and its groups (`dish-options.js`), of a shop's menu or of a typed dish's kind.
  */
-import { MOST_OF_ONE } from "./cart.js";
-import { chosenAlso, chosenOf, isSizes, lacking, priceOf } from "./dish-options.js";
+import { MOST_OF_ONE, costOf } from "./cart.js";
+import { chosenAlso, chosenOf, isSizes, lacking, onOffer, priceOf } from "./dish-options.js";
 import { chinese, h, icon, setText } from "./dom.js";
 import { money, t } from "./i18n.js";
 import { action, settle } from "./layout.js";
@@ -17,7 +17,7 @@ const LONGEST_NOTE = 200;
  * again brings its `choices`, `quantity` and `note`.
  */
 export function askForOptions({ name, dish, groups, line, onDone }) {
-  let choices = line?.choices ?? {};
+  let choices = onOffer(groups, line?.choices ?? {});
   let quantity = line?.quantity ?? 1;
   const opener = document.activeElement;
   const done = action("", "primary", finish);
@@ -38,8 +38,9 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
   const amount = stepper({
     name: name.translated,
     read: () => quantity,
-    less: () => (quantity = Math.max(1, quantity - 1)),
-    more: () => (quantity = Math.min(MOST_OF_ONE, quantity + 1)),
+    least: 1,
+    less: () => count(quantity - 1),
+    more: () => count(quantity + 1),
   });
   const title = h("h2", { id: "sheet-title", tabindex: -1 }, name.translated);
   const dialog = h(
@@ -107,17 +108,22 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
     return price ? t("options.extra", { amount: money(price) }) : "";
   }
 
+  function count(wanted) {
+    quantity = Math.min(MOST_OF_ONE, Math.max(1, wanted));
+    draw();
+  }
+
   function draw() {
     for (const fieldset of fieldsets) fieldset.draw();
     const missing = lacking(groups, choices);
     done.disabled = missing !== null;
-    const one = priceOf(dish, groups, choices);
+    const price = priceOf(dish, groups, choices);
     setText(done, line ? t("options.change") : t("options.add"));
     setText(
       hint,
       missing
         ? t("options.choose", { group: missing.name ? named(missing.name) : t("options.size") })
-        : money(one),
+        : money(costOf({ price, quantity })),
     );
   }
 

@@ -5,7 +5,13 @@
  */
 const HASHES = { counter: "#counter", review: "#review", history: "#orders" };
 
-const parameters = () => new URLSearchParams(location.search);
+/** LINE opens the page with what its own address had after the "?" in `liff.state`, until the LIFF
+ * SDK has started. */
+function parameters() {
+  const found = new URLSearchParams(location.search);
+  const [, ofLine] = found.get("liff.state")?.split("#")[0].split("?") ?? [];
+  return ofLine === undefined ? found : new URLSearchParams(ofLine);
+}
 
 /** The shop's id, or null: at any counter. */
 export const currentStore = () => parameters().get("store") || null;

@@ -1,15 +1,27 @@
 /** The shop's menu; or that it is on its way, not to be had, or not there. */
-import { add, chosen, count, menuLine, quantityOfDish, setQuantity, total } from "./cart.js";
+import {
+  MOST_LINES,
+  add,
+  chosen,
+  count,
+  menuLine,
+  quantityOfDish,
+  setQuantity,
+  total,
+} from "./cart.js";
 import { dishRow } from "./dish-row.js";
 import { h, icon, setText } from "./dom.js";
 import { heldBack } from "./held-back.js";
 import { money, t, totalMoney } from "./i18n.js";
 import { lastOrder } from "./last-order.js";
 import { action, layout, notice } from "./layout.js";
-import { currentMenu, loadMenu, menuGroups, menuPhase } from "./menu.js";
+import { currentMenu, menuGroups, menuPhase } from "./menu.js";
 import { named, wording } from "./names.js";
 import { openingHours } from "./opening-hours.js";
 import { stepper } from "./stepper.js";
+
+/** What `spicy` of a dish goes up to. */
+const HOTTEST = 3;
 
 export function menuView(app) {
   const menu = currentMenu();
@@ -27,12 +39,14 @@ export function menuView(app) {
     held.draw();
   }
 
+  const tellFull = () => setText(amount, t("counter.full", { most: MOST_LINES }));
+
   const section = ({ id, name, dishes }) =>
     h(
       "section",
       { class: "menu-section", "aria-labelledby": `menu-${id}` },
       h("h2", { id: `menu-${id}`, tabindex: -1 }, named(name)),
-      h("ul", { class: "card dishes" }, dishes.map((dish) => menuDish(dish, drawSum))),
+      h("ul", { class: "card dishes" }, dishes.map((dish) => menuDish(dish, drawSum, tellFull))),
     );
   const jump = ({ id, name }) =>
     h(
@@ -62,7 +76,7 @@ export function menuView(app) {
 }
 
 /** A dish of the menu. What has to be chosen for it is asked in its sheet. */
-function menuDish(dish, onChange) {
+function menuDish(dish, onChange, onFull) {
   const groups = menuGroups(dish);
   const name = wording(dish.name);
   const lastLine = () => chosen().findLast(({ dishId }) => dishId === dish.id);
@@ -82,9 +96,10 @@ function menuDish(dish, onChange) {
   });
 
   function put(wanted) {
-    add(menuLine(dish, wanted.choices, wanted.quantity, wanted.note));
+    const isAdded = add(menuLine(dish, wanted.choices, wanted.quantity, wanted.note));
     draw();
-    onChange();
+    if (isAdded) onChange();
+    else onFull();
   }
 
   async function ask() {
@@ -99,13 +114,18 @@ function menuDish(dish, onChange) {
 function aboutDish(dish) {
   const { spicy, diet, allergens = [] } = dish;
   const told = [
-    dish.sold_out && t("shop.sold_out"),
-    spicy > 0 && `${t("shop.spicy")} ${"●".repeat(spicy)}${"○".repeat(3 - spicy)}`,
-    diet && t(`diets.${diet}`),
+    dish.sold_out && [t("shop.sold_out")],
+    spicy > 0 && [
+      `${t("shop.spicy")} `,
+      h("span", { "aria-hidden": "true" }, "●".repeat(spicy) + "○".repeat(HOTTEST - spicy)),
+      h("span", { class: "unseen" }, `${spicy}/${HOTTEST}`),
+    ],
+    diet && [t(`diets.${diet}`)],
   ].filter(Boolean);
   return [
     h("p", { class: "price" }, priceText(dish)),
-    told.length > 0 && h("p", { class: "marks" }, told.join(" · ")),
+    told.length > 0 &&
+      h("p", { class: "marks" }, told.flatMap((parts, at) => (at ? [" · ", ...parts] : parts))),
     allergens.length > 0 &&
       h(
         "p",
@@ -128,7 +148,6 @@ function priceText(dish) {
 function withoutMenu(app) {
   const phase = menuPhase();
   const toCounter = action(t("shop.any_counter"), "secondary", () => app.go({ name: "counter" }));
-  const again = () => loadMenu().then(() => app.go({ name: "menu" }));
   const said = {
     loading: [h("p", { class: "boot", role: "status" }, t("shop.loading"))],
     unknown: [notice("alert", t("shop.unknown"), t("shop.unknown_detail"))],
@@ -137,7 +156,7 @@ function withoutMenu(app) {
   const actions = {
     loading: [],
     unknown: [toCounter],
-    unreachable: [action(t("order.try_again"), "primary", again), toCounter],
+    unreachable: [action(t("order.try_again"), "primary", app.askForMenu), toCounter],
   };
   return layout({ app, title: t("shop.menu"), body: said[phase], actions: actions[phase] });
 }

@@ -1,12 +1,12 @@
 /** The order before it is sent: what, how much, to whom. */
 import { beforeTheyAsk } from "./before-they-ask.js";
-import { chosen, composeOrder, count, storeName, total } from "./cart.js";
+import { chosen, composeOrder, count, newsOf, storeName, takePresent, total } from "./cart.js";
 import { chinese, h, icon, setText } from "./dom.js";
 import { heldBack } from "./held-back.js";
 import { t, totalMoney } from "./i18n.js";
 import { isSettled } from "./identity.js";
 import { asGuestAction, identityNotice, signInAction } from "./identity-notice.js";
-import { action, layout } from "./layout.js";
+import { action, layout, settle } from "./layout.js";
 import { lineRow } from "./line-row.js";
 import { loadMenu } from "./menu.js";
 import { setAloud, wantsAloud } from "./voice.js";
@@ -15,6 +15,8 @@ export function reviewView(app) {
   const sum = h("strong", { class: "sum" });
   const amount = h("span", { class: "muted" });
   const dishes = h("ul", { class: "card dishes" });
+  const store = h("h2", { class: "intro" });
+  const changed = h("p", { role: "status" });
   const { identity } = app;
   const held = heldBack();
   const before = beforeTheyAsk(held.draw);
@@ -29,24 +31,39 @@ export function reviewView(app) {
   }
 
   function drawLines() {
+    takePresent();
     dishes.replaceChildren(...chosen().map((line) => lineRow(line, onChange)));
     dishes.hidden = count() === 0;
+    setText(changed, chosen().some(newsOf) ? t("shop.changed") : "");
+    changed.className = changed.textContent && "card held-back";
+    const { original, translated } = storeName();
+    store.replaceChildren(
+      translated,
+      ...(translated === original ? [] : [chinese("span", { class: "original" }, ` ${original}`)]),
+    );
   }
 
   function onChange(isAnother) {
-    if (isAnother) drawLines();
+    if (isAnother) {
+      drawLines();
+      // What was tapped is gone, and with it the focus.
+      if (document.activeElement === document.body) page.heading.focus({ preventScroll: true });
+    }
     drawSum();
   }
 
-  // Now, and never awaited in the tap on Confirm: its permission lets the voice start.
-  loadMenu().then(() => {
-    if (isOver) return;
+  /** What has changed is seen before it can be confirmed. */
+  function drawNews() {
+    const before = JSON.stringify(chosen().map(newsOf));
     drawLines();
     drawSum();
-  });
+    if (JSON.stringify(chosen().map(newsOf)) !== before) settle();
+  }
+
+  // Now, and never awaited in the tap on Confirm: its permission lets the voice start.
+  loadMenu().then(() => isOver || drawNews());
   drawLines();
   drawSum();
-  const store = storeName();
   const toMenu = () => app.go({ name: "menu" });
   const page = layout({
     app,
@@ -55,13 +72,8 @@ export function reviewView(app) {
     body: [
       !isSettled(identity) && identityNotice(identity),
       held.element,
-      h(
-        "h2",
-        { class: "intro" },
-        store.translated,
-        store.translated !== store.original &&
-          chinese("span", { class: "original" }, ` ${store.original}`),
-      ),
+      store,
+      changed,
       before.reminder,
       dishes,
       action(t("review.add_more"), "quiet", toMenu, icon("plus")),
@@ -74,6 +86,7 @@ export function reviewView(app) {
   });
   return { ...page, dispose: () => (isOver = true) };
 }
+
 /** What comes of confirming; and whether the phone may speak by itself then. */
 function promise({ kind }) {
   const aloud = h(
