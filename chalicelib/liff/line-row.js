@@ -40,10 +40,14 @@ export function lineRow(line, onChange) {
   drawCost();
   const row = dishRow({
     name,
-    about: [wishes(line), cost, news(line, onChange), line.dishId && editButton(line, onChange)],
+    about: [wishes(line), cost],
     control: element,
   });
-  if (!line.dishId) row.append(typedDishButtons(line, onChange));
+  const below = [
+    news(line, onChange),
+    line.dishId ? editButton(line, onChange) : typedDishButtons(line, onChange),
+  ];
+  row.append(...below.filter(Boolean));
   return row;
 }
 
@@ -91,8 +95,8 @@ const chip = (text, line, onclick) =>
 function editButton(line, onChange) {
   const dish = dishOf(line.dishId);
   const groups = dish ? menuGroups(dish) : [];
-  if (!dish || (groups.length === 0 && !line.note)) return null;
-  return chip(t("options.edit"), line, async () => {
+  if (!dish || dish.sold_out || (groups.length === 0 && !line.note)) return null;
+  const edit = chip(t("options.edit"), line, async () => {
     const { askForOptions } = await import("./option-sheet.js");
     askForOptions({
       name: nameOf(line),
@@ -105,4 +109,5 @@ function editButton(line, onChange) {
       },
     });
   });
+  return h("div", { class: "line-buttons" }, edit);
 }

@@ -2,6 +2,7 @@
  * What has to be chosen for a dish: a sheet over the page, its button at the thumb. It takes a dish
  * in a menu's format and its groups (`dish-options.js`), of a shop's menu or of a typed dish's kind.
  */
+import { allergensOf } from "./allergens.js";
 import { MOST_OF_ONE, costOf } from "./cart.js";
 import { chosenAlso, chosenOf, isSizes, lacking, onOffer, priceOf } from "./dish-options.js";
 import { chinese, h, icon, setText } from "./dom.js";
@@ -55,6 +56,7 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
     h(
       "div",
       { class: "sheet-body" },
+      allergensOf(dish),
       fieldsets.map(({ element }) => element),
       h("label", { class: "field-label" }, t("options.note"), note),
     ),

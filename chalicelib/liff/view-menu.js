@@ -1,4 +1,5 @@
 /** The shop's menu; or that it is on its way, not to be had, or not there. */
+import { allergensOf } from "./allergens.js";
 import {
   MOST_LINES,
   add,
@@ -112,7 +113,7 @@ function menuDish(dish, onChange, onFull) {
 
 /** What it costs, what is in it, whether it can be had. */
 function aboutDish(dish) {
-  const { spicy, diet, allergens = [] } = dish;
+  const { spicy, diet } = dish;
   const told = [
     dish.sold_out && [t("shop.sold_out")],
     spicy > 0 && [
@@ -126,12 +127,7 @@ function aboutDish(dish) {
     h("p", { class: "price" }, priceText(dish)),
     told.length > 0 &&
       h("p", { class: "marks" }, told.flatMap((parts, at) => (at ? [" · ", ...parts] : parts))),
-    allergens.length > 0 &&
-      h(
-        "p",
-        { class: "muted" },
-        t("shop.contains", { listed: allergens.map((id) => t(`allergies.${id}`)).join(" · ") }),
-      ),
+    allergensOf(dish),
   ];
 }
 
