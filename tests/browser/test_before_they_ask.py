@@ -176,6 +176,24 @@ def test_my_orders_show_what_was_said_before(new_visit: NewVisit) -> None:
     expect(row.locator(".needs-line")).to_have_text(["Allergies: Peanuts", "Diet: No beef"])
 
 
+def test_the_staff_see_every_need_at_once_even_on_a_small_phone(new_visit: NewVisit) -> None:
+    traveller, _ = new_visit(viewport=SMALL_PHONE)
+    page = traveller.page
+    traveller.open()
+    traveller.choose("Oyster omelette")
+    traveller.review()
+    open_needs(page)
+    for need in page.locator("fieldset .chip").all()[:14]:
+        need.click()
+    traveller.confirm_button.click()
+    traveller.sees("Making the voice…")
+    page.get_by_role("button", name="Show to staff").click()
+    needs = page.locator(".staff-needs")
+    expect(needs.get_by_role("listitem")).to_have_count(14)
+    assert needs.evaluate("needs => needs.scrollHeight - needs.clientHeight") <= 0
+    expect(page.locator(".staff-text")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("where", ["review", "order", "staff"])
 def test_axe_finds_nothing_and_everything_fits(

@@ -182,6 +182,7 @@ def test_a_typed_dish_is_changed_remembered_for_the_visit_and_removed(new_visit:
     page.get_by_role("button", name=f"Change: {UNSEEN}").click()
     dialog.get_by_role("button", name="Remove this dish").click()
     expect(line(page, UNSEEN)).to_have_count(0)
+    expect(page.get_by_role("heading", name="Your dishes")).to_be_focused()
     traveller.review()
     traveller.confirm_button.click()
     traveller.sees("Making the voice…")
