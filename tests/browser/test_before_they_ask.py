@@ -8,6 +8,7 @@ from chalicelib.orders.summary import summarise
 from tests.browser.manners import AXE_RULES, SMALL_PHONE, overflow, small_targets
 from tests.browser.served_page import NewVisit
 
+
 def chip(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 

@@ -278,7 +278,9 @@ def editing(page: Page) -> None:
 
 def proposing(page: Page) -> None:
     page.get_by_role("button", name="Paste a list").click()
-    page.get_by_label("One dish per line").fill(f"牛肉麵 120\n{UNSEEN}招牌特製大碗加麵不要香菜 1,200")
+    page.get_by_label("One dish per line").fill(
+        f"牛肉麵 120\n{UNSEEN}招牌特製大碗加麵不要香菜 1,200"
+    )
     page.get_by_role("button", name="Find dishes").click()
     expect(page.locator(".proposal")).to_have_count(2)
 

@@ -1,6 +1,7 @@
 """Accessible, in every language, on small screens, with large text, in light and dark."""
 
 import re
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
