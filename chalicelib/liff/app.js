@@ -1,6 +1,7 @@
 /** The page: find out who and in which language, then show what the address says. */
 import { sent } from "./before.js";
 import { count, emptyCart } from "./cart.js";
+import { nameAnew } from "./finding.js";
 import { bestLanguage, chosenLanguage, currentLanguage, rememberLanguage, t, useLanguage } from "./i18n.js";
 import { asExpired, asGuest, identify, isSettled } from "./identity.js";
 import { action, settle, watchBars } from "./layout.js";
@@ -44,6 +45,8 @@ let view = null;
 let drawnFrom = null;
 /** How often something was to be shown: the last one counts. */
 let shows = 0;
+/** The view that is being fetched to be shown. */
+let awaited = null;
 let stopWatchingBars = () => {};
 
 function go(route, { replace = false } = {}) {
@@ -79,7 +82,8 @@ function leave() {
 
 /** Called in the tap itself: the voice that comes in a few seconds may then start by itself. */
 function confirm(order) {
-  if (run?.state.phase === "sending") return;
+  // Of what is sent already, nothing is sent again.
+  if (run?.state.phase === "sending" || awaited === "order") return;
   if (wantsAloud()) unlock();
   send(submission(order));
   show();
@@ -147,6 +151,7 @@ function arrived({ orderId }) {
  */
 function show({ focus = true } = {}) {
   shows += 1;
+  awaited = null;
   const route = shownRoute();
   const make = makerOf(route.name);
   if (!make) return showLater(route.name, shows, focus);
@@ -167,6 +172,7 @@ function show({ focus = true } = {}) {
 }
 
 async function showLater(name, wanted, focus) {
+  awaited = name;
   try {
     await fetchView(name);
   } catch (error) {
@@ -215,6 +221,7 @@ async function changeLanguage(tag) {
     location.reload();
     return;
   }
+  await nameAnew();
   fetchLater();
   show({ focus: false });
   scrollTo(0, position);

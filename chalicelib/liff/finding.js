@@ -1,4 +1,5 @@
 /** The finder of dishes, which comes after the first view: without it a dish is what was typed. */
+import { chosen, replace } from "./cart.js";
 import { currentLanguage, t } from "./i18n.js";
 
 const PATIENCE_MS = 1500;
@@ -18,6 +19,15 @@ export async function suggest(text) {
 export function identify(text) {
   const found = finder().then(({ identify }) => identify(text, currentLanguage()));
   return Promise.race([found, late()]).catch(() => asTyped(text)).then((dish) => dish ?? asTyped(text));
+}
+
+/** What was typed in another language of the page, in the present one. */
+export async function nameAnew() {
+  const typed = chosen().filter(({ dishId }) => !dishId);
+  const dishes = await Promise.all(typed.map(({ name }) => identify(name.original)));
+  dishes.forEach(({ name }, at) => {
+    if (name.original === typed[at].name.original) replace(typed[at].key, { ...typed[at], name });
+  });
 }
 
 export const prefetch = async () => (await finder()).prefetch(currentLanguage());

@@ -7,7 +7,6 @@ import { heldBack } from "./held-back.js";
 import { currentLanguage, t, totalMoney } from "./i18n.js";
 import { lastOrder } from "./last-order.js";
 import { action, layout } from "./layout.js";
-import { lineRow } from "./line-row.js";
 import { priceField } from "./price-field.js";
 import { currentStore } from "./router.js";
 import { stepper } from "./stepper.js";
@@ -27,7 +26,8 @@ export function counterView(app) {
   const held = heldBack();
   const review = action(t("menu.review"), "primary", () => app.go({ name: "review" }));
   const list = h("ul", { class: "card dishes" });
-  const dishes = h("section", { class: "menu-section" }, h("h2", {}, t("counter.chosen")), list);
+  const title = h("h2", { tabindex: -1 }, t("counter.chosen"));
+  const dishes = h("section", { class: "menu-section" }, title, list);
 
   function drawSum() {
     setText(sum, count() ? totalMoney(total()) : "");
@@ -36,12 +36,18 @@ export function counterView(app) {
     held.draw();
   }
 
-  function draw() {
+  async function draw() {
     dishes.hidden = count() === 0;
+    drawSum();
+    if (dishes.hidden) return;
+    // Not for the first view, which is empty.
+    const { lineRow } = await import("./line-row.js");
+    const focused = document.activeElement;
     list.replaceChildren(
       ...chosen().map((line) => lineRow(line, (isAnother) => (isAnother ? draw() : drawSum()))),
     );
-    drawSum();
+    // Else the focus would be lost to the top of the page.
+    if (!focused.isConnected) title.focus({ preventScroll: true });
   }
 
   draw();

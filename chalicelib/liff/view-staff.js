@@ -21,6 +21,8 @@ import { audio } from "./voice.js";
 const FULLSCREEN_PATIENCE_MS = 500;
 /** So few dishes may be even larger. */
 const FEW = 4;
+/** More of them in smaller letters: none may be out of sight. */
+const MANY_NEEDS = 4;
 
 /** `{update(state), end()}` */
 export function showToStaff(state, player) {
@@ -43,6 +45,8 @@ export function showToStaff(state, player) {
     return h("li", {}, name, h("b", {}, `× ${item.quantity}`));
   });
   const note = noteOf(state);
+  const needs = needsOf(state);
+  const howMany = needs.allergies.length + needs.diets.length;
   const about = circumstances(state, "staff_");
   const dialog = h(
     "dialog",
@@ -51,7 +55,12 @@ export function showToStaff(state, player) {
       "div",
       { class: "staff-order" },
       // In sight however far the dishes are scrolled.
-      needsList(needsOf(state), "staff_", { class: "needs staff-needs" }),
+      needsList(needs, "staff_", {
+        class: `needs staff-needs${howMany > MANY_NEEDS ? " many" : ""}`,
+        tabindex: 0,
+        role: "group",
+        "aria-label": t("before.needs"),
+      }),
       h(
         "div",
         { class: "staff-text", lang: "zh-Hant-TW", tabindex: 0, role: "group", "aria-label": t("staff.title") },

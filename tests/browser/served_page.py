@@ -29,6 +29,7 @@ SETTINGS = Settings(
     voice_bucket="voices",
     line_channel_token_parameter="/token",
     client_address_key_parameter="/key",
+    line_standin_url=f"{ORIGIN}/line",
 )
 
 
@@ -69,6 +70,8 @@ class Server:
     """No network."""
     holds_orders: bool = False
     """Orders are not answered."""
+    held: dict[str, list[Route]] = field(default_factory=dict)
+    """Assets that do not come before `release`: their requests by name."""
 
     def until_fetched(self, page: Page, name: str) -> None:
         """Wait until the page has asked for an asset."""
@@ -88,35 +91,50 @@ class Server:
             return
         address = urlsplit(route.request.url)
         path = address.path.removeprefix("/v1/")
+        name = path.rsplit("/", 1)[-1]
         if path == "liff":
             page = liff.page(SETTINGS, liff.first_view(dict(parse_qsl(address.query))))
             route.fulfill(body=page.body, headers=page.headers)
         elif path.startswith("liff/"):
-            _, version, name = path.split("/")
-            self.fetched.append(name)
-            if name.startswith("dishes-"):
-                language = name.removeprefix("dishes-").removesuffix(".json")
-                assert language in languages.SUPPORTED
-                route.fulfill(json=DISHES.get(language, DISHES["en"]))
-                return
-            asset = liff.asset(version, name)
-            assert asset is not None, name
-            route.fulfill(body=asset.body, headers=asset.headers)
+            self._asset(route, *path.split("/")[1:])
         elif path == "api/orders/quick":
-            self.bodies.append(json.loads(route.request.post_data or ""))
-            if not self.holds_orders:
-                accepted = {"order_id": ORDER_ID, "status": "pending", "poll_after_ms": 500}
-                route.fulfill(status=202, json=accepted)
+            self._accept(route)
         elif path.startswith("api/menus/"):
-            file = MENUS / f"{path.removeprefix('api/menus/')}.json"
-            if file.exists():
-                route.fulfill(json=json.loads(file.read_text("utf-8")))
-            else:
-                route.fulfill(status=404, json={"code": "not_found"})
-        elif path.startswith("api/orders/status/"):
-            route.fulfill(json=self._status())
+            file = MENUS / f"{name}.json"
+            known = {"json": json.loads(file.read_text("utf-8"))} if file.exists() else None
+            route.fulfill(**known or {"status": 404, "json": {"code": "menu_not_found"}})
         else:
-            route.fulfill(status=404, json={"code": "not_found"})
+            orders = [self._status()] if self.bodies else []
+            answers: dict[str, Any] = {
+                ORDER_ID: orders[-1] if orders else None,
+                "orders": {"orders": orders, "next_cursor": None},
+                "id-token": {"id_token": "a.b.c"},
+            }
+            route.fulfill(json=answers[name])
+
+    def release(self, name: str) -> None:
+        for route in self.held.pop(name):
+            self.handle(route)
+
+    def _asset(self, route: Route, version: str, name: str) -> None:
+        self.fetched.append(name)
+        if name in self.held:
+            self.held[name].append(route)
+            return
+        if name.startswith("dishes-"):
+            language = name.removeprefix("dishes-").removesuffix(".json")
+            assert language in languages.SUPPORTED
+            route.fulfill(json=DISHES.get(language, DISHES["en"]))
+            return
+        asset = liff.asset(version, name)
+        assert asset is not None, name
+        route.fulfill(body=asset.body, headers=asset.headers)
+
+    def _accept(self, route: Route) -> None:
+        self.bodies.append(json.loads(route.request.post_data or ""))
+        if not self.holds_orders:
+            accepted = {"order_id": ORDER_ID, "status": "pending", "poll_after_ms": 500}
+            route.fulfill(status=202, json=accepted)
 
     def _status(self) -> dict[str, Any]:
         """Of an order whose voice is being made."""
@@ -157,6 +175,7 @@ class Server:
             "table": order.table or None,
             "allergies": [*order.allergies],
             "diets": [*order.diets],
+            "order_time": "2026-11-27T10:30:00Z",
             "summary_ready": True,
             "summary": {
                 "chinese": summary.chinese,

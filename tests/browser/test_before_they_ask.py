@@ -1,12 +1,17 @@
 """What the staff will ask, said before they do; and allergies that are never said unseen."""
 
+from typing import get_args
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
+from chalicelib.order import Allergen, Diet
 from chalicelib.orders.summary import summarise
 from tests.browser.manners import AXE_RULES, SMALL_PHONE, overflow, small_targets
 from tests.browser.served_page import NewVisit
+from tests.browser.traveller import new_user_id
+
 
 
 def chip(page: Page, name: str) -> None:
@@ -49,7 +54,8 @@ def test_what_is_said_before_is_sent_and_written_as_the_server_writes_it(
     expect(written.first).to_contain_text("花生")
     order = server.order
     assert (order.dining, order.people, order.table) == ("takeaway", 2, "A3")
-    assert order.note and order.note.original == "請快一點"
+    assert order.note is not None
+    assert order.note.original == "請快一點"
     assert (order.allergies, order.diets) == (("peanuts", "eggs"), ("no_beef",))
     summary = summarise(order)
     assert written.nth(0).text_content() == summary.chinese
@@ -113,7 +119,7 @@ def test_the_code_on_the_table_says_which_table_it_is(new_visit: NewVisit) -> No
     field.fill("8")
     traveller.page.reload()
     expect(field).to_have_value("8")
-    traveller.page.evaluate("history.replaceState(null, '', '?table=9#review')")
+    traveller.page.evaluate("history.replaceState(null, '', '?store=sample-fuqi&table=9#review')")
     traveller.page.reload()
     expect(field).to_have_value("9")
 
@@ -141,6 +147,52 @@ def test_the_staff_see_allergies_in_red_and_in_chinese_however_long_the_order_is
     expect(needs).to_contain_text("不吃牛")
     assert needs.locator("svg path").count() == 2
     expect(dialog.locator(".staff-note")).to_have_text("請快一點")
+
+
+def test_every_need_has_a_picture_of_its_own(new_visit: NewVisit) -> None:
+    traveller, _ = new_visit()
+    traveller.open()
+    traveller.choose("Oyster omelette")
+    traveller.review()
+    open_needs(traveller.page)
+    drawn = traveller.page.locator("fieldset .chip path").evaluate_all(
+        "paths => paths.map((path) => path.getAttribute('d'))"
+    )
+    needs = len(get_args(Allergen)) + len(get_args(Diet))
+    assert len({*filter(None, drawn)}) == needs == 18
+
+
+def test_my_orders_show_what_was_said_before(new_visit: NewVisit) -> None:
+    traveller, _ = new_visit(user_id=new_user_id())
+    page = traveller.page
+    traveller.open()
+    traveller.choose("Oyster omelette")
+    traveller.review()
+    say_everything(page)
+    traveller.confirm_button.click()
+    traveller.sees("Making the voice…")
+    page.get_by_role("button", name="My orders").click()
+    row = page.locator(".order-row")
+    expect(row).to_contain_text("Takeaway · 2 people · Table A3")
+    expect(row.locator(".needs-line")).to_have_text(["Allergies: Peanuts", "Diet: No beef"])
+
+
+def test_the_staff_see_every_need_at_once_even_on_a_small_phone(new_visit: NewVisit) -> None:
+    traveller, _ = new_visit(viewport=SMALL_PHONE)
+    page = traveller.page
+    traveller.open()
+    traveller.choose("Oyster omelette")
+    traveller.review()
+    open_needs(page)
+    for need in page.locator("fieldset .chip").all()[:14]:
+        need.click()
+    traveller.confirm_button.click()
+    traveller.sees("Making the voice…")
+    page.get_by_role("button", name="Show to staff").click()
+    needs = page.locator(".staff-needs")
+    expect(needs.get_by_role("listitem")).to_have_count(14)
+    assert needs.evaluate("needs => needs.scrollHeight - needs.clientHeight") <= 0
+    expect(page.locator(".staff-text")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,14 +1,16 @@
 """At any counter: a dish that the software has never seen, typed or pasted, ordered as it is."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Locator, Page, expect
 
+from chalicelib import languages
 from tests.browser.manners import AXE_RULES, SMALL_PHONE, overflow, small_targets
 from tests.browser.served_page import NewVisit
-from tests.browser.traveller import Traveller
+from tests.browser.traveller import QUICK, Traveller
 
 UNSEEN = "阿婆私房石蓮花凍"
 
@@ -180,6 +182,7 @@ def test_a_typed_dish_is_changed_remembered_for_the_visit_and_removed(new_visit:
     page.get_by_role("button", name=f"Change: {UNSEEN}").click()
     dialog.get_by_role("button", name="Remove this dish").click()
     expect(line(page, UNSEEN)).to_have_count(0)
+    expect(page.get_by_role("heading", name="Your dishes")).to_be_focused()
     traveller.review()
     traveller.confirm_button.click()
     traveller.sees("Making the voice…")
@@ -187,7 +190,18 @@ def test_a_typed_dish_is_changed_remembered_for_the_visit_and_removed(new_visit:
     assert (item.original, item.translated) == ("紅燒牛肉麵", "Beef noodle soup")
     assert item.price == 150
     assert [option.original for option in item.options] == ["大碗"]
-    assert item.note and item.note.original == "不要太鹹"
+    assert item.note is not None
+    assert item.note.original == "不要太鹹"
+
+
+def test_a_typed_dish_speaks_the_language_that_the_page_is_switched_to(
+    new_visit: NewVisit,
+) -> None:
+    page = visit_counter(new_visit()[0])
+    add(page, "魯肉飯")
+    expect(line(page, "Braised pork rice")).to_be_visible()
+    page.get_by_role("combobox", name="Language").select_option("ja")
+    expect(line(page, "ルーローハン")).to_contain_text("魯肉飯")
 
 
 def test_a_pasted_list_is_proposed_and_what_is_confirmed_is_added(new_visit: NewVisit) -> None:
@@ -201,7 +215,7 @@ def test_a_pasted_list_is_proposed_and_what_is_confirmed_is_added(new_visit: New
     dialog.get_by_role("button", name="Find dishes").click()
     expect(dialog.locator(".proposal")).to_have_count(3)
     expect(dialog.locator(".proposal").nth(1)).to_contain_text("Bubble milk tea")
-    dialog.get_by_label("小菜").uncheck()
+    dialog.get_by_role("checkbox", name="小菜").uncheck()
     dialog.get_by_role("button", name="Add 2 dishes").click()
     traveller.review()
     traveller.confirm_button.click()
@@ -244,6 +258,71 @@ def test_without_a_network_the_rest_of_the_road_is_there_once_the_page_has_loade
     traveller.sees("Connecting…")
     page.get_by_role("button", name="Show to staff").click()
     expect(page.get_by_role("dialog")).to_contain_text("蚵仔煎")
+
+
+def test_confirm_sends_at_once_and_waits_for_what_shows_it(new_visit: NewVisit) -> None:
+    traveller, server = new_visit()
+    server.held["view-order.js"] = []
+    page = visit_counter(traveller)
+    add(page, UNSEEN)
+    traveller.review()
+    with page.expect_request(QUICK):
+        traveller.confirm_button.click()
+    expect(traveller.confirm_button).to_be_visible()
+    assert len(server.bodies) == 1
+    # The cart is empty by then: nothing is sent of it.
+    page.wait_for_function("location.search.includes('order_id')")
+    traveller.confirm_button.click()
+    server.release("view-order.js")
+    traveller.sees("Making the voice…")
+    assert len(server.bodies) == 1
+
+
+def test_what_cannot_be_fetched_in_a_tap_is_offered_by_a_reload(new_visit: NewVisit) -> None:
+    traveller, server = new_visit()
+    server.held["paste-list.js"] = []
+    page = visit_counter(traveller)
+    server.until_fetched(page, "paste-list.js")
+    traveller.expects_failed_requests()
+    traveller.expected_problems.append(re.compile("dynamically imported module"))
+    server.is_down = True
+    page.get_by_role("button", name="Paste a list").click()
+    server.release("paste-list.js")
+    offer = page.get_by_role("button", name="This page didn't load completely. Tap to reload.")
+    expect(offer).to_be_visible()
+    server.is_down = False
+    offer.click()
+    page.get_by_role("button", name="Paste a list").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", languages.SUPPORTED)
+def test_every_language_has_room_and_words_for_all_of_it(
+    new_visit: NewVisit, language: str
+) -> None:
+    traveller, _ = new_visit(viewport=SMALL_PHONE, locale=language)
+    page = visit_counter(traveller)
+
+    def everything_is_said_and_fits() -> None:
+        text = page.locator("body").inner_text()
+        assert re.findall(r"\b(?:counter|before|options|shop|menu|review)\.\w+", text) == []
+        assert "{" not in text
+        assert overflow(page) <= 0
+        assert small_targets(page) == []
+
+    add(page, "招牌特製紅燒半筋半肉牛肉麵（大碗、加麵、不要香菜）", "1,234.5")
+    add(page, "珍奶")
+    everything_is_said_and_fits()
+    page.locator(".line-buttons button").nth(2).click()
+    expect(page.get_by_role("dialog").locator("fieldset")).to_have_count(4)
+    everything_is_said_and_fits()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.locator(".bar .primary").click()
+    page.locator("summary").click()
+    for chip in page.locator("fieldset .chip").all():
+        chip.click()
+    everything_is_said_and_fits()
 
 
 def test_a_dish_that_is_not_on_the_shops_menu_goes_with_those_that_are(
