@@ -6,9 +6,8 @@ import { allergensOf } from "./allergens.js";
 import { MOST_OF_ONE, costOf } from "./cart.js";
 import { chosenAlso, chosenOf, isSizes, lacking, onOffer, priceOf } from "./dish-options.js";
 import { chinese, h, icon, setText } from "./dom.js";
-import { money, t } from "./i18n.js";
+import { money, named, t } from "./i18n.js";
 import { action, settle } from "./layout.js";
-import { named } from "./names.js";
 import { stepper } from "./stepper.js";
 
 const LONGEST_NOTE = 200;
