@@ -200,7 +200,8 @@ def test_a_line_is_opened_again_and_changed(new_visit: NewVisit) -> None:
     traveller.sees("Making the voice…")
     (item,) = server.order.items
     assert [option.original for option in item.options] == ["中杯", "半糖", "去冰"]
-    assert item.note and item.note.original == "不要太甜"
+    assert item.note
+    assert item.note.original == "不要太甜"
 
 
 def test_what_has_changed_is_told_at_its_line_and_the_present_price_is_sent(
@@ -393,7 +394,11 @@ def crowded() -> Shop:
         "th": "ก๋วยเตี๋ยวเนื้อและเอ็นตุ๋นน้ำแดงสูตรพิเศษของร้านชามใหญ่เพิ่มเส้นไม่ใส่ผักชี",
     }
     allergens = ["crustaceans", "sulphites", "gluten", "milk", "soy"]
-    kinds = [{"diet": "five_pungent"}, {"spicy": 3, "allergens": allergens}, {"sold_out": True}]
+    kinds: list[dict[str, Any]] = [
+        {"diet": "five_pungent"},
+        {"spicy": 3, "allergens": allergens},
+        {"sold_out": True},
+    ]
     shop.menu["name"] = {"zh-TW": "一家店名非常非常長的老字號傳統手工牛肉麵專賣店"}
     shop.menu["sections"] = [
         {
@@ -448,8 +453,8 @@ def test_axe_finds_nothing_and_sixty_dishes_with_long_names_fit(
     new_visit: NewVisit, state: str, scheme: str
 ) -> None:
     shop = crowded()
-    phone = {"viewport": SMALL_PHONE, "color_scheme": scheme, "reduced_motion": "reduce"}
-    traveller, _ = visit(new_visit, shop, locale="th", **phone)
+    phone: dict[str, Any] = {"viewport": SMALL_PHONE, "color_scheme": scheme}
+    traveller, _ = visit(new_visit, shop, locale="th", reduced_motion="reduce", **phone)
     traveller.expects_failed_requests()
     page = traveller.page
     STATES[state](page, shop)
@@ -478,7 +483,7 @@ def test_what_a_traveller_must_not_eat_stands_out_in_the_menu(new_visit: NewVisi
 def test_the_fifty_first_line_is_told_and_not_added(new_visit: NewVisit) -> None:
     traveller, _ = new_visit()
     page = traveller.page
-    line = {"dishId": None, "price": 10, "quantity": 1, "kind": None, "note": ""}
+    line: dict[str, Any] = {"dishId": None, "price": 10, "quantity": 1, "kind": None, "note": ""}
     lines = [
         {**line, "key": f"k{n}", "name": {"original": f"菜{n}"}, "options": [], "choices": {}}
         for n in range(50)
