@@ -63,7 +63,7 @@ def test_a_dish_never_seen_is_ordered_as_it_is_written_with_what_the_staff_will_
     traveller.sees("Making the voice…")
     assert server.bodies == [
         {
-            "store_name": {"original": "現場點餐", "translated": "At the counter"},
+            "store_name": {"original": "現場點餐", "translated": "Counter order"},
             "items": [
                 {
                     "name": {"original": UNSEEN},
