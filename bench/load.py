@@ -15,7 +15,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from rich.console import Console
 from rich.table import Table
@@ -82,9 +82,27 @@ def travel(environment: dict[str, str]) -> Journey:
 
 
 def first_visit(page: str) -> int:
-    """The requests of somebody who has never opened the page: itself, what it names, the texts of
-    their language. Later visits ask for the page alone."""
-    return 2 + len(set(re.findall(r'(?:href|src)="(liff/[^"]+)"', page)))
+    """The requests of somebody who has never opened the page at that address: itself, its
+    stylesheet, its modules, at once or when there is nothing else to do; texts, dishes and their
+    options in their language; a shop's menu. Later visits ask for page and menu alone."""
+    unread = {
+        urljoin(page, name) for name in re.findall(r'(?:href|src)="(liff/[^"]+)"', read(page))
+    }
+    found: set[str] = set()
+    while unread:
+        found |= unread
+        modules = [address for address in unread if address.endswith(".js")]
+        imported = {
+            urljoin(address, name)
+            for address in modules
+            for name in re.findall(r'(?:\bfrom |\bimport\()"(\./[^"]+)"', read(address))
+        }
+        unread = imported - found
+    return 1 + len(found) + len(("texts", "dishes", "options", "menu"))
+
+
+def read(address: str) -> str:
+    return http.request("GET", address).data.decode()
 
 
 def cost_per_million(polls: float, pushes: float, page: int) -> list[tuple[str, float]]:
@@ -132,7 +150,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         environment = read_environment()
-        page = first_visit(http.request("GET", environment["LIFF_URL"]).data.decode())
+        page = first_visit(environment["LIFF_URL"])
         with ThreadPoolExecutor(arguments.at_once) as pool, console.status("Ordering …"):
             journeys = list(pool.map(travel, [environment] * arguments.travellers))
     except StackError as error:

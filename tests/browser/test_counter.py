@@ -332,7 +332,7 @@ def test_a_dish_that_is_not_on_the_shops_menu_goes_with_those_that_are(
     page = traveller.page
     traveller.open()
     traveller.choose("Oyster omelette")
-    page.get_by_role("button", name="A dish that isn't on this menu").click()
+    page.get_by_role("button", name="A dish that isn't on this menu").first.click()
     add(page, UNSEEN)
     traveller.review()
     traveller.confirm_button.click()
