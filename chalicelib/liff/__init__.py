@@ -100,6 +100,10 @@ def asset(version: str, name: str) -> Asset | None:
     )
 
 
+def asset_names() -> tuple[str, ...]:
+    return tuple(_assets())
+
+
 def client() -> Asset:
     """`order-client.js` at an address that stays: pages of other origins import it as it is."""
     body = _assets()["order-client.js"]

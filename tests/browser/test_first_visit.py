@@ -1,6 +1,5 @@
 """What a first visit asks the API for, which `make load` puts on the bill."""
 
-import urllib3
 from playwright.sync_api import Request
 
 from bench.load import first_visit
@@ -19,5 +18,4 @@ def test_the_bill_counts_what_a_browser_asks_for_at_its_first_visit(
     guest.page.on("request", note)
     guest.open()
     guest.page.wait_for_load_state("networkidle")
-    page = urllib3.request("GET", guest.liff_url).data.decode()
-    assert len(asked) == len(set(asked)) == first_visit(page)
+    assert len(asked) == len(set(asked)) == first_visit()
