@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from chalicelib import languages, liff
-from localstack.api import call, http
+from localstack.api import call
 from localstack.errors import StackError
 from localstack.order import ORDER
 from localstack.stack import read_environment
