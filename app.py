@@ -123,7 +123,11 @@ def get_openapi() -> Response:
 def get_liff_page() -> Response:
     request = _request()
     # API Gateway routes `/liff/` to this resource as well, and tells the path as it was.
-    page = liff.page(settings(), ends_in_slash=request.context["path"].endswith("/"))
+    page = liff.page(
+        settings(),
+        liff.first_view(request.query_params or {}),
+        ends_in_slash=request.context["path"].endswith("/"),
+    )
     return web.revalidated(request, page.body, dict(page.headers))
 
 

@@ -1,6 +1,6 @@
 """The LIFF page and its assets, as the app serves them: text, headers, nothing else.
 
-    GET /liff, /liff/               page(settings, …)       always asked for anew (ETag)
+    GET /liff, /liff/               page(settings, view)    always asked for anew (ETag)
     GET /liff/<version>/<name>      asset(version, name)    kept for ever
     GET /liff/order-client.js       client()                asked for anew too, for pages of others
 
@@ -12,12 +12,13 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from chalicelib import languages
 from chalicelib.mandarin import GREETING
@@ -52,10 +53,21 @@ class Asset:
     headers: dict[str, str]
 
 
+def first_view(query: Mapping[str, str]) -> str:
+    """What the page's address opens with, as `router.js` has it: order, menu or counter. LINE puts
+    the query of its own address into `liff.state`."""
+    _, _, of_line = query.get("liff.state", "").partition("#")[0].partition("?")
+    asked = {**query, **dict(parse_qsl(of_line))}
+    if asked.get("order_id"):
+        return "order"
+    return "menu" if asked.get("store") else "counter"
+
+
 @cache
-def page(settings: Settings, *, ends_in_slash: bool = False) -> Asset:
-    """The page. Its URLs are relative, so that a stage prefix does not matter: to `…/liff`, or
-    to `…/liff/`, where LINE's links with a query may lead (`ends_in_slash`)."""
+def page(settings: Settings, view: str = "counter", *, ends_in_slash: bool = False) -> Asset:
+    """The page, which fetches what its first view needs at once. Its URLs are relative, so that a
+    stage prefix does not matter: to `…/liff`, or to `…/liff/`, where LINE's links with a query may
+    lead (`ends_in_slash`)."""
     base = _version() if ends_in_slash else f"liff/{_version()}"
     body = Template((_FOLDER / "page.html").read_text("utf-8")).substitute(
         base=base,
@@ -65,7 +77,7 @@ def page(settings: Settings, *, ends_in_slash: bool = False) -> Asset:
         reload="\n".join(_reload_line(language) for language in languages.SUPPORTED),
         # All at once instead of one import level after the other.
         preloads="\n".join(
-            f'<link rel="modulepreload" href="{base}/{name}">' for name in _first_modules()
+            f'<link rel="modulepreload" href="{base}/{name}">' for name in _first_modules(view)
         ),
     )
     return Asset(
@@ -189,10 +201,11 @@ def _guard() -> str:
 
 
 @cache
-def _first_modules() -> tuple[str, ...]:
-    """What `app.js` imports statically, directly or not, and itself; the rest comes later."""
-    found = {_ENTRY}
-    unread = [_ENTRY]
+def _first_modules(view: str) -> tuple[str, ...]:
+    """`app.js` and the view, with what they import statically, directly or not; the rest comes
+    later."""
+    found = {_ENTRY, f"view-{view}.js"}
+    unread = [*found]
     while unread:
         imported = set(_STATIC_IMPORT.findall(_assets()[unread.pop()])) - found
         found |= imported

@@ -9,10 +9,9 @@
  * their ids, to open it again. Equal dishes with equal options are one line.
  */
 import { orderFields } from "./before.js";
-import { currentLanguage, t } from "./i18n.js";
+import { currentLanguage, t, wording } from "./i18n.js";
 import { chosenOf, isOnOffer, lacking, priceOf } from "./dish-options.js";
 import { currentMenu, dishOf, menuGroups, menuPhase } from "./menu.js";
-import { wording } from "./names.js";
 import { newIdempotencyKey } from "./order-client.js";
 import { currentStore } from "./router.js";
 import { forget, recall, remember } from "./storage.js";

@@ -1,19 +1,30 @@
-/** A dialog over the page, with a heading and a way out; Escape closes it, too. */
+/** A dialog over the page, with a heading and a way out; Escape and a tap beside it close it, too. */
 import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
+import { settle } from "./layout.js";
 
-/** Opens it; `{element, body, close()}`. Afterwards the focus is where it was. */
+/** Opens it; `{element, heading, body, close()}`. Afterwards the focus is where it was. */
 export function openDialog(title, ...contents) {
   const before = document.activeElement;
-  const body = h("div", { class: "sheet-body" }, contents);
+  const body = h("div", { class: "sheet-body" }, ...contents);
   const heading = h("h2", { id: "dialog-title", tabindex: -1 }, title);
+  const close = () => element.close();
   const element = h(
     "dialog",
-    { class: "sheet", "aria-labelledby": heading.id },
+    {
+      class: "sheet",
+      "aria-labelledby": heading.id,
+      onclick: ({ target }) => target === element && close(),
+      onclose() {
+        element.remove();
+        settle();
+        if (before?.isConnected) before.focus();
+      },
+    },
     h(
       "div",
       { class: "sheet-top" },
-      heading,
+      h("div", {}, heading),
       h(
         "button",
         { type: "button", class: "icon-button", "aria-label": t("options.close"), onclick: close },
@@ -22,16 +33,8 @@ export function openDialog(title, ...contents) {
     ),
     body,
   );
-
-  function close() {
-    element.close();
-  }
-
-  element.addEventListener("close", () => {
-    element.remove();
-    if (before?.isConnected) before.focus();
-  });
   document.body.append(element);
   element.showModal();
+  settle();
   return { element, heading, body, close };
 }

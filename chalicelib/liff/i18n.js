@@ -1,4 +1,4 @@
-/** The page's language: its texts, amounts and times. */
+/** The page's language: its texts, amounts and times, and names in it. */
 import { h } from "./dom.js";
 import { recall, remember } from "./storage.js";
 
@@ -63,6 +63,12 @@ export function t(key, values = {}) {
     typeof values[name] === "number" ? number(values[name]) : (values[name] ?? whole),
   );
 }
+
+/** Of names by language, as menus have them: the traveller's, else the Chinese one. */
+export const named = (names) => names[language] ?? names["zh-TW"];
+
+/** As the API takes it, and as the staff read it. */
+export const wording = (names) => ({ original: names["zh-TW"], translated: named(names) });
 
 /** Whether there is a text: for codes that the server may add one day. */
 export const hasText = (key) => t(key) !== key;

@@ -11,9 +11,8 @@ import {
 } from "./cart.js";
 import { dishRow } from "./dish-row.js";
 import { chinese, h, setText } from "./dom.js";
-import { money, t } from "./i18n.js";
+import { money, named, t, wording } from "./i18n.js";
 import { dishOf, menuGroups } from "./menu.js";
-import { named, wording } from "./names.js";
 import { stepper } from "./stepper.js";
 import { typedDishButtons } from "./typed-line.js";
 

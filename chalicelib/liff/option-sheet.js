@@ -4,11 +4,11 @@
  */
 import { allergensOf } from "./allergens.js";
 import { MOST_OF_ONE, costOf } from "./cart.js";
+import { openDialog } from "./dialog.js";
 import { chosenAlso, chosenOf, isSizes, lacking, onOffer, priceOf } from "./dish-options.js";
-import { chinese, h, icon, setText } from "./dom.js";
-import { money, t } from "./i18n.js";
-import { action, settle } from "./layout.js";
-import { named } from "./names.js";
+import { chinese, h, setText } from "./dom.js";
+import { money, named, t } from "./i18n.js";
+import { action } from "./layout.js";
 import { stepper } from "./stepper.js";
 
 const LONGEST_NOTE = 200;
@@ -20,7 +20,6 @@ const LONGEST_NOTE = 200;
 export function askForOptions({ name, dish, groups, line, onDone }) {
   let choices = onOffer(groups, line?.choices ?? {});
   let quantity = line?.quantity ?? 1;
-  const opener = document.activeElement;
   const done = action("", "primary", finish);
   const hint = h("p", { class: "muted", role: "status" });
   const note = h("input", {
@@ -31,11 +30,6 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
     autocomplete: "off",
   });
   const fieldsets = groups.map(groupOf);
-  const close = h(
-    "button",
-    { type: "button", class: "icon-button", "aria-label": t("options.close"), onclick: () => dialog.close() },
-    icon("close"),
-  );
   const amount = stepper({
     name: name.translated,
     read: () => quantity,
@@ -43,26 +37,6 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
     less: () => count(quantity - 1),
     more: () => count(quantity + 1),
   });
-  const title = h("h2", { id: "sheet-title", tabindex: -1 }, name.translated);
-  const dialog = h(
-    "dialog",
-    { class: "sheet", "aria-labelledby": "sheet-title" },
-    h(
-      "div",
-      { class: "sheet-top" },
-      h("div", {}, title, name.original !== name.translated && chinese("p", { class: "original" }, name.original)),
-      close,
-    ),
-    h(
-      "div",
-      { class: "sheet-body" },
-      allergensOf(dish),
-      fieldsets.map(({ element }) => element),
-      h("label", { class: "field-label" }, t("options.note"), note),
-    ),
-    h("div", { class: "bar" }, amount.element, hint, done),
-  );
-
   function groupOf(group) {
     const inputs = group.options.map((option) => ({ option, input: inputOf(group, option) }));
     const element = h(
@@ -135,23 +109,22 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
     onDone({ choices, quantity, note: note.value.trim() });
   }
 
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    settle();
-    if (opener?.isConnected) opener.focus();
-  });
+  const dialog = openDialog(
+    name.translated,
+    allergensOf(dish),
+    fieldsets.map(({ element }) => element),
+    h("label", { class: "field-label" }, t("options.note"), note),
+  );
+  if (name.original !== name.translated) {
+    dialog.heading.after(chinese("p", { class: "original" }, name.original));
+  }
+  dialog.body.after(h("div", { class: "bar" }, amount.element, hint, done));
   draw();
-  document.body.append(dialog);
-  dialog.showModal();
-  settle();
-  title.focus();
+  dialog.heading.focus();
 }
 
-/** Choose one; choose up to 2; nothing where all may be left out. */
+/** How many have to be chosen, and may be; nothing where it is one or none. */
 function ruleOf({ least, most }) {
-  if (least > 0) return t("options.needed", { least, most });
-  return most > 1 ? t("options.up_to", { most }) : "";
+  const needed = least > 1 ? t("options.at_least", { least }) : least === 1 && t("options.needed");
+  return [needed, most > 1 && t("options.up_to", { most })].filter(Boolean).join(" · ");
 }

@@ -13,11 +13,10 @@ import {
 import { dishRow } from "./dish-row.js";
 import { h, icon, setText } from "./dom.js";
 import { heldBack } from "./held-back.js";
-import { money, t, totalMoney } from "./i18n.js";
+import { money, named, t, totalMoney, wording } from "./i18n.js";
 import { lastOrder } from "./last-order.js";
 import { action, layout, notice } from "./layout.js";
 import { currentMenu, menuGroups, menuPhase } from "./menu.js";
-import { named, wording } from "./names.js";
 import { openingHours } from "./opening-hours.js";
 import { stepper } from "./stepper.js";
 

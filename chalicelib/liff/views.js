@@ -1,14 +1,12 @@
 /**
- * The views by the name of their route. The first one comes with the page; the others, and what they
- * need, in idle time after it is shown: so the first load is light, and later steps work where there
- * is no network any more.
+ * The views by the name of their route. The one that the address opens with is fetched with the page
+ * (`first_view` in __init__.py); the others, and what they need, in idle time after it is shown: so
+ * the first load is light, and later steps work where there is no network any more.
  */
-import { prefetch } from "./finding.js";
-import { counterView } from "./view-counter.js";
+const makers = new Map();
 
-const makers = new Map([["counter", counterView]]);
-
-const LATER = {
+const VIEWS = {
+  counter: async () => (await import("./view-counter.js")).counterView,
   menu: async () => (await import("./view-menu.js")).menuView,
   review: async () => (await import("./view-review.js")).reviewView,
   order: async () => (await import("./view-order.js")).orderView,
@@ -17,7 +15,7 @@ const LATER = {
 
 /** What a tap in them opens, and what they look up. */
 const PARTS = [
-  prefetch,
+  async () => (await import("./finding.js")).prefetch(),
   () => import("./option-sheet.js"),
   async () => (await import("./kind-options.js")).kindGroups(null),
   () => import("./dish-editor.js"),
@@ -29,14 +27,14 @@ export const makerOf = (name) => makers.get(name);
 
 /** Rejects where the view cannot be had. */
 export async function fetchView(name) {
-  if (!makers.has(name)) makers.set(name, await LATER[name]());
+  if (!makers.has(name)) makers.set(name, await VIEWS[name]());
 }
 
 /** In the order of the road, when the browser has nothing else to do. */
 export function fetchLater() {
   const whenIdle = window.requestIdleCallback ?? ((work) => setTimeout(work, 200));
   whenIdle(async () => {
-    const views = Object.keys(LATER).map((name) => () => fetchView(name));
+    const views = Object.keys(VIEWS).map((name) => () => fetchView(name));
     for (const part of [...views, ...PARTS]) {
       // It is asked for again when it is wanted, and its absence told then.
       await part().catch(() => {});

@@ -18,7 +18,8 @@ def small_targets(page: Page) -> list[str]:
     """What is tapped and is smaller than a thumb (44 pixels)."""
     small: list[str] = page.evaluate(
         """() => [...document.querySelectorAll("button, a, select, input")]
-            .map((element) => (element.type === "checkbox" ? element.closest("label") : element))
+            .map((element) => (element.matches(":is([type=checkbox], [type=radio])")
+                ? element.closest("label") : element))
             .filter((element) => element.checkVisibility({ visibilityProperty: true }))
             .map((element) => [element.textContent, element.getBoundingClientRect()])
             .filter(([, { width, height }]) => width < 44 || height < 44)

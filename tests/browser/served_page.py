@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import BrowserContext, Page, Route
 
@@ -91,10 +91,11 @@ class Server:
         if self.is_down:
             route.abort("internetdisconnected")
             return
-        path = urlsplit(route.request.url).path.removeprefix("/v1/")
+        address = urlsplit(route.request.url)
+        path = address.path.removeprefix("/v1/")
         name = path.rsplit("/", 1)[-1]
         if path == "liff":
-            page = liff.page(SETTINGS)
+            page = liff.page(SETTINGS, liff.first_view(dict(parse_qsl(address.query))))
             route.fulfill(body=page.body, headers=page.headers)
         elif path.startswith("liff/"):
             self._asset(route, *path.split("/")[1:])

@@ -34,7 +34,12 @@ def statically_imported(name: str) -> set[str]:
     return found
 
 
-FIRST_SCRIPTS = statically_imported("app.js")
+FIRST_VIEWS = ("counter", "menu", "order")
+
+
+def first_scripts(view: str) -> set[str]:
+    return statically_imported("app.js") | statically_imported(f"view-{view}.js")
+
 
 ON_AWS = Settings(
     orders_table="orders",
@@ -58,8 +63,8 @@ def policy(settings: Settings) -> dict[str, list[str]]:
     return {name: sources for name, *sources in parts}
 
 
-def asset_addresses(settings: Settings = ON_AWS) -> list[str]:
-    return re.findall(r'(?:href|src)="(liff/[^"]+)"', liff.page(settings).body)
+def asset_addresses(settings: Settings = ON_AWS, view: str = "counter") -> list[str]:
+    return re.findall(r'(?:href|src)="(liff/[^"]+)"', liff.page(settings, view).body)
 
 
 def served(address: str) -> liff.Asset:
@@ -82,11 +87,32 @@ def keys(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
             yield f"{prefix}{key}", value
 
 
-def test_everything_that_the_page_names_is_served() -> None:
-    addresses = asset_addresses()
+@pytest.mark.parametrize("view", FIRST_VIEWS)
+def test_everything_that_the_page_names_is_served(view: str) -> None:
+    addresses = asset_addresses(view=view)
     for address in addresses:
         assert served(address).body
-    assert {Path(address).name for address in addresses} == {"style.css", *FIRST_SCRIPTS}
+    assert {Path(address).name for address in addresses} == {"style.css", *first_scripts(view)}
+
+
+@pytest.mark.parametrize(
+    ("query", "view"),
+    [
+        ({}, "counter"),
+        ({"store": ""}, "counter"),
+        ({"table": "5"}, "counter"),
+        ({"store": "a"}, "menu"),
+        ({"store": "a", "order_id": "1"}, "order"),
+        ({"liff.state": "?store=a&table=5"}, "menu"),
+        ({"liff.state": "/?order_id=1#orders"}, "order"),
+        ({"liff.state": "#orders"}, "counter"),
+        ({"liff.state": "//[?store"}, "counter"),
+    ],
+)
+def test_the_page_brings_the_view_that_its_address_opens_with(
+    query: dict[str, str], view: str
+) -> None:
+    assert liff.first_view(query) == view
 
 
 @pytest.mark.parametrize("ends_in_slash", [False, True])
@@ -114,10 +140,13 @@ def test_every_module_imports_only_its_neighbours(name: str) -> None:
 
 def test_what_the_first_view_does_not_need_comes_after_it() -> None:
     later = {"view-review.js", "view-order.js", "view-staff.js", "view-history.js", "player.js"}
-    assert later <= set(SCRIPTS) - FIRST_SCRIPTS
+    first = first_scripts("counter") | first_scripts("menu")
+    assert later <= set(SCRIPTS) - first
+    assert "view-menu.js" not in first_scripts("counter")
+    assert "view-counter.js" not in first_scripts("menu")
     fetched = re.findall(r'\bimport\("\./([^"]+)"\)', "".join(SOURCES.values()))
     reached = {module for name in fetched for module in statically_imported(name)}
-    assert FIRST_SCRIPTS | reached == set(SCRIPTS), "a module that nothing imports"
+    assert first | reached == set(SCRIPTS), "a module that nothing imports"
 
 
 def test_the_client_for_reuse_depends_on_nothing() -> None:
@@ -240,12 +269,14 @@ def test_no_script_makes_markup_or_code_from_text(name: str) -> None:
     assert not re.search(forbidden, (FOLDER / name).read_text("utf-8"))
 
 
-def test_the_first_load_is_under_48_kilobytes_compressed() -> None:
+@pytest.mark.parametrize("view", ["counter", "menu"])
+def test_the_first_load_is_under_48_kilobytes_compressed(view: str) -> None:
     longest = max(
         (f"liff/{asset_addresses()[0].split('/')[1]}/{tag}.json" for tag in languages.SUPPORTED),
         key=lambda address: len(served(address).body),
     )
-    bodies = [liff.page(LOCAL).body, *(served(a).body for a in {*asset_addresses(), longest})]
+    addresses = {*asset_addresses(view=view), longest}
+    bodies = [liff.page(LOCAL, view).body, *(served(address).body for address in addresses)]
     size = sum(len(gzip.compress(body.encode(), 6)) for body in bodies)
     assert size < 48_000
 
