@@ -13,7 +13,6 @@ from tests.browser.served_page import NewVisit
 from tests.browser.traveller import new_user_id
 
 
-
 def chip(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
