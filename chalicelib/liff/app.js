@@ -149,12 +149,11 @@ function arrived({ orderId }) {
  * Show what the address says, and move the focus to its heading. A view that has not been fetched
  * yet is awaited, and what is shown stays meanwhile.
  */
-function show({ focus = true } = {}) {
+function show({ focus = true, route = shownRoute() } = {}) {
   shows += 1;
   awaited = null;
-  const route = shownRoute();
   const make = makerOf(route.name);
-  if (!make) return showLater(route.name, shows, focus);
+  if (!make) return showLater(route, shows, focus);
   view?.dispose?.();
   document.querySelector("dialog")?.close();
   view = null;
@@ -171,17 +170,18 @@ function show({ focus = true } = {}) {
   heading.focus({ preventScroll: true });
 }
 
-async function showLater(name, wanted, focus) {
-  awaited = name;
+async function showLater(route, wanted, focus) {
+  awaited = route.name;
   try {
-    await fetchView(name);
+    await fetchView(route.name);
   } catch (error) {
     // Before the first view it is the guard's to say (guard.js).
     if (!view) throw error;
     if (wanted === shows) offerReload();
     return;
   }
-  if (wanted === shows) show({ focus });
+  // As it was wanted: what was on its way may have been refused meanwhile.
+  if (wanted === shows) show({ focus, route });
 }
 
 /** A module that could not be had is often not asked for again before a reload. */
@@ -197,7 +197,8 @@ const shownRoute = () => (run?.state.phase === "sending" ? { name: "order" } : c
 
 function viewOf(route, make) {
   if (route.name !== "order") return make(app);
-  if (run?.state.phase !== "sending" && run?.state.orderId !== route.orderId) {
+  const isAnother = route.orderId && run?.state.orderId !== route.orderId;
+  if (isAnother && run?.state.phase !== "sending") {
     startRun();
     silenceNow();
     run.follow(route.orderId);

@@ -70,6 +70,8 @@ class Server:
     """No network."""
     holds_orders: bool = False
     """Orders are not answered."""
+    refusal: dict[str, Any] | None = None
+    """What orders are answered with instead of 202."""
     held: dict[str, list[Route]] = field(default_factory=dict)
     """Assets that do not come before `release`: their requests by name."""
 
@@ -132,7 +134,9 @@ class Server:
 
     def _accept(self, route: Route) -> None:
         self.bodies.append(json.loads(route.request.post_data or ""))
-        if not self.holds_orders:
+        if self.refusal:
+            route.fulfill(**self.refusal)
+        elif not self.holds_orders:
             accepted = {"order_id": ORDER_ID, "status": "pending", "poll_after_ms": 500}
             route.fulfill(status=202, json=accepted)
 

@@ -278,6 +278,20 @@ def test_confirm_sends_at_once_and_waits_for_what_shows_it(new_visit: NewVisit) 
     assert len(server.bodies) == 1
 
 
+def test_a_refusal_that_comes_before_what_shows_it_is_shown(new_visit: NewVisit) -> None:
+    traveller, server = new_visit()
+    traveller.expects_failed_requests()
+    server.held["view-order.js"] = []
+    server.refusal = {"status": 422, "json": {"code": "invalid_order", "errors": []}}
+    page = visit_counter(traveller)
+    add(page, UNSEEN)
+    traveller.review()
+    with page.expect_response(QUICK):
+        traveller.confirm_button.click()
+    server.release("view-order.js")
+    traveller.sees("Something in this order needs changing")
+
+
 def test_what_cannot_be_fetched_in_a_tap_is_offered_by_a_reload(new_visit: NewVisit) -> None:
     traveller, server = new_visit()
     server.held["paste-list.js"] = []

@@ -15,6 +15,7 @@ from tests.browser.traveller import (
     BUBBLE_TEA,
     HISTORY,
     QUICK,
+    SHOP,
     Traveller,
     answer_lost,
     in_turn,
@@ -246,7 +247,7 @@ def test_whom_line_does_not_name_is_asked_before_an_order_is_a_guests(
 ) -> None:
     page = guest.page
     posts = requests_to(page, QUICK)
-    page.goto(guest.liff_url)
+    page.goto(f"{guest.liff_url}?store={SHOP}")
     silent_line()
     guest.choose(BUBBLE_TEA)
     page.get_by_role("button", name="Review order").click()
