@@ -120,7 +120,7 @@ function dishForm(onAdded) {
     const dish = await identify(typed);
     if (typed !== input.value.trim()) return;
     if (isFinished || !isUnclear(dish)) tell(typed, whatItIs(dish, typed));
-    else tell("", "");
+    else if (told.typed !== typed) tell("", "");
   }
 
   function tell(typed, words) {
