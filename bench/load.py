@@ -4,23 +4,23 @@
 
 Each places an order as a LINE user and polls as the page does until it ends. The latencies are
 those of the emulator on this machine; the counts are what AWS and LINE would bill. What a first
-visit of the page asks for is counted among the page's assets.
+visit of the page asks for is counted on the page that is served.
 """
 
 import argparse
+import re
 import statistics
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from rich.console import Console
 from rich.table import Table
 
-from chalicelib import languages, liff
-from localstack.api import call
+from localstack.api import call, http
 from localstack.errors import StackError
 from localstack.order import ORDER
 from localstack.stack import read_environment
@@ -81,14 +81,28 @@ def travel(environment: dict[str, str]) -> Journey:
             return Journey(took, tuple(polls), heard, status["status"], received["pushes"])
 
 
-def first_visit() -> int:
-    """The requests of somebody who has never opened the page at a shop: itself, its modules and
-    what else it fetches in idle time, texts and dishes of their language, the menu. Later visits
-    ask for page and menu alone."""
-    names = set(liff.asset_names())
-    by_language = {f"{part}{tag}.json" for part in ("", "dishes-") for tag in languages.SUPPORTED}
-    ours = len(names - by_language) + len(names & by_language) // len(languages.SUPPORTED)
-    return 2 + ours
+def first_visit(page: str) -> int:
+    """The requests of somebody who has never opened the page at that address: itself, its
+    stylesheet, its modules, at once or when there is nothing else to do; texts, dishes and their
+    options in their language; a shop's menu. Later visits ask for page and menu alone."""
+    unread = {
+        urljoin(page, name) for name in re.findall(r'(?:href|src)="(liff/[^"]+)"', read(page))
+    }
+    found: set[str] = set()
+    while unread:
+        found |= unread
+        modules = [address for address in unread if address.endswith(".js")]
+        imported = {
+            urljoin(address, name)
+            for address in modules
+            for name in re.findall(r'(?:\bfrom |\bimport\()"(\./[^"]+)"', read(address))
+        }
+        unread = imported - found
+    return 1 + len(found) + len(("texts", "dishes", "options", "menu"))
+
+
+def read(address: str) -> str:
+    return http.request("GET", address).data.decode()
 
 
 def cost_per_million(polls: float, pushes: float, page: int) -> list[tuple[str, float]]:
@@ -136,7 +150,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         environment = read_environment()
-        page = first_visit()
+        page = first_visit(environment["LIFF_URL"])
         with ThreadPoolExecutor(arguments.at_once) as pool, console.status("Ordering …"):
             journeys = list(pool.map(travel, [environment] * arguments.travellers))
     except StackError as error:

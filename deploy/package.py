@@ -22,6 +22,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,6 +37,8 @@ TEMPLATE = "template.json"
 ZIP = "function.zip"
 KEPT = 4
 """Packages; enough for two stages, now and before the last change."""
+COMPILERS = 2
+"""Processes that compile a package's modules: part of how it is reproducible."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 AWS_SERVICES = {"dynamodb", "polly", "s3", "sqs", "ssm", "sts"}
 """What functions may call; botocore knows 400 more."""
@@ -165,11 +168,22 @@ def _compile_into(folder: Path, target: Path, *, level: int) -> None:
     """`folder` with `.pyc` files beside its modules as a zip, byte for byte reproducible."""
     # Paths in tracebacks are those of Lambda; a module that does not compile here (there are
     # some for other Pythons in dependencies) goes without.
-    compile_all = [sys.executable, "-m", "compileall", "-qq", "-j", "0"]
+    compile_all = [sys.executable, "-m", "compileall", "-qq", "-i", "-"]
     paths = ["-s", str(folder), "-p", "/var/task", "--invalidation-mode", "unchecked-hash"]
-    # By the environment, which compileall's own processes have too.
     beside = {name: value for name, value in os.environ.items() if name != "PYTHONPYCACHEPREFIX"}
-    subprocess.run([*compile_all, *paths, str(folder)], env=beside, check=False)
+    # Not by compileall's own workers: in which of them, and so after which others, a module is
+    # compiled is a matter of time there, and Python 3.12 writes some modules differently then.
+    modules = sorted(str(path) for path in folder.rglob("*.py"))
+    with ThreadPoolExecutor(COMPILERS) as compilers:
+        for at in range(COMPILERS):
+            share = "\n".join(modules[at::COMPILERS])
+            compilers.submit(
+                subprocess.run,
+                [*compile_all, *paths],
+                input=share.encode(),
+                env=beside,
+                check=False,
+            )
     files = [path for path in folder.rglob("*") if path.is_file()]
     write_zip(target, folder, files, level=level)
 

@@ -22,6 +22,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from chalicelib import languages
 from chalicelib.mandarin import GREETING
+from chalicelib.menus.dictionary import listing
 from chalicelib.orders.summary import STAFF_LANGUAGE
 from chalicelib.settings import Settings
 
@@ -110,10 +111,6 @@ def asset(version: str, name: str) -> Asset | None:
             **_COMMON_HEADERS,
         },
     )
-
-
-def asset_names() -> tuple[str, ...]:
-    return tuple(_assets())
 
 
 def client() -> Asset:
@@ -222,7 +219,8 @@ def _assets() -> dict[str, str]:
         if file.suffix in {".css", ".js", ".json"} and file.name != _GUARD
     }
     texts = {f"{language}.json": _texts(language) for language in languages.SUPPORTED}
-    return files | texts
+    dishes = {f"dishes-{language}.json": listing(language) for language in languages.SUPPORTED}
+    return files | texts | dishes
 
 
 _IN_BOTH = ("dining", "allergies", "diets")

@@ -18,6 +18,8 @@ const LONGEST_NOTE = 200;
  * again brings its `choices`, `quantity` and `note`.
  */
 export function askForOptions({ name, dish, groups, line, onDone }) {
+  // Tapped twice while this module was on its way.
+  if (document.querySelector("dialog[open]")) return;
   let choices = onOffer(groups, line?.choices ?? {});
   let quantity = line?.quantity ?? 1;
   const done = action("", "primary", finish);

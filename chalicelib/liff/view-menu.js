@@ -55,6 +55,10 @@ export function menuView(app) {
       named(name),
     );
 
+  // Before the dishes, and for who has gone through all of them.
+  const notOnMenu = () =>
+    action(t("shop.not_on_menu"), "quiet", () => app.go({ name: "counter" }), icon("plus"));
+
   drawSum();
   return layout({
     app,
@@ -64,10 +68,11 @@ export function menuView(app) {
       menu.hours?.length && openingHours(menu.hours),
       held.element,
       lastOrder(app),
+      notOnMenu(),
       menu.sections.length > 1 &&
         h("nav", { class: "jumps", "aria-label": t("menu.sections") }, menu.sections.map(jump)),
       menu.sections.map(section),
-      action(t("shop.not_on_menu"), "quiet", () => app.go({ name: "counter" }), icon("plus")),
+      notOnMenu(),
     ]
       .flat()
       .filter(Boolean),

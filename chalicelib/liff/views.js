@@ -13,10 +13,12 @@ const VIEWS = {
   history: async () => (await import("./view-history.js")).historyView,
 };
 
-/** What a tap in them opens, and what they look up. */
+/** What a tap in a menu opens, before anything else. */
+const FIRST = () => import("./option-sheet.js");
+
+/** What a tap in the others opens, and what they look up. */
 const PARTS = [
   async () => (await import("./finding.js")).prefetch(),
-  () => import("./option-sheet.js"),
   async () => (await import("./kind-options.js")).kindGroups(null),
   () => import("./dish-editor.js"),
   () => import("./paste-list.js"),
@@ -35,7 +37,7 @@ export function fetchLater() {
   const whenIdle = window.requestIdleCallback ?? ((work) => setTimeout(work, 200));
   whenIdle(async () => {
     const views = Object.keys(VIEWS).map((name) => () => fetchView(name));
-    for (const part of [...views, ...PARTS]) {
+    for (const part of [FIRST, ...views, ...PARTS]) {
       // It is asked for again when it is wanted, and its absence told then.
       await part().catch(() => {});
     }

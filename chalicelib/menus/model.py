@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
+from chalicelib.order import Allergen
 from chalicelib.orders.fields import Text
 
 ID_PATTERN = "^[a-z0-9-]{1,64}$"
@@ -19,21 +20,6 @@ HIGHEST_PRICE = 100_000
 """TWD. An order takes ten times as much, so a dish with all of its options is never too dear."""
 HIGHEST_SURCHARGE = 10_000
 
-Allergen = Literal[
-    "crustaceans",
-    "mango",
-    "peanuts",
-    "milk",
-    "eggs",
-    "nuts",
-    "sesame",
-    "gluten",
-    "soy",
-    "fish",
-    "sulphites",
-    "molluscs",
-]
-"""Of Taiwan's labelling rules, and molluscs."""
 Diet = Literal["vegan", "ovo_lacto", "five_pungent"]
 """全素, 蛋奶素, 五辛素."""
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

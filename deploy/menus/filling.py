@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.languages import SUPPORTED
+from chalicelib.menus import dictionary
 from chalicelib.menus.model import Dish, Menu, Names, OptionGroup, Section, Size
 
 _WORDS = Path(__file__).with_name("words.tsv")
@@ -53,8 +54,8 @@ def _names(names: Names) -> dict[str, str]:
 
 
 def names_of(zh: str) -> dict[str, str]:
-    """The names by language of a word that menus have; {} if it is not known."""
-    return _words().get(zh, {})
+    """The names by language of a word that menus have, or of a dish; {} if it is not known."""
+    return dictionary.names_of(zh) | _words().get(zh, {})
 
 
 @cache

@@ -80,7 +80,7 @@ def test_an_allergy_of_the_last_order_is_seen_before_it_is_said_again_and_can_be
     traveller.review()
     say_everything(page)
     reminder = page.locator(".reminder")
-    expect(reminder).to_contain_text("The staff will be told:")
+    expect(reminder).to_contain_text("Your order will tell the staff:")
     traveller.confirm_button.click()
     traveller.sees("Making the voice…")
 

@@ -63,7 +63,7 @@ def test_a_dish_never_seen_is_ordered_as_it_is_written_with_what_the_staff_will_
     traveller.sees("Making the voice…")
     assert server.bodies == [
         {
-            "store_name": {"original": "現場點餐", "translated": "At the counter"},
+            "store_name": {"original": "現場點餐", "translated": "Counter order"},
             "items": [
                 {
                     "name": {"original": UNSEEN},
@@ -346,7 +346,7 @@ def test_a_dish_that_is_not_on_the_shops_menu_goes_with_those_that_are(
     page = traveller.page
     traveller.open()
     traveller.choose("Oyster omelette")
-    page.get_by_role("button", name="A dish that isn't on this menu").click()
+    page.get_by_role("button", name="A dish that isn't on this menu").first.click()
     add(page, UNSEEN)
     traveller.review()
     traveller.confirm_button.click()

@@ -18,4 +18,4 @@ def test_the_bill_counts_what_a_browser_asks_for_at_its_first_visit(
     guest.page.on("request", note)
     guest.open()
     guest.page.wait_for_load_state("networkidle")
-    assert len(asked) == len(set(asked)) == first_visit()
+    assert len(asked) == len(set(asked)) == first_visit(guest.liff_url)

@@ -264,7 +264,7 @@ def test_the_staffs_play_button_comes_alive_with_the_voice(user: Traveller) -> N
     dialog = page.get_by_role("dialog")
     waiting = dialog.get_by_role("button", name="Making the voice message…")
     expect(waiting).to_be_disabled()
-    page.unroute(STATUS)
+    page.unroute_all(behavior="wait")
     play = dialog.get_by_role("button", name="Play")
     expect(play).to_be_enabled(timeout=30_000)
     play.click()

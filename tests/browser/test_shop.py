@@ -252,6 +252,24 @@ def test_what_has_changed_is_told_at_its_line_and_the_present_price_is_sent(
     ]
 
 
+def test_a_second_tap_while_the_sheet_is_on_its_way_opens_no_second_one(
+    new_visit: NewVisit,
+) -> None:
+    traveller, server = new_visit()
+    page = traveller.page
+    server.held["option-sheet.js"] = []
+    traveller.open(store="sample-tea")
+    plus = page.get_by_role("button", name=f"Add one: {TEA}", exact=True)
+    plus.click()
+    plus.click()
+    server.until_fetched(page, "option-sheet.js")
+    server.release("option-sheet.js")
+    expect(page.get_by_role("dialog")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert traveller.problems == []
+
+
 def test_confirm_does_not_wait_for_the_menu(new_visit: NewVisit) -> None:
     shop = Shop()
     traveller, server = visit(new_visit, shop)
@@ -325,7 +343,7 @@ def test_shop_and_table_stay_in_the_address_wherever_somebody_goes(new_visit: Ne
     page = traveller.page
     kept = "store=sample-tea&table=A+5"
     choose(page, *LARGE)
-    page.get_by_role("button", name="A dish that isn't on this menu").click()
+    page.get_by_role("button", name="A dish that isn't on this menu").first.click()
     assert page.url.endswith(f"?{kept}#counter")
     page.get_by_role("button", name="Back").click()
     assert page.url.endswith(f"?{kept}")

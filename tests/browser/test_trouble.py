@@ -215,7 +215,8 @@ def test_who_goes_back_while_connecting_finds_the_order_held_back(
     posts = requests_to(page, QUICK)
     page.route(QUICK, in_turn(no_answer))
     user.open()
-    user.order(BUBBLE_TEA)
+    with page.expect_request(QUICK):
+        user.order(BUBBLE_TEA)
     user.sees("Connecting…")
     if way == "the page's":
         page.get_by_role("button", name="Back").click()

@@ -5,6 +5,7 @@ from typing import Any
 
 from chalice.test import Client
 
+from chalicelib.mandarin.sentence import order_sentence
 from chalicelib.orders import transitions
 from chalicelib.orders.record import table
 from tests.seed_order import SEED_ORDER
@@ -70,3 +71,12 @@ def complete(order_id: str) -> None:
 def assert_no_trace(queued: Queue) -> None:
     assert table().count() == 0
     assert queued.bodies() == []
+
+
+def spoken(api: Api, body: Any) -> dict[str, Any]:
+    """The order's status once its voice is there."""
+    order_id = api.post(body).json["order_id"]
+    record = transitions.claim(order_id, token="a", lease_ms=20_000, now=NOW)
+    assert record is not None
+    transitions.record_voice(record, VOICE, order_sentence(record.order))
+    return api.status(order_id).json

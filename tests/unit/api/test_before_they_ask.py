@@ -7,8 +7,7 @@ import pytest
 from chalicelib.order import Order
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.stored import columns_of, order_of
-from tests.unit.api.api_client import Api, item
-from tests.unit.api.test_wishes import spoken
+from tests.unit.api.api_client import Api, item, spoken
 
 EVERYTHING = {
     "dining": "takeaway",

@@ -4,22 +4,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.mandarin.sentence import order_sentence
 from chalicelib.order import Wording
-from chalicelib.orders import transitions
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.stored import columns_of, order_of
-from tests.unit.api.api_client import Api, item, order
-from tests.unit.orders_support import NOW, VOICE
-
-
-def spoken(api: Api, body: Any) -> dict[str, Any]:
-    """The order's status once its voice is there."""
-    order_id = api.post(body).json["order_id"]
-    record = transitions.claim(order_id, token="a", lease_ms=20_000, now=NOW)
-    assert record is not None
-    transitions.record_voice(record, VOICE, order_sentence(record.order))
-    return api.status(order_id).json
+from tests.unit.api.api_client import Api, item, order, spoken
 
 
 @pytest.mark.parametrize(

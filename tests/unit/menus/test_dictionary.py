@@ -5,18 +5,18 @@ import unicodedata
 from collections import Counter
 
 import pytest
-from chalicelib.menus.dictionary import dishes, listing, names_of
 
 from chalicelib.languages import DEFAULT, SUPPORTED
 from chalicelib.mandarin.han import has_han
 from chalicelib.mandarin.sentence import order_sentence
+from chalicelib.menus.dictionary import dishes, listing, names_of
 from chalicelib.order import Item, Order
 
 OTHERS = [language for language in SUPPORTED if language != DEFAULT]
 KINDS = {
     *("noodles", "rice", "soup", "hotpot", "dumplings", "breakfast", "fried", "snack"),
-    *("stir_fry", "seafood", "vegetables", "bread", "dessert", "tea", "milk_tea", "juice"),
-    *("soy_milk", "coffee", "bottled"),
+    *("stir_fry", "seafood", "vegetables", "dessert", "tea", "milk_tea", "juice"),
+    *("soy_milk", "coffee", "bottled", "plain"),
 }
 
 
@@ -64,7 +64,7 @@ def test_the_pages_file_has_every_dish() -> None:
     entries = json.loads(listing("en"))
     assert [entry[0] for entry in entries] == [dish.name for dish in dishes()]
     found = {entry[0]: entry for entry in entries}["蚵仔煎"]
-    assert found[1].casefold() == "oyster omelette"
+    assert found[1].casefold().startswith("oyster omelet")
     assert json.loads(listing(DEFAULT))[0][1] == dishes()[0].name
 
 

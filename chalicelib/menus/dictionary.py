@@ -1,0 +1,78 @@
+"""The dictionary: common dishes and drinks of Taiwan in seven languages (`dishes.tsv`).
+
+What a menu does not name in a language is filled from here when it is published; and the page
+tells a traveller what a typed Chinese name is, and finds it by their own words.
+"""
+
+import json
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from chalicelib.languages import DEFAULT
+
+_DISHES: Final = Path(__file__).with_name("dishes.tsv")
+
+
+class Dish(NamedTuple):
+    name: str
+    """Chinese, as Taiwan's menus print it."""
+    kind: str
+    """noodles, milk_tea and so on: what the page asks of it. The file's head lists them."""
+    also: tuple[str, ...]
+    """The same dish as other menus write it."""
+    names: dict[str, tuple[str, ...]]
+    """Language → what a traveller is shown, then what else they may type."""
+
+
+@cache
+def dishes() -> tuple[Dish, ...]:
+    """Every dish, in the file's order."""
+    rows = [
+        line.split("\t")
+        for line in _DISHES.read_text("utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
+    (_, _, _, *languages), *rows = rows
+    return tuple(
+        Dish(
+            name,
+            kind,
+            _listed(also),
+            {language: _listed(cell) for language, cell in zip(languages, cells, strict=True)},
+        )
+        for name, kind, also, *cells in rows
+    )
+
+
+def names_of(chinese: str) -> dict[str, str]:
+    """The dish's name by language, the Chinese one as it was given; empty if it is not known."""
+    dish = _by_name().get(_plain(chinese))
+    if dish is None:
+        return {}
+    return {DEFAULT: chinese} | {language: names[0] for language, names in dish.names.items()}
+
+
+def listing(language: str) -> str:
+    """The page's file for `language`: JSON, `[[Chinese, shown, kind, [other Chinese…], [other
+    names…]], …]`."""
+    entries = [
+        [dish.name, shown, dish.kind, dish.also, others]
+        for dish in dishes()
+        for shown, *others in [dish.names.get(language, (dish.name,))]
+    ]
+    return json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
+
+
+@cache
+def _by_name() -> dict[str, Dish]:
+    return {_plain(name): dish for dish in dishes() for name in (dish.name, *dish.also)}
+
+
+def _plain(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split())
+
+
+def _listed(cell: str) -> tuple[str, ...]:
+    return tuple(part for text in cell.split(" / ") if (part := text.strip()))
