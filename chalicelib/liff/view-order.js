@@ -186,13 +186,19 @@ function partsOf(field, title, hint) {
   return {
     element,
     show(status) {
-      const texts = (status?.[field] ?? []).map(({ text }) => text);
+      const texts = (status?.[field] ?? []).map((part) => withDish(part, status.items));
       element.hidden = texts.length === 0;
       if (texts.join("\n") === list.dataset.shown) return;
       list.dataset.shown = texts.join("\n");
       list.replaceChildren(...texts.map((text) => h("li", {}, text)));
     },
   };
+}
+
+/** 牛肉麵：gift wrap; what is a dish's whole name, or the order's, stands alone. */
+function withDish({ field, text }, items) {
+  const dish = items[/^items\[(\d+)\]/.exec(field)?.[1]]?.name.original ?? text;
+  return dish === text ? text : `${dish}：${text}`;
 }
 
 function drawSteps(list, steps) {

@@ -26,7 +26,7 @@ def say_everything(page: Page) -> None:
     for _ in range(2):
         chip(page, "One more person")
     page.get_by_label("Table number").fill("A3")
-    page.get_by_label("A word to the staff about the whole order").fill("請快一點")
+    page.get_by_label("Note to the staff about the whole order").fill("請快一點")
     open_needs(page)
     chip(page, "Peanuts")
     chip(page, "No beef")
@@ -91,7 +91,7 @@ def test_an_allergy_of_the_last_order_is_seen_before_it_is_said_again_and_can_be
     expect(reminder).to_contain_text("Is this still right?")
     expect(reminder).to_contain_text("Peanuts")
     expect(page.get_by_role("button", name="Takeaway")).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_label("A word to the staff about the whole order")).to_have_value("")
+    expect(page.get_by_label("Note to the staff about the whole order")).to_have_value("")
     chip(page, "Clear")
     expect(reminder).to_be_hidden()
     traveller.confirm_button.click()

@@ -13,6 +13,7 @@ from tests.browser.served_page import NewVisit
 from tests.browser.traveller import QUICK, Traveller
 
 UNSEEN = "阿婆私房石蓮花凍"
+ENGLISH = languages.texts("en")["page"]
 
 
 def field(page: Page) -> Locator:
@@ -100,6 +101,7 @@ def test_japanese_words_find_the_dish_by_keyboard_alone(new_visit: NewVisit) -> 
     expect(field(page)).to_have_value("蚵仔煎")
     expect(explanation(page)).to_have_text("牡蠣オムレツ")
     page.keyboard.press("Enter")
+    expect(field(page)).to_have_value("")
     add(page, "カキ入りオムレツ")
     expect(line(page, "牡蠣オムレツ").locator(".amount")).to_have_text("2")
     page.locator(".bar .primary").click()
@@ -173,7 +175,7 @@ def test_a_typed_dish_is_changed_remembered_for_the_visit_and_removed(new_visit:
     dialog.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Options: Beef noodle soup").click()
     dialog.get_by_label("Large bowl").check()
-    dialog.get_by_label("A word to the staff").fill("不要太鹹")
+    dialog.get_by_label(ENGLISH["options"]["note"]).fill("不要太鹹")
     dialog.get_by_role("button", name="Change").click()
     add(page, UNSEEN)
     page.reload()
@@ -236,7 +238,7 @@ def test_more_than_an_order_takes_is_counted_and_not_added(new_visit: NewVisit) 
     expect(page.locator(".dishes .dish")).to_have_count(50)
     field(page).fill("再一道")
     page.locator(".dish-form .add").click()
-    expect(explanation(page)).to_have_text("An order takes at most 50 dishes.")
+    expect(explanation(page)).to_have_text(ENGLISH["counter"]["full"].replace("{most}", "50"))
 
 
 def test_without_a_network_the_rest_of_the_road_is_there_once_the_page_has_loaded(

@@ -141,13 +141,14 @@ def test_the_page_shows_what_was_said_and_what_was_not(
     new_traveller: NewTraveller, api_url: str
 ) -> None:
     traveller = new_traveller()
+    name = "宮保雞丁 (no peanuts) (大/小)"
     body = {
         "store_name": "老王",
         "language": "en",
         "items": [
             {
                 "name": {
-                    "original": "宮保雞丁 (no peanuts) (大/小)",
+                    "original": name,
                     "translated": "Kung pao chicken",
                 },
                 "price": 180,
@@ -166,9 +167,10 @@ def test_the_page_shows_what_was_said_and_what_was_not(
         "老闆您好，我要點：宮保雞丁小辣一份，大或小，不要花生；另外，外帶，謝謝。"
     )
     unspoken = card.locator(".unspoken").get_by_role("listitem")
-    expect(unspoken).to_have_text(["my doctor says so"])
+    expect(unspoken).to_have_text([f"{name}：my doctor says so"])
     expect(card.get_by_text("Show this part to the staff.")).to_be_visible()
-    expect(card.locator(".undecided").get_by_role("listitem")).to_have_text(["大或小"])
+    undecided = card.locator(".undecided").get_by_role("listitem")
+    expect(undecided).to_have_text([f"{name}：大或小"])
     expect(card.get_by_text("The staff may ask which one you want.")).to_be_visible()
     traveller.page.get_by_role("button", name="Show to staff").click()
     staff = traveller.page.locator(".staff-text")

@@ -192,7 +192,7 @@ def test_a_line_is_opened_again_and_changed(new_visit: NewVisit) -> None:
     sheet = page.get_by_role("dialog", name=TEA)
     expect(sheet.get_by_label("Half sugar")).to_be_checked()
     sheet.get_by_label("Medium").check()
-    sheet.get_by_label("A word to the staff about this dish").fill("不要太甜")
+    sheet.get_by_label("Note to the staff about this dish").fill("不要太甜")
     sheet.get_by_role("button", name="Change", exact=True).click()
     expect(row(page, TEA)).to_contain_text("Medium · Half sugar · No ice")
     expect(page.locator(".sum")).to_have_text("NT$50")

@@ -18,6 +18,12 @@ from tests.browser.traveller import (
 )
 
 
+def counter(traveller: Traveller) -> None:
+    traveller.open(store="")
+    traveller.page.get_by_role("combobox", name="Dish").fill("蚵仔煎")
+    expect(traveller.page.get_by_text("Oyster omelette").first).to_be_visible()
+
+
 def menu(traveller: Traveller) -> None:
     traveller.open()
     traveller.choose(BEEF_NOODLES, times=2)
@@ -133,6 +139,7 @@ def history(traveller: Traveller) -> None:
 VIEWS: dict[str, Callable[[Traveller], None]] = {
     view.__name__: view
     for view in (
+        counter,
         menu,
         review,
         sending,
