@@ -112,10 +112,13 @@ function menuDish(dish, onChange, onFull) {
     askForOptions({ name, dish, groups, onDone: put });
   }
 
-  return dishRow({ name, isOff: dish.sold_out, about: aboutDish(dish), control: element });
+  const price = h("p", { class: "price" }, priceText(dish));
+  const row = dishRow({ name, isOff: dish.sold_out, about: [price], control: element });
+  row.append(...aboutDish(dish));
+  return row;
 }
 
-/** What it costs, what is in it, whether it can be had. */
+/** Whether it can be had, how hot it is, who eats it, what is in it. */
 function aboutDish(dish) {
   const { spicy, diet } = dish;
   const told = [
@@ -128,11 +131,10 @@ function aboutDish(dish) {
     diet && [t(`diets.${diet}`)],
   ].filter(Boolean);
   return [
-    h("p", { class: "price" }, priceText(dish)),
     told.length > 0 &&
       h("p", { class: "marks" }, told.flatMap((parts, at) => (at ? [" · ", ...parts] : parts))),
     allergensOf(dish),
-  ];
+  ].filter(Boolean);
 }
 
 /** NT$55, or from the smallest size on. */
