@@ -44,9 +44,9 @@ def test_what_is_said_before_is_sent_and_written_as_the_server_writes_it(
     for name in ("持ち帰り", "1人増やす", "1人増やす"):
         chip(page, name)
     page.get_by_label("テーブル番号").fill("A3")
-    page.get_by_label("注文全体についてのひとこと").fill("請快一點")
+    page.get_by_label("注文全体について店員さんに伝えること").fill("請快一點")
     open_needs(page)
-    for name in ("落花生", "卵", "牛肉なし"):
+    for name in ("落花生（ピーナッツ）", "卵", "牛肉なし"):
         chip(page, name)
     page.locator(".bar .primary").click()
     written = page.locator(".order-text")
