@@ -163,6 +163,8 @@ def test_amounts_are_written_one_way_everywhere(new_traveller: NewTraveller, lan
     expect(page.locator(".price").first).to_have_text("NT$180")
     expect(page.locator(".sum")).to_have_text("NT$1,080")
     page.locator(".bar").get_by_role("button").click()
+    # What the review needs may still be on its way.
+    expect(page.locator(".promise")).to_be_visible()
     page.locator(".bar").get_by_role("button").click()
     traveller.sees_the_end()
     amounts = re.findall(r"\S*\$\s?[\d.,]+", page.locator("main").inner_text())
