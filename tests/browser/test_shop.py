@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Locator, Page, Route, expect
 
-from chalicelib import liff
+from chalicelib import languages, liff
 from tests.browser.manners import AXE_RULES, SMALL_PHONE, overflow, small_targets
 from tests.browser.served_page import LIFF_URL, MENUS, SETTINGS, NewVisit, Server
 from tests.browser.traveller import Traveller
@@ -513,5 +513,6 @@ def test_the_fifty_first_line_is_told_and_not_added(new_visit: NewVisit) -> None
     traveller.open()
     expect(page.locator(".sum")).to_have_text("NT$500")
     traveller.choose("Oyster omelette")
-    expect(page.locator(".bar")).to_contain_text("An order takes at most 50 dishes.")
+    full = languages.texts("en")["page"]["counter"]["full"].format(most=50)
+    expect(page.locator(".bar")).to_contain_text(full)
     expect(page.locator(".sum")).to_have_text("NT$500")
