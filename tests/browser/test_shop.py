@@ -167,6 +167,7 @@ def test_options_are_chosen_by_keyboard_alone(new_visit: NewVisit) -> None:
     expect(sheet).to_be_hidden()
     expect(plus).to_be_focused()
     page.keyboard.press("Enter")
+    expect(sheet.get_by_role("heading", name=TEA)).to_be_focused()
     for first in ("Medium", "Regular sugar", "Regular ice"):
         choice = sheet.get_by_label(first)
         for _ in range(12):
