@@ -1,7 +1,16 @@
 """What every view has to keep: room on a small screen, targets for a thumb, what axe looks at."""
 
+import pytest
 from playwright.sync_api import Page
 
+from chalicelib import languages
+
+SCHEMES = ["light", pytest.param("dark", marks=pytest.mark.nightly)]
+# Every one at night: the shortest words, Thai's tall letters, Chinese by day.
+SOME_LANGUAGES = [
+    pytest.param(language, marks=[] if language in ("en", "th", "zh-TW") else pytest.mark.nightly)
+    for language in languages.SUPPORTED
+]
 AXE_RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }

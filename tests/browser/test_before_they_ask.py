@@ -8,7 +8,13 @@ from playwright.sync_api import Page, expect
 
 from chalicelib.order import Allergen, Diet
 from chalicelib.orders.summary import summarise
-from tests.browser.manners import AXE_RULES, SMALL_PHONE, overflow, small_targets
+from tests.browser.manners import (
+    AXE_RULES,
+    SCHEMES,
+    SMALL_PHONE,
+    overflow,
+    small_targets,
+)
 from tests.browser.served_page import NewVisit
 from tests.browser.traveller import new_user_id
 
@@ -194,7 +200,7 @@ def test_the_staff_see_every_need_at_once_even_on_a_small_phone(new_visit: NewVi
     expect(page.locator(".staff-text")).to_be_in_viewport(ratio=1)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("where", ["review", "order", "staff"])
 def test_axe_finds_nothing_and_everything_fits(
     new_visit: NewVisit, where: str, scheme: str

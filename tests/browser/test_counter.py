@@ -8,7 +8,14 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Locator, Page, expect
 
 from chalicelib import languages
-from tests.browser.manners import AXE_RULES, SMALL_PHONE, overflow, small_targets
+from tests.browser.manners import (
+    AXE_RULES,
+    SCHEMES,
+    SMALL_PHONE,
+    SOME_LANGUAGES,
+    overflow,
+    small_targets,
+)
 from tests.browser.served_page import NewVisit
 from tests.browser.traveller import QUICK, Traveller
 
@@ -312,7 +319,7 @@ def test_what_cannot_be_fetched_in_a_tap_is_offered_by_a_reload(new_visit: NewVi
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
-@pytest.mark.parametrize("language", languages.SUPPORTED)
+@pytest.mark.parametrize("language", SOME_LANGUAGES)
 def test_every_language_has_room_and_words_for_all_of_it(
     new_visit: NewVisit, language: str
 ) -> None:
@@ -385,7 +392,7 @@ STATES: dict[str, Callable[[Page], None]] = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing_and_everything_fits(
     new_visit: NewVisit, state: str, scheme: str

@@ -8,20 +8,22 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import expect
 
 from chalicelib import languages
-from tests.browser.manners import AXE_RULES, SMALL_PHONE, overflow, small_targets
+from tests.browser.manners import (
+    AXE_RULES,
+    SCHEMES,
+    SMALL_PHONE,
+    SOME_LANGUAGES,
+    overflow,
+    small_targets,
+)
 from tests.browser.phone import NewTraveller
 from tests.browser.traveller import BEEF_NOODLES, READY, Traveller, new_user_id
 from tests.browser.views import VIEWS
 
-# Every one at night: the shortest words, Thai's tall letters, Chinese by day.
-SOME_LANGUAGES = [
-    pytest.param(language, marks=[] if language in ("en", "th", "zh-TW") else pytest.mark.nightly)
-    for language in languages.SUPPORTED
-]
 ALL_VIEWS = pytest.mark.parametrize("view", VIEWS)
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @ALL_VIEWS
 def test_axe_finds_nothing(new_traveller: NewTraveller, view: str, scheme: str) -> None:
     traveller = new_traveller(user_id=new_user_id(), color_scheme=scheme, reduced_motion="reduce")
@@ -121,7 +123,7 @@ def test_nothing_jumps_while_the_traveller_waits(user: Traveller) -> None:
     assert user.page.evaluate("shifts.reduce((sum, value) => sum + value, 0)") < 0.02
 
 
-@pytest.mark.parametrize("language", languages.SUPPORTED)
+@pytest.mark.parametrize("language", SOME_LANGUAGES)
 def test_the_whole_road_in_each_language(new_traveller: NewTraveller, language: str) -> None:
     traveller = new_traveller(user_id=new_user_id(), locale=language)
     page = traveller.page

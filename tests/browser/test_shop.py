@@ -11,7 +11,13 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Locator, Page, Route, expect
 
 from chalicelib import languages, liff
-from tests.browser.manners import AXE_RULES, SMALL_PHONE, overflow, small_targets
+from tests.browser.manners import (
+    AXE_RULES,
+    SCHEMES,
+    SMALL_PHONE,
+    overflow,
+    small_targets,
+)
 from tests.browser.served_page import LIFF_URL, MENUS, SETTINGS, NewVisit, Server
 from tests.browser.traveller import Traveller
 
@@ -466,7 +472,7 @@ STATES: dict[str, Callable[[Page, Shop], None]] = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing_and_sixty_dishes_with_long_names_fit(
     new_visit: NewVisit, state: str, scheme: str

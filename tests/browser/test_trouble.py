@@ -18,6 +18,7 @@ from tests.browser.traveller import (
     QUICK,
     READY,
     RETRY,
+    SHOP,
     STATUS,
     STILL_SPEAKING,
     Traveller,
@@ -128,6 +129,7 @@ def test_an_order_that_cannot_be_sent_waits_for_the_traveller(user: Traveller) -
     posts = requests_to(user.page, QUICK)
     user.page.clock.install()
     user.open()
+    user.page.wait_for_load_state("networkidle")  # The views of the next steps have come.
     user.page.context.set_offline(True)
     user.order(BUBBLE_TEA)
     pass_time(user, 40)
@@ -487,7 +489,7 @@ def test_an_unknown_order_is_said_to_be_unknown(guest: Traveller) -> None:
     guest.open("?order_id=00000000000000000000000000")
     guest.sees("We can't find this order")
     guest.page.get_by_role("button", name="New order").click()
-    expect(guest.page).to_have_url(re.compile(r"/liff$"))
+    expect(guest.page).to_have_url(re.compile(rf"/liff\?store={SHOP}$"))
 
 
 def test_markup_in_names_stays_text(user: Traveller, api_url: str) -> None:
