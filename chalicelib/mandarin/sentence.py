@@ -24,7 +24,7 @@ _THIS_ONE: Final = SpokenDish("這一項", PORTION, requests=("請看畫面",))
 
 
 def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentence:
-    """「老闆您好，外帶，我要點：牛肉麵兩碗，不要辣；珍珠奶茶一杯，謝謝。請特別注意，我對花生過敏……」
+    """「老闆您好，外帶，我要點：牛肉麵兩碗，不要辣；珍珠奶茶一杯。請特別注意，我對花生過敏……謝謝。」
 
     Plain text without markup; the items in the order's own order. A dish that comes twice is
     said twice, the second time with 再加, so that it is not taken for a repetition. Items beyond
@@ -62,9 +62,11 @@ def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentenc
     more = f"……其他{count(len(rest))}項請看畫面" if rest else ""
     opening, not_opened = _opening(order)
     noted, not_noted = _noted(order, 0 if rest else longest - len(spoken))
+    needs = needs_said(order.allergies, order.diets)
+    # At 謝謝 the staff turn away: it comes after what they must not miss.
+    thanks = f"。{needs}謝謝。" if needs else "，謝謝。"
     return Sentence(
-        f"{HELLO}{opening}我要點：{spoken}{more}{noted}，謝謝。"
-        f"{needs_said(order.allergies, order.diets)}",
+        f"{HELLO}{opening}我要點：{spoken}{more}{noted}{thanks}",
         unspoken=(*unspoken, *rest, *shown, *not_opened, *not_noted),
         undecided=tuple(undecided),
     )
@@ -72,7 +74,8 @@ def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentenc
 
 _DINING: Final = {"eat_in": "內用，", "takeaway": "外帶，"}
 _TABLE: Final = re.compile(
-    rf"(?:[{HAN}]{{1,4}}(?<!號)(?<!桌))?([A-Za-z]{{0,2}})-?(\d{{1,3}})號?桌?"
+    rf"(?:[{HAN}]{{1,4}}(?<![號桌]))?[A-Za-z]{{0,2}}-?(?:\d{{1,3}}|[一二三四五六七八九十]{{1,3}})"
+    r"(?:-?[A-Za-z])?號?桌?"
 )
 
 
@@ -133,7 +136,10 @@ def _dish(item: Item) -> tuple[SpokenDish, list[tuple[str, str]]]:
         for field, text in wanted
     ]
     chosen = [token for found in tokens for token in found]
-    unsaid = [part for part, found in zip(wanted, tokens, strict=True) if not found]
+    twice = [part for at, part in enumerate(wanted) if part[1] in [text for _, text in wanted[:at]]]
+    unsaid = [
+        part for part, found in zip(wanted, tokens, strict=True) if not found or part in twice
+    ]
     for name in dict.fromkeys((item.original, item.translated)):
         other = item.translated if name == item.original else item.original
         dish = spoken_dish(name, item.price, translated=other, chosen=chosen)

@@ -155,13 +155,13 @@ def test_what_is_asked_at_the_counter_arrives_in_voice_chat_and_status(
     status = client.follow(client.place(order, **token), **token)
     assert status["spoken"] == (
         "老闆您好，外帶，兩位，A五號桌，我要點："
-        "大杯珍珠奶茶半糖少冰兩杯；祖傳鵝油拌苦菜一份，不要辣；另外，我趕火車，謝謝。"
-        "請特別注意，我對花生過敏，餐點裡完全不能有。花生粉、花生油也不行。"
-        "我不吃豬肉，肉燥、豬油也不行。"
+        "大杯珍珠奶茶半糖少冰兩杯；祖傳鵝油拌苦菜一份，不要辣；另外，我趕火車。"
+        "請特別注意，我對花生過敏，餐點裡完全不能有。花生粉、花生醬、花生油、沙茶醬也會過敏。"
+        "我不吃豬肉，肉燥、豬油、火腿、大骨湯也都要避開。謝謝。"
     )
     assert status["unspoken"] == []
     assert {name: status[name] for name in asked} == asked
     bubble = json.dumps(client.chat(user_id)[0]["message"], ensure_ascii=False)
     assert "⚠ 過敏：花生" in bubble
-    assert "⚠ 飲食：不吃豬" in bubble
+    assert "⚠ 飲食習慣：不吃豬" in bubble
     assert "外帶 · 2 位 · 桌號 A5" in bubble

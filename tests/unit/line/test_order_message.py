@@ -312,10 +312,10 @@ def test_allergies_and_diets_are_red_and_in_every_size_of_the_bubble() -> None:
         lines = [part for part in components(flex) if part.get("text", "").startswith("⚠")]
         assert [line["color"] for line in lines] == ["#B3261E"] * 2
         assert "過敏：蝦蟹" in lines[0]["text"]
-        assert "飲食：全素" in lines[1]["text"]
+        assert "飲食習慣：全素" in lines[1]["text"]
         assert "外帶 · 3 位 · 桌號 A5" in shown(flex)
         assert "過敏：蝦蟹" in text["text"]
-        assert "飲食：全素" in text["text"]
+        assert "飲食習慣：全素" in text["text"]
 
 
 def test_health_is_not_on_a_locked_phone() -> None:

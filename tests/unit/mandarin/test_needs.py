@@ -27,9 +27,37 @@ def test_every_diet_has_words_that_every_engine_reads(diet: Diet) -> None:
 
 
 def test_there_are_words_for_nothing_else() -> None:
-    known = {f"allergen:{allergen}" for allergen in get_args(Allergen)}
-    known |= {f"also:{allergen}" for allergen in get_args(Allergen)}
-    assert set(table("needs")) <= known | {f"diet:{diet}" for diet in get_args(Diet)}
+    for name in table("needs"):
+        kind, _, ids = name.partition(":")
+        known = get_args(Diet if kind == "diet" else Allergen)
+        assert kind in ("allergen", "also", "diet")
+        assert set(ids.removesuffix("-milk").removesuffix("-eggs").split("+")) <= set(known)
+
+
+@pytest.mark.parametrize(
+    ("allergies", "diets", "said"),
+    [
+        (("eggs",), ("ovo_lacto",), "我吃奶素，肉、海鮮和蛋都要避開"),
+        (("milk",), ("ovo_lacto",), "我吃蛋素，肉、海鮮和奶製品都要避開"),
+        (("milk", "eggs"), ("ovo_lacto",), "我吃素，肉、海鮮、蛋和奶都要避開"),
+        ((), ("vegan", "ovo_lacto"), "我吃全素，肉、海鮮、蛋、奶都要避開"),
+        ((), ("vegan", "five_pungent"), "我吃素，蔥和蒜可以，肉、海鮮、蛋、奶都要避開"),
+        ((), ("ovo_lacto", "five_pungent"), "我吃素，蛋、奶、蔥、蒜可以，肉和海鮮都要避開"),
+        (("milk",), ("ovo_lacto", "five_pungent"), "我吃五辛素，肉和海鮮都要避開"),
+    ],
+)
+def test_no_diet_allows_what_another_need_forbids(
+    allergies: tuple[Allergen, ...], diets: tuple[Diet, ...], said: str
+) -> None:
+    sentence = needs_said(allergies, diets)
+    assert sentence.count("素，") == 1
+    assert said in sentence
+
+
+def test_nothing_says_the_opposite_where_a_syllable_is_lost() -> None:
+    for name, words in table("needs").items():
+        told = "".join(words).replace("我不吃", "").replace("我不能碰", "").replace("甜不辣", "")
+        assert "不" not in told, name
 
 
 def test_nothing_is_said_of_no_needs() -> None:

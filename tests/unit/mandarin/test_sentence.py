@@ -152,6 +152,13 @@ def test_what_is_chosen_for_a_dish_that_cannot_be_said_is_said_if_it_is_clear() 
     )
 
 
+def test_an_option_that_comes_twice_is_said_once_and_shown() -> None:
+    egg = Wording("加滷蛋", "Braised egg")
+    sentence = order_sentence(order(replace(item("牛肉麵"), options=(egg, egg))))
+    assert sentence.text == "老闆您好，我要點：牛肉麵加滷蛋一碗，謝謝。"
+    assert sentence.unspoken == (Part("items[0].options[1]", "加滷蛋"),)
+
+
 @pytest.mark.parametrize(
     ("asked", "opening"),
     [
@@ -164,6 +171,9 @@ def test_what_is_chosen_for_a_dish_that_cannot_be_said_is_said_if_it_is_clear() 
         ({"table": "12號桌"}, "十二號桌，"),
         ({"table": "二樓5"}, "二樓五號桌，"),
         ({"table": "三樓A5桌"}, "三樓A五號桌，"),
+        ({"table": "八號桌"}, "八號桌，"),
+        ({"table": "五"}, "五號桌，"),
+        ({"table": "12-A"}, "十二A號桌，"),
     ],
 )
 def test_where_it_is_eaten_is_said_first(asked: dict[str, Any], opening: str) -> None:
@@ -180,9 +190,10 @@ def test_what_is_no_way_to_eat_and_no_table_is_shown() -> None:
 def test_allergies_and_diets_are_said_last_and_by_themselves() -> None:
     asked = replace(order(item("牛肉麵")), allergies=("mango", "peanuts"), diets=("no_beef",))
     assert order_sentence(asked).text == (
-        "老闆您好，我要點：牛肉麵一碗，謝謝。"
+        "老闆您好，我要點：牛肉麵一碗。"
         "請特別注意，我對芒果、花生過敏，餐點裡完全不能有。"
-        "花生粉、花生油也不行。我不吃牛肉，牛肉湯、牛油也不行。"
+        "花生粉、花生醬、花生油、沙茶醬也會過敏。"
+        "我不吃牛肉，牛筋、牛雜、牛骨湯、牛油也都要避開。謝謝。"
     )
 
 
@@ -194,8 +205,9 @@ def test_allergies_are_said_whatever_is_cut_for_length() -> None:
     )
     sentence = order_sentence(asked, longest=1)
     assert sentence.text == (
-        "老闆您好，我要點：牛肉麵一碗……其他兩項請看畫面，謝謝。"
-        "請特別注意，我對魚過敏，餐點裡完全不能有。柴魚高湯也不行。"
+        "老闆您好，我要點：牛肉麵一碗……其他兩項請看畫面。"
+        "請特別注意，我對魚類過敏，餐點裡完全不能有。"
+        "柴魚、魚露、魚丸、甜不辣、沙茶醬也會過敏。謝謝。"
     )
     assert Part("note", "我趕火車") in sentence.unspoken
 
