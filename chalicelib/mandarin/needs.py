@@ -1,16 +1,22 @@
 """Allergies and diets, as the staff hear them: fixed words for each id (`needs.txt`)."""
 
+from typing import Final
+
 from chalicelib.mandarin.vocabulary import table
 from chalicelib.order import Allergen, Diet
 
+MOST_EXPLAINED: Final = 3
+"""Allergies of which it is said where they hide; of more, each takes ten seconds, all are named."""
+
 
 def needs_said(allergies: tuple[Allergen, ...], diets: tuple[Diet, ...]) -> str:
-    """「請特別注意，我對花生、芝麻過敏，餐點裡完全不能有。……」; empty where there are none."""
+    """「請特別注意，我對花生、芝麻過敏，連一點點都要避開。……」; empty where there are none."""
     said = "".join(_words("diet", name) for name in _together(allergies, diets))
     if allergies:
         names = "、".join(_words("allergen", allergen) for allergen in allergies)
-        also = "".join(_words("also", allergen) for allergen in allergies)
-        said = f"我對{names}過敏，餐點裡完全不能有。{also}{said}"
+        has_room = len(allergies) <= MOST_EXPLAINED
+        also = "".join(_words("also", name) for name in allergies) if has_room else "詳細請看畫面。"
+        said = f"我對{names}過敏，連一點點都要避開。{also}{said}"
     return f"請特別注意，{said}" if said else ""
 
 

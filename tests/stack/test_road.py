@@ -156,8 +156,8 @@ def test_what_is_asked_at_the_counter_arrives_in_voice_chat_and_status(
     assert status["spoken"] == (
         "老闆您好，外帶，兩位，A五號桌，我要點："
         "大杯珍珠奶茶半糖少冰兩杯；祖傳鵝油拌苦菜一份，不要辣；另外，我趕火車。"
-        "請特別注意，我對花生過敏，餐點裡完全不能有。花生粉、花生醬、花生油、沙茶醬也會過敏。"
-        "我不吃豬肉，肉燥、豬油、火腿、大骨湯也都要避開。謝謝。"
+        "請特別注意，我對花生過敏，連一點點都要避開。花生粉、花生油、米漿、麻醬、沙茶醬也會過敏。"
+        "我的餐點請避開豬肉，肉燥、貢丸、香腸、火腿、豬油、大骨湯也都要避開。謝謝。"
     )
     assert status["unspoken"] == []
     assert {name: status[name] for name in asked} == asked

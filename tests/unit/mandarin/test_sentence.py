@@ -191,9 +191,9 @@ def test_allergies_and_diets_are_said_last_and_by_themselves() -> None:
     asked = replace(order(item("牛肉麵")), allergies=("mango", "peanuts"), diets=("no_beef",))
     assert order_sentence(asked).text == (
         "老闆您好，我要點：牛肉麵一碗。"
-        "請特別注意，我對芒果、花生過敏，餐點裡完全不能有。"
-        "花生粉、花生醬、花生油、沙茶醬也會過敏。"
-        "我不吃牛肉，牛筋、牛雜、牛骨湯、牛油也都要避開。謝謝。"
+        "請特別注意，我對芒果、花生過敏，連一點點都要避開。"
+        "情人果、青芒果、綜合果汁裡的芒果也會過敏。花生粉、花生油、米漿、麻醬、沙茶醬也會過敏。"
+        "我的餐點請避開牛肉，牛筋、牛雜、牛肉湯、牛骨湯、牛油也都要避開。謝謝。"
     )
 
 
@@ -206,8 +206,8 @@ def test_allergies_are_said_whatever_is_cut_for_length() -> None:
     sentence = order_sentence(asked, longest=1)
     assert sentence.text == (
         "老闆您好，我要點：牛肉麵一碗……其他兩項請看畫面。"
-        "請特別注意，我對魚類過敏，餐點裡完全不能有。"
-        "柴魚、魚露、魚丸、甜不辣、沙茶醬也會過敏。謝謝。"
+        "請特別注意，我對魚類過敏，連一點點都要避開。"
+        "柴魚、魚露、沙茶醬也會過敏，魚漿做的丸子、肉羹也會過敏。謝謝。"
     )
     assert Part("note", "我趕火車") in sentence.unspoken
 
