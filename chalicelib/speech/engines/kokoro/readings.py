@@ -31,7 +31,9 @@ WORDS = {
     "和牛奶": "han4 niu2 nai3",
     # Taiwanese in everybody's mouth, as near as Mandarin syllables come to it; its second tone
     # (仔, 輪) falls as the fourth does here.
-    "蚵仔": "o2 a4", "漂白": "piao3 bai2", "味醂": "wei4 lin2", "黑輪": "o1 lian4", "刈包": "gua4 bao1", "割包": "gua4 bao1",
+    "蚵仔": "o2 a4", "黑輪": "o1 lian4", "刈包": "gua4 bao1", "割包": "gua4 bao1",
+    # As Taiwan reads them.
+    "漂白": "piao3 bai2", "味醂": "wei4 lin2",
     # 子 is short behind most nouns, and full where it means a seed, an egg or a child.
     "瓜子": "gua1 zi3", "松子": "song1 zi3", "蓮子": "lian2 zi3", "親子": "qin1 zi3",
     "魚子": "yu2 zi3", "子薑": "zi3 jiang1", "仔細": "zi3 xi4", "王子": "wang2 zi3",
