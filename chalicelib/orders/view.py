@@ -157,7 +157,10 @@ def _message(record: OrderRecord) -> str:
     elif is_processing(record) and record.trouble and not record.voice_key:
         sentence = sentences["retrying"]
     else:
-        sentence = sentences[stage(record).name]
+        is_guests = line_user_id(record.owner) is None
+        at = stage(record).name
+        # Of a guest nothing is sent anywhere.
+        sentence = sentences["done" if is_guests and at == "notifying" else at]
     return str(sentence)
 
 

@@ -34,7 +34,9 @@ def draft_of(text: str, file: str, store: str, store_name: str) -> Draft:
     try:
         rows = list(_rows(text))
     except csv.Error as error:
-        raise MenuRefused(f"{file}: cannot be read as CSV: {error}") from error
+        # csv's own words do not tell an owner what to look for.
+        hint = "a quote may not be closed" if "end of data" in str(error) else str(error)
+        raise MenuRefused(f"{file}: cannot be read as CSV: {hint}") from error
     sheet = _Sheet(store, store_name)
     body = iter(rows)
     for line, row in body:
@@ -59,15 +61,28 @@ def id_of(kind: str, *what: str) -> str:
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank, with the number of the line they begin in."""
-    head = text.split("\n", 30)[:30]
-    counts = Counter({sign: max(line.count(sign) for line in head) for sign in _SEPARATORS})
-    [(separator, _)] = counts.most_common(1)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    # Strict: a quote that is not closed is no name of many lines.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     before = 0
     for row in reader:
         if any(cell.strip() for cell in row):
             yield before + 1, [cell.strip() for cell in row]
         before = reader.line_num
+
+
+def _separator(text: str) -> str:
+    """What parts the headings; cells may hold more of another sign: 甜度!=半糖; 冰塊!=少冰."""
+    head = re.split(r"\r\n|[\r\n]", text, maxsplit=30)[:30]
+    for line in head:
+        parted = {sign: [cell.strip(' "') for cell in line.split(sign)] for sign in _SEPARATORS}
+        named = {
+            sign: len(cells)
+            for sign, cells in parted.items()
+            if any(_is_column("name", cell) for cell in cells)
+        }
+        if named:
+            return max(named, key=named.__getitem__)
+    return max(_SEPARATORS, key=lambda sign: max(line.count(sign) for line in head))
 
 
 def _is_column(column: str, heading: str) -> bool:

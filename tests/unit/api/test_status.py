@@ -32,6 +32,7 @@ def test_the_audio_can_be_played_before_the_push(api: Api) -> None:
     first = api.status(order_id)
     body = first.json
     assert (body["status"], body["stage"], body["voice_ready"]) == ("processing", "notifying", True)
+    assert "LINE" not in body["message"], "nothing of a guest is sent there"
     assert body["voice_duration_ms"] == VOICE.duration_ms
     assert VOICE.key in body["voice_url"]
     assert body["voice_expires_at"].endswith("Z")

@@ -243,3 +243,17 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_lines(tmp_path: Path)
 def test_a_cell_of_two_lines_does_not_move_the_lines_after_it(tmp_path: Path) -> None:
     [line] = told(tmp_path, SHOP, "品名,價格", '"牛肉\n麵",180', "茶,x")
     assert line.startswith("line 5, column 2")
+
+
+def test_the_headings_say_what_separates_however_many_other_signs_a_cell_holds(
+    tmp_path: Path,
+) -> None:
+    options = "甜度!=正常糖/半糖; 冰塊!=正常冰/少冰; 加料*=珍珠+10; 杯型=紙杯/塑膠杯"
+    [tea] = dishes(tmp_path, "品名,價格,選項", f"紅茶,25,{options}")
+    assert (tea["name"]["zh-TW"], len(tea["options"])) == ("紅茶", 4)
+
+
+def test_a_quote_that_is_not_closed_is_no_dish_of_many_lines(tmp_path: Path) -> None:
+    file = csv_file(tmp_path, "品名,價格", "牛肉麵,180", '"豆漿,30', "紅茶,25")
+    with pytest.raises(MenuRefused, match="a quote may not be closed"):
+        read(file, "a-shop", "店")
