@@ -85,10 +85,13 @@ def count(owner: str, limits: dict[Window, int], *, now: int) -> Window | None:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         )
-    except client().exceptions.ConditionalCheckFailedException as refusal:
-        counted = int(refusal.response["Item"]["day"]["N"])  # type: ignore[typeddict-item]
+    except ClientError as error:
+        # By its code: botocore makes a client's exception classes anew when threads race for them.
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise TransientError("DynamoDB did not count") from error
+        counted = int(error.response["Item"]["day"]["N"])  # type: ignore[typeddict-item]
         return "day" if counted >= limits["day"] else "minute"
-    except (BotoCoreError, ClientError) as error:
+    except BotoCoreError as error:
         raise TransientError("DynamoDB did not count") from error
     return None
 

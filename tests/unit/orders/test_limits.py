@@ -12,8 +12,8 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ReadTimeoutError
+from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import botocore_stubber
-from moto.dynamodb.models import DynamoDBBackend
 
 from chalicelib.errors import TooManyOrders, TransientError
 from chalicelib.orders import counters, limits
@@ -123,14 +123,14 @@ def test_of_many_at_once_exactly_as_many_as_the_limit_are_let_in(
     limited: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limited(ORDERS_PER_MINUTE="17", ORDERS_PER_DAY="100")
-    update, one_at_a_time = DynamoDBBackend.update_item, threading.Lock()
+    answer, one_at_a_time = BotocoreStubber.__call__, threading.Lock()
 
-    def update_as_dynamodb_does(*arguments: Any, **named: Any) -> Any:
-        """moto looks at the condition and writes; others may come between."""
+    def answer_as_dynamodb_does(*arguments: Any, **named: Any) -> Any:
+        """moto reads an item, looks at the condition and writes; others may come between."""
         with one_at_a_time:
-            return update(*arguments, **named)
+            return answer(*arguments, **named)
 
-    monkeypatch.setattr(DynamoDBBackend, "update_item", update_as_dynamodb_does)
+    monkeypatch.setattr(BotocoreStubber, "__call__", answer_as_dynamodb_does)
     now, everybody = at("20:05:30"), threading.Barrier(8, timeout=20)
     counters.client()
 
