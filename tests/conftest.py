@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from deploy import page
 from tests.ports import FOREIGN_ORIGIN
 from tests.running_stack import running_stack
 
@@ -18,6 +19,10 @@ hypothesis.settings.load_profile("untimed")
 
 # A helper's assert says as much as a test's.
 pytest.register_assert_rewrite("tests.browser", "tests.security", "tests.stack", "tests.unit")
+
+
+def pytest_configure() -> None:
+    page.build()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

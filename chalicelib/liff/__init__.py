@@ -1,17 +1,17 @@
 """The LIFF page and its assets, as the app serves them: text, headers, nothing else.
 
-    GET /liff, /liff/               page(settings, view)    always asked for anew (ETag)
+    GET /liff, /liff/               page(settings, …)       always asked for anew (ETag)
     GET /liff/<version>/<name>      asset(version, name)    kept for ever
     GET /liff/order-client.js       client()                asked for anew too, for pages of others
 
-The version is a hash over all assets, the texts included, so that one page never mixes modules
-of two deployments, and the modules' relative imports (`./i18n.js`) stay within one version.
+What is served is in `built`, which `deploy/page.py` makes of what is beside it. A first visit asks
+for three things: the page, which brings its style and its texts, and two scripts. The version is a
+hash over all assets, so that one page never mixes scripts of two deployments.
 """
 
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,20 +20,14 @@ from pathlib import Path
 from string import Template
 from urllib.parse import parse_qsl, urlsplit
 
-from chalicelib import languages
-from chalicelib.mandarin import GREETING
-from chalicelib.menus.dictionary import listing
-from chalicelib.orders.summary import STAFF_LANGUAGE
 from chalicelib.settings import Settings
 
-_FOLDER = Path(__file__).parent
-_GUARD = "guard.js"
-_ENTRY = "app.js"
-_STATIC_IMPORT = re.compile(r'^(?:import|export|\})(?: .*)? from "\./([^"]+)";$', re.MULTILINE)
+_BUILT = Path(__file__).parent / "built"
+_IN_THE_PAGE = {"page.html", "guard.js", "style.css", "reload.html"}
 _CONTENT_TYPES = {
-    ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json; charset=utf-8",
+    ".map": "application/json; charset=utf-8",
 }
 
 _LIFF_SDK = "https://static.line-scdn.net"
@@ -54,31 +48,33 @@ class Asset:
     headers: dict[str, str]
 
 
-def first_view(query: Mapping[str, str]) -> str:
-    """What the page's address opens with, as `router.js` has it: order, menu or counter. LINE puts
-    the query of its own address into `liff.state`."""
+def opens_order(query: Mapping[str, str]) -> bool:
+    """Whether the page opens with an order, as `router.js` has it. LINE puts the query of its own
+    address into `liff.state`."""
     _, _, of_line = query.get("liff.state", "").partition("#")[0].partition("?")
-    asked = {**query, **dict(parse_qsl(of_line))}
-    if asked.get("order_id"):
-        return "order"
-    return "menu" if asked.get("store") else "counter"
+    return bool({**query, **dict(parse_qsl(of_line))}.get("order_id"))
 
 
 @cache
-def page(settings: Settings, view: str = "counter", *, ends_in_slash: bool = False) -> Asset:
-    """The page, which fetches what its first view needs at once. Its URLs are relative, so that a
-    stage prefix does not matter: to `…/liff`, or to `…/liff/`, where LINE's links with a query may
-    lead (`ends_in_slash`)."""
+def page(
+    settings: Settings, language: str, *, with_order: bool = False, ends_in_slash: bool = False
+) -> Asset:
+    """The page with the texts of `language`, a supported one, and what its first view needs. Its
+    URLs are relative, so that a stage prefix does not matter: to `…/liff`, or to `…/liff/`, where
+    LINE's links with a query may lead (`ends_in_slash`)."""
     base = _version() if ends_in_slash else f"liff/{_version()}"
-    body = Template((_FOLDER / "page.html").read_text("utf-8")).substitute(
+    body = Template(_built("page.html")).substitute(
         base=base,
         liff_id=escape(settings.liff_id),
         standin_url=escape(_standin_url(settings)),
-        guard=_guard(),
-        reload="\n".join(_reload_line(language) for language in languages.SUPPORTED),
+        guard=_built("guard.js"),
+        style=_built("style.css"),
+        reload=_built("reload.html"),
+        language=language,
+        texts=_built(f"{language}.json").replace("<", "\\u003c"),
         # All at once instead of one import level after the other.
         preloads="\n".join(
-            f'<link rel="modulepreload" href="{base}/{name}">' for name in _first_modules(view)
+            f'<link rel="modulepreload" href="{base}/{name}">' for name in _needed(with_order)
         ),
     )
     return Asset(
@@ -87,6 +83,7 @@ def page(settings: Settings, view: str = "counter", *, ends_in_slash: bool = Fal
             "Content-Type": "text/html; charset=utf-8",
             "Cache-Control": "no-cache",
             "ETag": f'"{_digest(body)}"',
+            "Vary": "Accept-Language",
             "Content-Security-Policy": _content_security_policy(settings),
             # Whoever has the address of a guest's order sees it: no other site is told.
             "Referrer-Policy": "same-origin",
@@ -98,12 +95,11 @@ def page(settings: Settings, view: str = "counter", *, ends_in_slash: bool = Fal
 
 
 def asset(version: str, name: str) -> Asset | None:
-    """A module, the stylesheet or a language's texts; None for an unknown version or name."""
-    body = _assets().get(name) if version == _version() else None
-    if body is None:
+    """A script, its map, a language's texts or dishes; None for an unknown version or name."""
+    if version != _version() or name not in _served():
         return None
     return Asset(
-        body,
+        _built(name),
         {
             "Content-Type": _CONTENT_TYPES[Path(name).suffix],
             "Cache-Control": "public, max-age=31536000, immutable",
@@ -115,7 +111,7 @@ def asset(version: str, name: str) -> Asset | None:
 
 def client() -> Asset:
     """`order-client.js` at an address that stays: pages of other origins import it as it is."""
-    body = _assets()["order-client.js"]
+    body = _built("order-client.js")
     return Asset(
         body,
         {
@@ -142,8 +138,12 @@ def _content_security_policy(settings: Settings) -> str:
     standin = _standin_url(settings)
     policy = {
         "default-src": ["'none'"],
-        "script-src": ["'self'", _hash_source(_guard()), *([_LIFF_SDK] if uses_liff else [])],
-        "style-src": ["'self'"],
+        "script-src": [
+            "'self'",
+            _hash_source(_built("guard.js")),
+            *([_LIFF_SDK] if uses_liff else []),
+        ],
+        "style-src": [_hash_source(_built("style.css"))],
         "img-src": ["data:"],
         "connect-src": [
             "'self'",
@@ -174,15 +174,9 @@ def _standin_url(settings: Settings) -> str:
     return "" if settings.liff_id else settings.line_standin_url.rstrip("/")
 
 
-def _reload_line(language: str) -> str:
-    """What the guard says in one language, before any texts are loaded."""
-    tag = "zh-Hant-TW" if language == "zh-TW" else language
-    return f'<p lang="{tag}">{escape(languages.texts(language)["page"]["reload"])}</p>'
-
-
-def _hash_source(script: str) -> str:
-    """What a Content-Security-Policy calls an inline script (CSP 3, 2.3.1)."""
-    digest = hashlib.sha256(script.encode()).digest()
+def _hash_source(inline: str) -> str:
+    """What a Content-Security-Policy calls an inline script or style (CSP 3, 2.3.1)."""
+    digest = hashlib.sha256(inline.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
@@ -192,57 +186,27 @@ def _origin(url: str) -> str:
 
 
 @cache
-def _guard() -> str:
-    """The page's only inline script: it must not need what it guards."""
-    return (_FOLDER / _GUARD).read_text("utf-8")
+def _needed(with_order: bool) -> tuple[str, ...]:
+    """The scripts that the page's first view needs beside app.js."""
+    needs = json.loads(_built("needs.json"))
+    later = ["later.js", *needs["later.js"]] if with_order else []
+    return tuple(sorted({*needs["app.js"], *later}))
 
 
 @cache
-def _first_modules(view: str) -> tuple[str, ...]:
-    """`app.js` and the view, with what they import statically, directly or not; the rest comes
-    later."""
-    found = {_ENTRY, f"view-{view}.js"}
-    unread = [*found]
-    while unread:
-        imported = set(_STATIC_IMPORT.findall(_assets()[unread.pop()])) - found
-        found |= imported
-        unread += imported
-    return tuple(sorted(found))
+def _served() -> frozenset[str]:
+    """The names that can be asked for."""
+    names = {file.name for file in _BUILT.iterdir() if file.suffix in _CONTENT_TYPES}
+    return frozenset(names - _IN_THE_PAGE - {"needs.json"})
 
 
 @cache
-def _assets() -> dict[str, str]:
-    """Name to text, of every asset of the page."""
-    files = {
-        file.name: file.read_text("utf-8")
-        for file in sorted(_FOLDER.iterdir())
-        if file.suffix in {".css", ".js", ".json"} and file.name != _GUARD
-    }
-    texts = {f"{language}.json": _texts(language) for language in languages.SUPPORTED}
-    dishes = {f"dishes-{language}.json": listing(language) for language in languages.SUPPORTED}
-    return files | texts | dishes
+def _built(name: str) -> str:
+    return (_BUILT / name).read_text("utf-8")
 
 
-_IN_BOTH = ("dining", "allergies", "diets")
-"""What the page says to the traveller and to the staff."""
-
-
-def _texts(language: str) -> str:
-    """The page's own texts, and those that it shares with the server."""
-    texts = languages.texts(language)
-    shared = {
-        "status": texts["status"],
-        "summary": texts["summary"],
-        **{name: texts[name] for name in _IN_BOTH},
-        **{f"staff_{name}": languages.texts(STAFF_LANGUAGE)[name] for name in _IN_BOTH},
-        "staff_summary": languages.texts(STAFF_LANGUAGE)["summary"] | {"greeting": GREETING},
-    }
-    return json.dumps(texts["page"] | shared, ensure_ascii=False)
-
-
-@cache
 def _version() -> str:
-    return _digest(json.dumps(_assets(), sort_keys=True))
+    return _built("version")
 
 
 def _digest(text: str) -> str:

@@ -45,8 +45,6 @@ let view = null;
 let drawnFrom = null;
 /** How often something was to be shown: the last one counts. */
 let shows = 0;
-/** The view that is being fetched to be shown. */
-let awaited = null;
 let stopWatchingBars = () => {};
 
 function go(route, { replace = false } = {}) {
@@ -83,7 +81,7 @@ function leave() {
 /** Called in the tap itself: the voice that comes in a few seconds may then start by itself. */
 function confirm(order) {
   // Of what is sent already, nothing is sent again.
-  if (run?.state.phase === "sending" || awaited === "order") return;
+  if (run?.state.phase === "sending") return;
   if (wantsAloud()) unlock();
   send(submission(order));
   show();
@@ -151,7 +149,6 @@ function arrived({ orderId }) {
  */
 function show({ focus = true, route = shownRoute() } = {}) {
   shows += 1;
-  awaited = null;
   const make = makerOf(route.name);
   if (!make) return showLater(route, shows, focus);
   view?.dispose?.();
@@ -171,7 +168,6 @@ function show({ focus = true, route = shownRoute() } = {}) {
 }
 
 async function showLater(route, wanted, focus) {
-  awaited = route.name;
   try {
     await fetchView(route.name);
   } catch (error) {

@@ -4,7 +4,7 @@ import { currentLanguage, t } from "./i18n.js";
 
 const PATIENCE_MS = 1500;
 
-const finder = () => import("./dish-finder.js");
+const finder = async () => (await import("./later.js")).finder;
 
 /** The dishes that may be meant; none where they cannot be looked up. */
 export async function suggest(text) {

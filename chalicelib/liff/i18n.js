@@ -37,11 +37,18 @@ export const chosenLanguage = () => {
 
 /** Load a language's texts and speak it from now on. Rejects if they cannot be had. */
 export async function useLanguage(tag) {
-  const response = await fetch(new URL(`./${tag}.json`, import.meta.url));
-  if (!response.ok) throw new Error(`no texts for ${tag}: ${response.status}`);
-  texts = await response.json();
+  texts = await textsOf(tag);
   language = tag;
   document.documentElement.lang = tag === "zh-TW" ? "zh-Hant-TW" : tag;
+}
+
+/** The page brings those of the language that its request asked for. */
+async function textsOf(tag) {
+  const brought = document.getElementById("texts");
+  if (brought?.dataset.language === tag) return JSON.parse(brought.textContent);
+  const response = await fetch(new URL(`./${tag}.json`, import.meta.url));
+  if (!response.ok) throw new Error(`no texts for ${tag}: ${response.status}`);
+  return response.json();
 }
 
 export function rememberLanguage(tag) {

@@ -16,6 +16,7 @@
  */
 import { liffId, standinUrl } from "./config.js";
 import { liffIdentity } from "./identity-liff.js";
+import { standinIdentity } from "./identity-standin.js";
 
 const GUEST = {
   kind: "guest",
@@ -30,7 +31,7 @@ const GUEST = {
 /** `onTrouble(error)` hears why a LINE user is unknown. */
 export async function identify(onTrouble) {
   if (!liffId && !standinUrl) return GUEST;
-  if (!liffId) return (await import("./identity-standin.js")).standinIdentity(standinUrl, GUEST);
+  if (!liffId) return standinIdentity(standinUrl, GUEST);
   try {
     return { ...GUEST, ...(await liffIdentity(liffId)) };
   } catch (error) {

@@ -13,6 +13,7 @@ import { dishRow } from "./dish-row.js";
 import { chinese, h, setText } from "./dom.js";
 import { money, named, t, wording } from "./i18n.js";
 import { dishOf, menuGroups } from "./menu.js";
+import { askForOptions } from "./option-sheet.js";
 import { stepper } from "./stepper.js";
 import { typedDishButtons } from "./typed-line.js";
 
@@ -95,8 +96,7 @@ function editButton(line, onChange) {
   const dish = dishOf(line.dishId);
   const groups = dish ? menuGroups(dish) : [];
   if (!dish || dish.sold_out || (groups.length === 0 && !line.note)) return null;
-  const edit = chip(t("options.edit"), line, async () => {
-    const { askForOptions } = await import("./option-sheet.js");
+  const edit = chip(t("options.edit"), line, () => {
     askForOptions({
       name: nameOf(line),
       dish,

@@ -18,7 +18,7 @@ const LONGEST_NOTE = 200;
  * again brings its `choices`, `quantity` and `note`.
  */
 export function askForOptions({ name, dish, groups, line, onDone }) {
-  // Tapped twice while this module was on its way.
+  // Tapped twice while its groups were on their way.
   if (document.querySelector("dialog[open]")) return;
   let choices = onOffer(groups, line?.choices ?? {});
   let quantity = line?.quantity ?? 1;

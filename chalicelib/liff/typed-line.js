@@ -2,6 +2,8 @@
 import { lineOf, nameOf, replace } from "./cart.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
+import { kindGroups, withChoices } from "./kind-options.js";
+import { askForOptions } from "./option-sheet.js";
 
 /** `onChange(true)`: the line is to be drawn anew. */
 export function typedDishButtons(line, onChange) {
@@ -13,10 +15,6 @@ export function typedDishButtons(line, onChange) {
     "div",
     { class: "line-buttons" },
     button(t("counter.options"), t("counter.options_of", { dish }), async () => {
-      const [{ askForOptions }, { kindGroups, withChoices }] = await Promise.all([
-        import("./option-sheet.js"),
-        import("./kind-options.js"),
-      ]);
       const groups = await kindGroups(line.kind);
       const now = lineOf(key);
       askForOptions({
@@ -31,7 +29,7 @@ export function typedDishButtons(line, onChange) {
       });
     }),
     button(t("options.edit"), t("counter.change", { dish }), async () => {
-      const { editDish } = await import("./dish-editor.js");
+      const { editDish } = await import("./later.js");
       editDish(lineOf(key), () => onChange(true));
     }),
   );

@@ -7,6 +7,7 @@ import { heldBack } from "./held-back.js";
 import { currentLanguage, t, totalMoney } from "./i18n.js";
 import { lastOrder } from "./last-order.js";
 import { action, layout } from "./layout.js";
+import { lineRow } from "./line-row.js";
 import { priceField } from "./price-field.js";
 import { currentStore } from "./router.js";
 import { stepper } from "./stepper.js";
@@ -36,12 +37,10 @@ export function counterView(app) {
     held.draw();
   }
 
-  async function draw() {
+  function draw() {
     dishes.hidden = count() === 0;
     drawSum();
     if (dishes.hidden) return;
-    // Not for the first view, which is empty.
-    const { lineRow } = await import("./line-row.js");
     const focused = document.activeElement;
     list.replaceChildren(
       ...chosen().map((line) => lineRow(line, (isAnother) => (isAnother ? draw() : drawSum()))),
@@ -192,6 +191,6 @@ function suggestion({ name }) {
 }
 
 async function openPaste(onAdded) {
-  const { pasteList } = await import("./paste-list.js");
+  const { pasteList } = await import("./later.js");
   pasteList(onAdded);
 }

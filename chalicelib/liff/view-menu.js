@@ -18,6 +18,7 @@ import { lastOrder } from "./last-order.js";
 import { action, layout, notice } from "./layout.js";
 import { currentMenu, menuGroups, menuPhase } from "./menu.js";
 import { openingHours } from "./opening-hours.js";
+import { askForOptions } from "./option-sheet.js";
 import { stepper } from "./stepper.js";
 
 /** What `spicy` of a dish goes up to. */
@@ -107,8 +108,7 @@ function menuDish(dish, onChange, onFull) {
     else onFull();
   }
 
-  async function ask() {
-    const { askForOptions } = await import("./option-sheet.js");
+  function ask() {
     askForOptions({ name, dish, groups, onDone: put });
   }
 

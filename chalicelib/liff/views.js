@@ -1,43 +1,30 @@
 /**
- * The views by the name of their route. The one that the address opens with is fetched with the page
- * (`first_view` in __init__.py); the others, and what they need, in idle time after it is shown: so
- * the first load is light, and later steps work where there is no network any more.
+ * The views by the name of their route. The page may open with a counter or a menu; the others come
+ * in idle time after it is shown (later.js): so the first load is light, and later steps work where
+ * there is no network any more.
  */
-const makers = new Map();
+import { prefetch } from "./finding.js";
+import { kindGroups } from "./kind-options.js";
+import { counterView } from "./view-counter.js";
+import { menuView } from "./view-menu.js";
 
-const VIEWS = {
-  counter: async () => (await import("./view-counter.js")).counterView,
-  menu: async () => (await import("./view-menu.js")).menuView,
-  review: async () => (await import("./view-review.js")).reviewView,
-  order: async () => (await import("./view-order.js")).orderView,
-  history: async () => (await import("./view-history.js")).historyView,
-};
-
-/** What a tap in a menu opens, before anything else. */
-const FIRST = () => import("./option-sheet.js");
-
-/** What a tap in the others opens, and what they look up. */
-const PARTS = [
-  async () => (await import("./finding.js")).prefetch(),
-  async () => (await import("./kind-options.js")).kindGroups(null),
-  () => import("./dish-editor.js"),
-  () => import("./paste-list.js"),
-];
+const makers = new Map(Object.entries({ counter: counterView, menu: menuView }));
 
 /** The function that makes the view; undefined while it has not been fetched. */
 export const makerOf = (name) => makers.get(name);
 
 /** Rejects where the view cannot be had. */
 export async function fetchView(name) {
-  if (!makers.has(name)) makers.set(name, await VIEWS[name]());
+  if (makers.has(name)) return;
+  const { views } = await import("./later.js");
+  for (const [later, make] of Object.entries(views)) makers.set(later, make);
 }
 
-/** In the order of the road, when the browser has nothing else to do. */
+/** When the browser has nothing else to do: the other views, and what the first ones look up. */
 export function fetchLater() {
   const whenIdle = window.requestIdleCallback ?? ((work) => setTimeout(work, 200));
   whenIdle(async () => {
-    const views = Object.keys(VIEWS).map((name) => () => fetchView(name));
-    for (const part of [FIRST, ...views, ...PARTS]) {
+    for (const part of [() => fetchView("review"), prefetch, () => kindGroups(null)]) {
       // It is asked for again when it is wanted, and its absence told then.
       await part().catch(() => {});
     }

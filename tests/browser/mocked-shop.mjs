@@ -8,7 +8,7 @@ import { server } from "./fake-server.mjs";
 const stored = new Map();
 
 Object.assign(globalThis, {
-  document: { querySelector: () => ({ dataset: {} }), documentElement: {} },
+  document: { querySelector: () => ({ dataset: {} }), getElementById: () => null, documentElement: {} },
   location: new URL("https://shop.example/v1/liff"),
   localStorage: {
     getItem: (name) => stored.get(name) ?? null,

@@ -95,7 +95,9 @@ class Server:
         path = address.path.removeprefix("/v1/")
         name = path.rsplit("/", 1)[-1]
         if path == "liff":
-            page = liff.page(SETTINGS, liff.first_view(dict(parse_qsl(address.query))))
+            language = languages.negotiate(None, None, route.request.headers.get("accept-language"))
+            with_order = liff.opens_order(dict(parse_qsl(address.query)))
+            page = liff.page(SETTINGS, language, with_order=with_order)
             route.fulfill(body=page.body, headers=page.headers)
         elif path.startswith("liff/"):
             self._asset(route, *path.split("/")[1:])

@@ -17,7 +17,7 @@ from tests.browser.manners import (
     small_targets,
 )
 from tests.browser.served_page import NewVisit
-from tests.browser.traveller import QUICK, Traveller
+from tests.browser.traveller import Traveller
 
 UNSEEN = "阿婆私房石蓮花凍"
 ENGLISH = languages.texts("en")["page"]
@@ -253,7 +253,7 @@ def test_without_a_network_the_rest_of_the_road_is_there_once_the_page_has_loade
 ) -> None:
     traveller, server = new_visit()
     page = visit_counter(traveller)
-    server.until_fetched(page, "paste-list.js")
+    server.until_fetched(page, "kind-options.json")
     server.is_down = True
     traveller.expects_failed_requests()
     field(page).press_sequentially("oyster")
@@ -269,48 +269,30 @@ def test_without_a_network_the_rest_of_the_road_is_there_once_the_page_has_loade
     expect(page.get_by_role("dialog")).to_contain_text("蚵仔煎")
 
 
-def test_confirm_sends_at_once_and_waits_for_what_shows_it(new_visit: NewVisit) -> None:
+def test_the_next_view_is_shown_when_it_comes_and_as_it_was_wanted_last(
+    new_visit: NewVisit,
+) -> None:
     traveller, server = new_visit()
-    server.held["view-order.js"] = []
+    server.held["later.js"] = []
     page = visit_counter(traveller)
     add(page, UNSEEN)
-    traveller.review()
-    with page.expect_request(QUICK):
-        traveller.confirm_button.click()
+    page.get_by_role("button", name="Review order").click()
+    expect(field(page)).to_be_visible()
+    server.until_fetched(page, "later.js")
+    server.release("later.js")
     expect(traveller.confirm_button).to_be_visible()
-    assert len(server.bodies) == 1
-    # The cart is empty by then: nothing is sent of it.
-    page.wait_for_function("location.search.includes('order_id')")
-    traveller.confirm_button.click()
-    server.release("view-order.js")
-    traveller.sees("Making the voice…")
-    assert len(server.bodies) == 1
-
-
-def test_a_refusal_that_comes_before_what_shows_it_is_shown(new_visit: NewVisit) -> None:
-    traveller, server = new_visit()
-    traveller.expects_failed_requests()
-    server.held["view-order.js"] = []
-    server.refusal = {"status": 422, "json": {"code": "invalid_order", "errors": []}}
-    page = visit_counter(traveller)
-    add(page, UNSEEN)
-    traveller.review()
-    with page.expect_response(QUICK):
-        traveller.confirm_button.click()
-    server.release("view-order.js")
-    traveller.sees("Something in this order needs changing")
 
 
 def test_what_cannot_be_fetched_in_a_tap_is_offered_by_a_reload(new_visit: NewVisit) -> None:
     traveller, server = new_visit()
-    server.held["paste-list.js"] = []
+    server.held["later.js"] = []
     page = visit_counter(traveller)
-    server.until_fetched(page, "paste-list.js")
+    server.until_fetched(page, "later.js")
     traveller.expects_failed_requests()
     traveller.expected_problems.append(re.compile("dynamically imported module"))
     server.is_down = True
     page.get_by_role("button", name="Paste a list").click()
-    server.release("paste-list.js")
+    server.release("later.js")
     offer = page.get_by_role("button", name="This page didn't load completely. Tap to reload.")
     expect(offer).to_be_visible()
     server.is_down = False

@@ -90,7 +90,7 @@ def in_liff(liff_url: str, stack: dict[str, str]) -> Callable[..., None]:
         public_s3_endpoint_url=stack["AWS_ENDPOINT_URL"],
         liff_id=LIFF_ID,
     )
-    page_asset = liff.page(settings)
+    page_asset = liff.page(settings, "en")
 
     def prepare(page: Page, **told: Any) -> None:
         defaults = {

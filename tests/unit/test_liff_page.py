@@ -23,24 +23,6 @@ SCRIPTS = sorted(file.name for file in FOLDER.glob("*.js") if file.name != GUARD
 SOURCES = {name: (FOLDER / name).read_text("utf-8") for name in SCRIPTS}
 
 
-def statically_imported(name: str) -> set[str]:
-    """By `name`, directly or not, and itself: a module's first statements are its imports."""
-    found: set[str] = set()
-    unread = {name}
-    while unread:
-        found |= unread
-        heads = "".join(SOURCES[module] for module in unread)
-        unread = set(re.findall(r'^[^/*\n]*\bfrom "\./([^"]+)"', heads, re.MULTILINE)) - found
-    return found
-
-
-FIRST_VIEWS = ("counter", "menu", "order")
-
-
-def first_scripts(view: str) -> set[str]:
-    return statically_imported("app.js") | statically_imported(f"view-{view}.js")
-
-
 ON_AWS = Settings(
     orders_table="orders",
     limits_table="limits",
@@ -58,13 +40,34 @@ LOCAL = dataclasses.replace(
 
 
 def policy(settings: Settings) -> dict[str, list[str]]:
-    header = liff.page(settings).headers["Content-Security-Policy"]
+    header = page(settings).headers["Content-Security-Policy"]
     parts = (part.split() for part in header.split("; "))
     return {name: sources for name, *sources in parts}
 
 
-def asset_addresses(settings: Settings = ON_AWS, view: str = "counter") -> list[str]:
-    return re.findall(r'(?:href|src)="(liff/[^"]+)"', liff.page(settings, view).body)
+def page(
+    settings: Settings = ON_AWS,
+    language: str = "en",
+    *,
+    with_order: bool = False,
+    ends_in_slash: bool = False,
+) -> liff.Asset:
+    return liff.page(settings, language, with_order=with_order, ends_in_slash=ends_in_slash)
+
+
+def asset_addresses(*, with_order: bool = False) -> list[str]:
+    return re.findall(r'(?:href|src)="(liff/[^"]+)"', page(with_order=with_order).body)
+
+
+def version() -> str:
+    return asset_addresses()[0].split("/")[1]
+
+
+def inline(element: str, settings: Settings = ON_AWS) -> str:
+    """What stands in the page's only such element without an address."""
+    found = re.findall(rf"<{element}>(.*?)</{element}>", page(settings).body, re.DOTALL)
+    assert len(found) == 1
+    return str(found[0])
 
 
 def served(address: str) -> liff.Asset:
@@ -74,9 +77,8 @@ def served(address: str) -> liff.Asset:
     return asset
 
 
-def guards_hash() -> str:
-    digest = hashlib.sha256((FOLDER / GUARD).read_bytes()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
+def hash_source(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def keys(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -87,48 +89,69 @@ def keys(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
             yield f"{prefix}{key}", value
 
 
-@pytest.mark.parametrize("view", FIRST_VIEWS)
-def test_everything_that_the_page_names_is_served(view: str) -> None:
-    addresses = asset_addresses(view=view)
-    for address in addresses:
+def test_a_first_visit_asks_for_the_page_and_two_scripts() -> None:
+    app, shared = sorted(Path(address).name for address in asset_addresses())
+    assert app == "app.js"
+    assert re.fullmatch(r"shared-\w+\.js", shared)
+    for address in asset_addresses():
         assert served(address).body
-    assert {Path(address).name for address in addresses} == {"style.css", *first_scripts(view)}
+
+
+def test_what_an_order_needs_comes_with_a_page_that_opens_with_it() -> None:
+    names = {Path(address).name for address in asset_addresses(with_order=True)}
+    assert names - {Path(address).name for address in asset_addresses()} == {"later.js"}
 
 
 @pytest.mark.parametrize(
-    ("query", "view"),
+    ("query", "opens"),
     [
-        ({}, "counter"),
-        ({"store": ""}, "counter"),
-        ({"table": "5"}, "counter"),
-        ({"store": "a"}, "menu"),
-        ({"store": "a", "order_id": "1"}, "order"),
-        ({"liff.state": "?store=a&table=5"}, "menu"),
-        ({"liff.state": "/?order_id=1#orders"}, "order"),
-        ({"liff.state": "#orders"}, "counter"),
-        ({"liff.state": "//[?store"}, "counter"),
+        ({}, False),
+        ({"store": "a", "table": "5"}, False),
+        ({"store": "a", "order_id": "1"}, True),
+        ({"order_id": ""}, False),
+        ({"liff.state": "?store=a&table=5"}, False),
+        ({"liff.state": "/?order_id=1#orders"}, True),
+        ({"liff.state": "#orders"}, False),
+        ({"liff.state": "//[?store"}, False),
     ],
 )
-def test_the_page_brings_the_view_that_its_address_opens_with(
-    query: dict[str, str], view: str
-) -> None:
-    assert liff.first_view(query) == view
+def test_the_page_knows_whether_it_opens_with_an_order(query: dict[str, str], opens: bool) -> None:
+    assert liff.opens_order(query) is opens
+
+
+def test_a_script_tells_where_its_source_is() -> None:
+    script = served(f"liff/{version()}/app.js").body
+    (name,) = re.findall(r"//# sourceMappingURL=(\S+)", script)
+    source_map = json.loads(served(f"liff/{version()}/{name}").body)
+    assert "app.js" in source_map["sources"]
+    at = source_map["sources"].index("app.js")
+    assert source_map["sourcesContent"][at] == SOURCES["app.js"]
+
+
+@pytest.mark.parametrize("language", languages.SUPPORTED)
+def test_the_page_brings_the_texts_of_the_language_that_was_asked_for(language: str) -> None:
+    element = r'<script type="application/json" id="texts" data-language="(.+?)">(.*?)</script>'
+    ((brought, texts),) = re.findall(element, page(language=language).body, re.DOTALL)
+    assert brought == language
+    assert json.loads(texts) == json.loads(served(f"liff/{version()}/{language}.json").body)
+    assert "<" not in texts
+    assert page().headers["Vary"] == "Accept-Language"
 
 
 @pytest.mark.parametrize("ends_in_slash", [False, True])
 def test_the_page_names_its_assets_relative_to_itself(ends_in_slash: bool) -> None:
-    body = liff.page(ON_AWS, ends_in_slash=ends_in_slash).body
+    body = page(ends_in_slash=ends_in_slash).body
     assert not re.search(r'(?:href|src)="(?:/|\.|https?:)', body)
 
 
 def test_an_address_with_and_without_a_slash_lead_to_the_same_assets() -> None:
     def led_to(address: str) -> set[str]:
-        body = liff.page(ON_AWS, ends_in_slash=address.endswith("/")).body
+        body = page(ends_in_slash=address.endswith("/")).body
         names = re.findall(r'(?:href|src)="([^":]+)"', body)
         return {urljoin(f"https://api.example/v1{address}", name) for name in names}
 
     assert led_to("/liff/") == led_to("/liff")
-    assert led_to("/liff") > {f"https://api.example/v1/{a}" for a in asset_addresses()[:5]}
+    assert led_to("/liff") == {f"https://api.example/v1/{name}" for name in asset_addresses()}
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -138,15 +161,10 @@ def test_every_module_imports_only_its_neighbours(name: str) -> None:
     assert {module.removeprefix("./") for module in imported} <= set(SCRIPTS)
 
 
-def test_what_the_first_view_does_not_need_comes_after_it() -> None:
-    later = {"view-review.js", "view-order.js", "view-staff.js", "view-history.js", "player.js"}
-    first = first_scripts("counter") | first_scripts("menu")
-    assert later <= set(SCRIPTS) - first
-    assert "view-menu.js" not in first_scripts("counter")
-    assert "view-counter.js" not in first_scripts("menu")
-    fetched = re.findall(r'\bimport\("\./([^"]+)"\)', "".join(SOURCES.values()))
-    reached = {module for name in fetched for module in statically_imported(name)}
-    assert first | reached == set(SCRIPTS), "a module that nothing imports"
+def test_every_module_is_in_a_script() -> None:
+    names = [name for name in liff._served() if name.endswith(".js.map")]
+    maps = [json.loads(served(f"liff/{version()}/{name}").body) for name in names]
+    assert {name for found in maps for name in found["sources"]} == set(SCRIPTS)
 
 
 def test_the_client_for_reuse_depends_on_nothing() -> None:
@@ -162,43 +180,44 @@ def test_the_client_for_reuse_has_an_address_of_its_own_that_stays() -> None:
 
 
 def test_assets_are_kept_for_ever_and_the_page_is_not() -> None:
-    page = liff.page(ON_AWS)
-    assert page.headers["Cache-Control"] == "no-cache"
-    assert re.fullmatch(r'"[0-9a-f]{16}"', page.headers["ETag"])
+    assert page().headers["Cache-Control"] == "no-cache"
+    assert re.fullmatch(r'"[0-9a-f]{16}"', page().headers["ETag"])
     for address in asset_addresses():
         assert served(address).headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
 def test_the_etag_changes_with_what_the_page_says() -> None:
-    assert liff.page(ON_AWS).headers["ETag"] != liff.page(LOCAL).headers["ETag"]
+    assert len({asked.headers["ETag"] for asked in [page(), page(LOCAL), page(LOCAL, "ja")]}) == 3
 
 
 def test_the_page_can_ask_for_a_reload_in_every_language_before_it_has_any_text() -> None:
-    lines = re.findall(r'<p lang="(?:zh-Hant-TW|\w\w)">(.+)</p>', liff.page(ON_AWS).body)
+    lines = re.findall(r'<p lang="(?:zh-Hant-TW|\w\w)">(.+)</p>', page().body)
     texts = [languages.texts(language)["page"]["reload"] for language in languages.SUPPORTED]
     assert [unescape(line) for line in lines] == texts
 
 
 def test_content_types_are_those_that_nosniff_wants() -> None:
-    version = asset_addresses()[0].split("/")[1]
     for name, content_type in {
         "app.js": "text/javascript; charset=utf-8",
-        "style.css": "text/css; charset=utf-8",
+        "app.js.map": "application/json; charset=utf-8",
         "th.json": "application/json; charset=utf-8",
     }.items():
-        headers = served(f"liff/{version}/{name}").headers
+        headers = served(f"liff/{version()}/{name}").headers
         assert headers["Content-Type"] == content_type
         assert headers["X-Content-Type-Options"] == "nosniff"
-    page = liff.page(ON_AWS).headers
-    assert page["Content-Type"] == "text/html; charset=utf-8"
-    assert page["Referrer-Policy"] == "same-origin", "its address may show an order"
+    assert page().headers["Content-Type"] == "text/html; charset=utf-8"
+    assert page().headers["Referrer-Policy"] == "same-origin", "its address may show an order"
 
 
 @pytest.mark.parametrize(
-    ("version", "name"),
+    ("of_version", "name"),
     [
         ("0000000000000000", "app.js"),
         ("current", "page.html"),
+        ("current", "needs.json"),
+        ("current", "style.css"),
+        ("current", "version"),
+        ("current", "made-of"),
         ("current", "__init__.py"),
         ("current", "../settings.py"),
         ("current", "app.js\0"),
@@ -207,17 +226,16 @@ def test_content_types_are_those_that_nosniff_wants() -> None:
         ("", ""),
     ],
 )
-def test_nothing_else_is_served(version: str, name: str) -> None:
-    current = asset_addresses()[0].split("/")[1]
-    assert liff.asset(version.replace("current", current), name) is None
+def test_nothing_else_is_served(of_version: str, name: str) -> None:
+    assert liff.asset(of_version.replace("current", version()), name) is None
 
 
 def test_the_policy_allows_nothing_from_elsewhere_but_the_buckets_audio() -> None:
     bucket = ["https://voices.s3.amazonaws.com", "https://voices.s3.eu-west-1.amazonaws.com"]
     assert policy(ON_AWS) == {
         "default-src": ["'none'"],
-        "script-src": ["'self'", guards_hash()],
-        "style-src": ["'self'"],
+        "script-src": ["'self'", hash_source(inline("script"))],
+        "style-src": [hash_source(inline("style"))],
         "img-src": ["data:"],
         "connect-src": ["'self'"],
         "media-src": ["blob:", *bucket],
@@ -231,36 +249,37 @@ def test_the_policy_allows_nothing_from_elsewhere_but_the_buckets_audio() -> Non
 
 def test_lines_servers_are_allowed_with_a_liff_id_only() -> None:
     with_liff = policy(dataclasses.replace(ON_AWS, liff_id="1-a"))
-    assert with_liff["script-src"] == ["'self'", guards_hash(), "https://static.line-scdn.net"]
+    assert with_liff["script-src"] == [
+        *policy(ON_AWS)["script-src"],
+        "https://static.line-scdn.net",
+    ]
     assert "https://api.line.me" in with_liff["connect-src"]
-    assert "line" not in liff.page(ON_AWS).headers["Content-Security-Policy"]
+    assert "line" not in page().headers["Content-Security-Policy"]
 
 
 def test_the_local_stack_may_play_from_the_emulator_and_sign_in_at_the_standin() -> None:
     assert policy(LOCAL)["media-src"] == ["blob:", "http://localhost:4566"]
     assert policy(LOCAL)["connect-src"] == ["'self'", "http://localhost:4567"]
-    assert 'data-standin-url="http://localhost:4567"' in liff.page(LOCAL).body
+    assert 'data-standin-url="http://localhost:4567"' in page(LOCAL).body
 
 
 def test_a_real_liff_app_never_signs_in_at_the_standin() -> None:
     settings = dataclasses.replace(LOCAL, liff_id="1-a")
-    assert "localhost:4567" not in liff.page(settings).body
+    assert "localhost:4567" not in page(settings).body
     assert "http://localhost:4567" not in policy(settings)["connect-src"]
 
 
 def test_a_setting_cannot_break_out_of_its_attribute() -> None:
-    body = liff.page(dataclasses.replace(ON_AWS, liff_id='"><script>alert(1)</script>')).body
+    body = page(dataclasses.replace(ON_AWS, liff_id='"><script>alert(1)</script>')).body
     assert "<script>alert" not in body
 
 
-def test_the_guard_is_the_only_inline_script_and_there_is_no_style() -> None:
-    body = liff.page(LOCAL).body
-    inline = re.findall(r"<script>(.*?)</script>", body, re.DOTALL)
-    assert inline == [(FOLDER / GUARD).read_text("utf-8")]
-    assert len(re.findall(r"<script(?![^>]*\bsrc=)", body)) == 1
-    body = body.replace(inline[0], "")
-    assert "<style" not in body
-    assert not re.search(r"\s(?:style|on\w+)=", body)
+def test_the_guard_is_the_only_inline_script_and_no_element_has_a_style_or_handler() -> None:
+    body = page(LOCAL).body.replace(inline("style"), "").replace(inline("script"), "")
+    kinds = re.findall(r"<script(?![^>]*\bsrc=)([^>]*)>", body)
+    assert kinds == ["", ' type="application/json" id="texts" data-language="en"']
+    elements = "".join(re.findall(r"<\w[^>]*>", re.sub(r'id="texts".*?</script>', "", body)))
+    assert not re.search(r"\s(?:style|on\w+)=", elements)
 
 
 @pytest.mark.parametrize("name", [*SCRIPTS, GUARD])
@@ -269,16 +288,12 @@ def test_no_script_makes_markup_or_code_from_text(name: str) -> None:
     assert not re.search(forbidden, (FOLDER / name).read_text("utf-8"))
 
 
-@pytest.mark.parametrize("view", ["counter", "menu"])
-def test_the_first_load_is_under_48_kilobytes_compressed(view: str) -> None:
-    longest = max(
-        (f"liff/{asset_addresses()[0].split('/')[1]}/{tag}.json" for tag in languages.SUPPORTED),
-        key=lambda address: len(served(address).body),
-    )
-    addresses = {*asset_addresses(view=view), longest}
-    bodies = [liff.page(LOCAL, view).body, *(served(address).body for address in addresses)]
-    size = sum(len(gzip.compress(body.encode(), 6)) for body in bodies)
-    assert size < 48_000
+@pytest.mark.parametrize("language", languages.SUPPORTED)
+@pytest.mark.parametrize(("with_order", "most"), [(False, 32_000), (True, 44_000)])
+def test_a_first_visit_is_light(language: str, with_order: bool, most: int) -> None:
+    scripts = [served(address).body for address in set(asset_addresses(with_order=with_order))]
+    bodies = [page(LOCAL, language, with_order=with_order).body, *scripts]
+    assert sum(len(gzip.compress(body.encode(), 6)) for body in bodies) < most
 
 
 @pytest.mark.parametrize("language", languages.SUPPORTED)
@@ -314,7 +329,6 @@ def test_the_page_speaks_the_languages_that_the_server_speaks() -> None:
 
 @pytest.mark.parametrize("language", languages.SUPPORTED)
 def test_texts_are_served_whole(language: str) -> None:
-    version = asset_addresses()[0].split("/")[1]
-    texts = json.loads(served(f"liff/{version}/{language}.json").body)
+    texts = json.loads(served(f"liff/{version()}/{language}.json").body)
     assert texts["player"]["play"]
     assert texts["status"]["errors"]

