@@ -114,7 +114,7 @@ lock: dev ## pin the requirements anew, with hashes
 clean: ## remove what was built and installed here; a running stack is ended first
 	@[ ! -e .venv/local.stamp ] || for folder in .local/[0-9]*; do [ ! -d "$$folder" ] \
 		|| $(BIN)/python -m localstack down --port "$${folder##*/}"; done
-	@rm -rf .venv .local .setup.lock .chalice/deployments .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf chalicelib/liff/built .venv .local .setup.lock .chalice/deployments .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # What can be refused before anything is installed.
 addresses:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
-from tests.browser.phone import PHONE, QUIET, NewTraveller, find_chromium
+from tests.browser.phone import PHONE, QUIET, UNHURRIED, NewTraveller, find_chromium
 from tests.browser.served_page import LIFF_URL, NewVisit, Server, serve
 from tests.browser.traveller import Traveller, new_user_id, sign_in
 
@@ -54,10 +54,15 @@ def _travellers(browser: Browser, liff_url: str) -> Iterator[NewTraveller]:
     travellers: list[Traveller] = []
     contexts: list[BrowserContext] = []
 
-    def new(*, user_id: str | None = None, locale: str = "en-GB", **phone: object) -> Traveller:
+    def new(
+        *, user_id: str | None = None, locale: str = "en-GB", hurried: bool = False, **phone: object
+    ) -> Traveller:
+        """`hurried`: may tap what has come under the finger just now."""
         options = {"viewport": PHONE, "has_touch": True, "is_mobile": True} | phone
         context = browser.new_context(locale=locale, **options)  # type: ignore[arg-type]
         contexts.append(context)
+        if not hurried:
+            context.add_init_script(UNHURRIED)
         traveller = Traveller(context.new_page(), liff_url)
         traveller.watch()
         if user_id:
@@ -88,6 +93,12 @@ def user_id() -> str:
 def user(new_traveller: NewTraveller, user_id: str) -> Traveller:
     """Signed in at the LINE stand-in."""
     return new_traveller(user_id=user_id)
+
+
+@pytest.fixture
+def hurried_user(new_traveller: NewTraveller, user_id: str) -> Traveller:
+    """Signed in too; taps what has come under the finger just now."""
+    return new_traveller(user_id=user_id, hurried=True)
 
 
 @pytest.fixture(scope="session")

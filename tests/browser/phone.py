@@ -19,6 +19,14 @@ QUIET = (
 )
 """Nothing but the page under test talks to the network. No sandbox: CI runs as root."""
 
+UNHURRIED = """
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(".is-settling * { pointer-events: auto }");
+document.adoptedStyleSheets = [sheet];
+"""
+"""A test looks before it taps, so what has just come under its finger takes the tap. Half a second
+for each view, several in each test, are a third of the time that these tests take."""
+
 NewTraveller = Callable[..., Traveller]
 
 

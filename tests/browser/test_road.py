@@ -237,7 +237,8 @@ def test_somebody_elses_order_is_not_shown(user: Traveller, new_traveller: NewTr
 
 
 @pytest.mark.parametrize("taps", ["both at once", "one after the other"])
-def test_a_double_tap_makes_one_order(user: Traveller, taps: str) -> None:
+def test_a_double_tap_makes_one_order(hurried_user: Traveller, taps: str) -> None:
+    user = hurried_user
     user.open()
     posts = requests_to(user.page, QUICK)
     user.choose(BUBBLE_TEA)
@@ -252,8 +253,9 @@ def test_a_double_tap_makes_one_order(user: Traveller, taps: str) -> None:
 
 @pytest.mark.parametrize("gap_ms", [30, 150, 300])
 def test_the_second_tap_of_two_hits_nothing_that_came_under_the_finger(
-    user: Traveller, gap_ms: int
+    hurried_user: Traveller, gap_ms: int
 ) -> None:
+    user = hurried_user
     user.open()
     user.choose(BUBBLE_TEA)
     user.review()

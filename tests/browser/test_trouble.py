@@ -3,13 +3,16 @@
 The stack is the real one; the trouble is made in the browser, on the way to it.
 """
 
+import json
 import re
+import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Dialog, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from tests.browser.phone import NewTraveller
+from tests.browser.served_page import NewVisit
 from tests.browser.traveller import (
     AUDIO,
     BUBBLE_TEA,
@@ -30,6 +33,12 @@ from tests.browser.traveller import (
     requests_to,
     server_error,
 )
+
+
+def choose_japanese(page: Page) -> None:
+    """At an earlier visit: the page's own request does not tell."""
+    chosen = json.dumps({"value": "ja", "at": time.time() * 1000})
+    page.add_init_script(f"localStorage['order-voice.language'] = '{chosen}'")
 
 
 def pass_time(user: Traveller, seconds: int) -> None:
@@ -295,7 +304,8 @@ def test_the_page_looks_at_once_when_the_network_returns(user: Traveller) -> Non
     user.sees_the_end(seconds=20)
 
 
-def test_a_failed_order_says_why_and_is_tried_again(user: Traveller) -> None:
+def test_a_failed_order_says_why_and_is_tried_again(hurried_user: Traveller) -> None:
+    user = hurried_user
     user.page.route(STATUS, in_turn(changed(**FAILED)))
     # The real order is well, so the real answer would be 409.
     accepted = {"status": "pending", "processing": True}
@@ -534,8 +544,8 @@ def test_a_language_that_cannot_be_had_leaves_the_order_on_the_page(user: Travel
 
 
 @pytest.mark.parametrize("failure", [429, 503, "no network"])
-@pytest.mark.parametrize("asset", ["app.js", "dom.js", "en.json"])
-def test_a_module_or_text_that_does_not_load_offers_a_reload(
+@pytest.mark.parametrize("asset", ["app.js", "shared-*.js", "ja.json"])
+def test_a_script_or_text_that_does_not_load_again_offers_a_reload(
     user: Traveller, asset: str, failure: int | str
 ) -> None:
     user.expects_failed_requests()
@@ -548,13 +558,24 @@ def test_a_module_or_text_that_does_not_load_offers_a_reload(
         else:
             route.abort()
 
+    if asset == "ja.json":
+        choose_japanese(page)
     page.route(f"**/{asset}", fail)
     page.goto(user.liff_url)
     expect(page.get_by_text("This page didn't load completely.")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("請點一下重新載入")).to_be_hidden()
     page.unroute(f"**/{asset}")
     page.get_by_role("button", name="Tap to reload").click()
-    expect(page.get_by_role("button", name="Review order")).to_be_visible(timeout=30_000)
+    expect(page.locator(".bar .primary")).to_be_visible(timeout=30_000)
+
+
+def test_a_script_that_was_refused_once_is_had_at_the_second_try(new_visit: NewVisit) -> None:
+    traveller, _ = new_visit()
+    traveller.expects_failed_requests()
+    page = traveller.page
+    page.route("**/app.js", server_error, times=1)
+    traveller.open(store="")
+    expect(page.get_by_role("button", name="Review order")).to_be_visible()
 
 
 def test_a_reload_is_offered_in_the_travellers_language(new_traveller: NewTraveller) -> None:
@@ -571,11 +592,12 @@ def test_a_page_that_hangs_offers_a_reload_and_goes_on_if_it_comes_after_all(
     page = user.page
     held: list[Route] = []
     page.clock.install()
-    page.route("**/en.json", lambda route: held.append(route))
+    choose_japanese(page)
+    page.route("**/ja.json", lambda route: held.append(route))
     page.goto(user.liff_url)
     page.clock.run_for(31_000)
     offer = page.get_by_text("This page didn't load completely.")
     expect(offer).to_be_visible()
     held[0].continue_()
-    expect(page.get_by_role("button", name="Review order")).to_be_visible()
+    expect(page.get_by_role("button", name="注文を確認")).to_be_visible()
     expect(offer).to_have_count(0)
