@@ -39,7 +39,9 @@ def _in_words(error: dict[str, Any]) -> Mistake:
     sentence = _SENTENCES.get(kind)
     message = sentence(error) if sentence else error["msg"]
     if kind not in {"missing", "extra_forbidden"}:
-        message += f"; found {_shown(error['input'])}"
+        value = error["input"]
+        is_counted = kind == "too_long" and isinstance(value, list)
+        message += f"; found {len(value) if is_counted else _shown(value)}"
     return Mistake(place, message)
 
 

@@ -2,9 +2,14 @@
 
 import re
 import unicodedata
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple, TypeVar
 
+from chalicelib.menus.model import HIGHEST_SURCHARGE
 from deploy.menus.sheet_words import meaning, words
+
+T = TypeVar("T")
 
 MOST_OF_MANY = 6
 """How many of a group marked * may be chosen."""
@@ -12,7 +17,21 @@ MOST_OF_MANY = 6
 _CURRENCY = re.compile(r"^(?:nt\$?|ntd|twd|\$)\s*|\s*(?:元|圓|塊|ntd|twd)$")
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _SEVERAL = re.compile(r"\d\D{0,3}[/~\-–—,、到至]\D{0,3}\d")
-_SURCHARGE = re.compile(r"(.+?)\s*\+\s*(?:nt\$|\$)?(\d+(?:\.\d+)?)\s*(?:元|圓|塊)?")
+_SURCHARGE = re.compile(r"(?:nt)?\$?\s*((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(?:元|圓|塊)?")
+_CHEAPER = re.compile(r"(?:.*[^0-9a-z])?[-−–—]\s*(?:nt)?\$?\s*\d+(?:\.\d+)?\s*(?:元|圓|塊)?")
+_BARE_PRICE = re.compile(r".*(?:\$\s*\d+(?:\.\d+)?|\d(?:元|圓|塊)).*")
+
+
+def broken(text: str) -> str:
+    """Why `text` is not what the owner meant a cell to show; empty where it may be."""
+    written = unicodedata.normalize("NFKC", text).strip()
+    if meaning("error", written):
+        return f"“{text}” is an error of the spreadsheet: mend the cell, and save the file again"
+    if written and not written.strip("#"):
+        return f"“{text}” is what a column shows that is too narrow: widen it, and save again"
+    if written.startswith("="):
+        return f"“{text}” is a formula, and not what it comes to: write that"
+    return ""
 
 
 def price(text: str) -> int | float | None:
@@ -50,8 +69,7 @@ def one_of(kind: str, text: str) -> str:
 
 def several_of(kind: str, text: str) -> list[str]:
     """The meanings of words of `kind`, between commas and the like."""
-    parts = [part for part in re.split(r"[\s,，、;；/]+", text) if part]
-    return list(dict.fromkeys(one_of(kind, part) for part in parts))
+    return list(dict.fromkeys(_all(partial(one_of, kind), re.split(r"[\s,，、;；/]+", text))))
 
 
 class Group(NamedTuple):
@@ -67,7 +85,10 @@ class Group(NamedTuple):
 def groups(text: str) -> list[Group]:
     """甜度!=正常/半糖/無糖; 加料*=珍珠+10/椰果+10: ! must be chosen, * may be several."""
     written = text.replace("；", ";").replace("\n", ";").split(";")
-    return [_group(part.strip()) for part in written if part.strip()]
+    found = _all(_group, written)
+    if twice := _twice([group.name for group in found]):
+        raise ValueError(f"“{twice}” is there twice: one dish has each group once")
+    return found
 
 
 def _group(text: str) -> Group:
@@ -75,16 +96,54 @@ def _group(text: str) -> Group:
     name = name.strip().replace("！", "!").replace("＊", "*")
     mark = name[-1:] if name[-1:] in ("!", "*") else ""
     name = name.removesuffix(mark).strip()
-    options = [_option(part.strip()) for part in re.split("[/／、]", choices) if part.strip()]
-    if not sign or not name or not options:
+    written = re.split("[/／、]", choices)
+    if not sign or not name or not any(part.strip() for part in written):
         raise ValueError(f"“{text}” is no group of options: write 甜度=正常/半糖/無糖")
+    options = _all(_option, written)
+    if twice := _twice([option for option, _ in options]):
+        raise ValueError(f"“{twice}” is there twice in “{name}”")
     most = min(len(options), MOST_OF_MANY) if mark == "*" else 1
     return Group(name, mark == "!", most, tuple(options))
 
 
 def _option(text: str) -> tuple[str, int | float]:
-    found = _SURCHARGE.fullmatch(text.replace("＋", "+"))
-    if not found:
-        return text, 0
-    amount = float(found[2])
-    return found[1], int(amount) if amount.is_integer() else amount
+    """珍珠+10: the name, and what it costs more. A sign of a price is never part of the name."""
+    *names, cost = re.split("[+＋]", text)
+    name = "+".join(names).strip()
+    written = unicodedata.normalize("NFKC", cost).strip().lower()
+    found = _SURCHARGE.fullmatch(written)
+    if names and name and found:
+        amount = float(found[1].replace(",", ""))
+        if amount > HIGHEST_SURCHARGE or amount * 2 % 1:
+            raise ValueError(
+                f"“{text}”: a surcharge is at most {HIGHEST_SURCHARGE:,}, and a multiple of 0.5"
+            )
+        return name, int(amount) if amount.is_integer() else amount
+    if names:
+        raise ValueError(f"“{text}”: what is behind the + is no price: write 珍珠+10, or 珍珠")
+    if _CHEAPER.fullmatch(written):
+        raise ValueError(
+            f"“{text}”: an option makes no dish cheaper; let the dish cost the lower price, "
+            "and the other options more (+5), or make the cheaper one a dish of its own"
+        )
+    if _BARE_PRICE.fullmatch(written):
+        raise ValueError(f"“{text}”: what an option costs more is behind a +: write 珍珠+10")
+    return text, 0
+
+
+def _all(reader: Callable[[str], T], texts: list[str]) -> list[T]:
+    """What each of the texts says that is not blank. Raises `ValueError` with every reason."""
+    found, wrong = [], []
+    for text in filter(None, map(str.strip, texts)):
+        try:
+            found.append(reader(text))
+        except ValueError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return found
+
+
+def _twice(names: list[str]) -> str:
+    """The first that is there again; empty where none is."""
+    return next((name for at, name in enumerate(names) if name in names[:at]), "")

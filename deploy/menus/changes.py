@@ -14,8 +14,16 @@ def changes(before: dict[str, Any] | None, after: dict[str, Any]) -> list[str]:
     old, new = parts(before or {}), parts(after)
     if before is None:
         return [f"+ {_told(dish)}" for id_, dish in new.items() if "/" not in id_]
-    lines = [f"+ {_told(part)}" for id_, part in new.items() if id_ not in old]
-    lines += [f"- {_told(part)}" for id_, part in old.items() if id_ not in new]
+    lines = [
+        f"+ {_told(part)}" + (", sold out" if part["sold_out"] else "")
+        for id_, part in new.items()
+        if id_ not in old
+    ]
+    lines += [
+        f"- {_told(part)}" + (": its mark as sold out is gone too" if part["sold_out"] else "")
+        for id_, part in old.items()
+        if id_ not in new
+    ]
     for id_, part in new.items():
         if id_ in old:
             lines += _of_part(old[id_], part)

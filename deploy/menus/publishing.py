@@ -4,13 +4,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-from chalicelib.menus.check import menu_of, path_of
+from chalicelib.menus.check import menu_of
 from chalicelib.menus.model import ID_PATTERN
 from deploy.menus import files
 from deploy.menus.changes import changes
 from deploy.menus.draft import Draft
 from deploy.menus.filling import published
-from deploy.menus.parts import parts
+from deploy.menus.identity import keep_ids
+from deploy.menus.parts import named, names, parts
 from deploy.menus.shelf import Found, Shelf
 from deploy.target import DeployError
 
@@ -25,6 +26,8 @@ def publish(
     """
     draft = files.read(file, store, store_name)
     before = _before(shelf, draft)
+    if before.document is not None:
+        keep_ids(draft.document, draft.made_ids, before.document)
     menu = draft.checked()
     after = published(menu)
     if before.document is not None:
@@ -47,11 +50,19 @@ def _before(shelf: Shelf, draft: Draft) -> Found:
 
 
 def _keep_sold_out(after: dict[str, Any], draft: dict[str, Any], before: dict[str, Any]) -> None:
-    """Somebody said so at the counter, and a new price in the file does not unsay it."""
+    """Somebody said so at the counter, and a new price in the file does not unsay it.
+
+    What is new is sold out too, where what is called the same is: a dish in another section, or
+    an option for another dish.
+    """
     said = {id_ for id_, part in parts(draft).items() if "sold_out" in part}
-    gone = {id_ for id_, part in parts(before).items() if part["sold_out"]} - said
+    known, called = parts(before), names(before)
+    gone = {id_ for id_, part in known.items() if part["sold_out"]}
+    gone_names = {called[id_] for id_ in gone}
+    now = names(after)
     for id_, part in parts(after).items():
-        part["sold_out"] = part["sold_out"] or id_ in gone
+        is_gone = id_ in gone or (id_ not in known and now[id_] in gone_names)
+        part["sold_out"] = part["sold_out"] or (is_gone and id_ not in said)
     _require_choices(after)
 
 
@@ -85,5 +96,7 @@ def sell_out(shelf: Shelf, store: str, what: str, *, back: bool = False) -> str:
 def _require_choices(document: dict[str, Any]) -> None:
     _, found = menu_of(document)
     if found:
-        told = "; ".join(f"{path_of(mistake.place)}: {mistake.message}" for mistake in found)
+        told = "; ".join(
+            f"{named(document, mistake.place)}: {mistake.message}" for mistake in found
+        )
         raise DeployError(f"with what is sold out, nobody could order: {told}")

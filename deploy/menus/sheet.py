@@ -5,11 +5,9 @@ column of prices for each. A blank section is that of the row above.
 """
 
 import csv
-import hashlib
-import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, TypeVar
@@ -17,6 +15,9 @@ from typing import Any, TypeVar
 from chalicelib.orders.text import Place
 from deploy.menus import cells
 from deploy.menus.draft import Draft, MenuRefused, Spot
+from deploy.menus.made_ids import id_of
+from deploy.menus.option_groups import Groups
+from deploy.menus.rows import are_headings, joined_by_full_width, rows_of
 from deploy.menus.sheet_words import meaning, plain, words
 
 T = TypeVar("T")
@@ -24,69 +25,36 @@ T = TypeVar("T")
 LANGUAGES = {**{name: name for name in ("en", "ja", "ko", "th", "vi")}, "id-name": "id"}
 """By column."""
 NO_SECTION = "菜單"
-_SEPARATORS = (",", "\t", ";")
 _CUT = re.compile(r"\D*[1-9]\d{0,2}\|\d{3}\s*元?")
 """NT$1,200 in two cells."""
+_FULL_WIDTH = "the cells are parted by full-width commas (，): write half-width ones (,)"
 
 
 def draft_of(text: str, file: str, store: str, store_name: str) -> Draft:
     """The menu that `text` says. Raises `MenuRefused` where it has no headings."""
     try:
-        rows = list(_rows(text))
+        found = list(rows_of(text))
     except csv.Error as error:
         # csv's own words do not tell an owner what to look for.
         hint = "a quote may not be closed" if "end of data" in str(error) else str(error)
         raise MenuRefused(f"{file}: cannot be read as CSV: {hint}") from error
     sheet = _Sheet(store, store_name)
-    body = iter(rows)
+    body = iter(found)
     for line, row in body:
-        if any(_is_column("name", cell) for cell in row):
+        if are_headings(row):
             break
+        if are_headings(joined_by_full_width(row)):
+            raise MenuRefused(f"{file}, line {line}: {_FULL_WIDTH}")
         sheet.add_shop(line, row)
     else:
         raise MenuRefused(
-            f"{file}, line {rows[0][0] if rows else 1}: no heading is 品名 or name; "
+            f"{file}, line {found[0][0] if found else 1}: no heading is 品名 or name; "
             "the first row has to say what the columns are, as in 品名,價格,分類"
         )
     sheet.add_headings(line, row)
     for line, row in body:
         sheet.add(line, row)
     return sheet.draft(file)
-
-
-def id_of(kind: str, *what: str) -> str:
-    """An id that is the same wherever in the file its name stands."""
-    return f"{kind}-{hashlib.sha256(chr(0).join(what).encode()).hexdigest()[:10]}"
-
-
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, with the number of the line they begin in."""
-    # Strict: a quote that is not closed is no name of many lines.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
-    before = 0
-    for row in reader:
-        if any(cell.strip() for cell in row):
-            yield before + 1, [cell.strip() for cell in row]
-        before = reader.line_num
-
-
-def _separator(text: str) -> str:
-    """What parts the headings; cells may hold more of another sign: 甜度!=半糖; 冰塊!=少冰."""
-    head = re.split(r"\r\n|[\r\n]", text, maxsplit=30)[:30]
-    for line in head:
-        parted = {sign: [cell.strip(' "') for cell in line.split(sign)] for sign in _SEPARATORS}
-        named = {
-            sign: len(cells)
-            for sign, cells in parted.items()
-            if any(_is_column("name", cell) for cell in cells)
-        }
-        if named:
-            return max(named, key=named.__getitem__)
-    return max(_SEPARATORS, key=lambda sign: max(line.count(sign) for line in head))
-
-
-def _is_column(column: str, heading: str) -> bool:
-    return meaning("column", heading) == column
 
 
 @dataclass
@@ -114,15 +82,27 @@ class _Sheet:
     """Of the row above."""
     rows: dict[tuple[str, str], list[_Row]] = field(default_factory=dict)
     """Of each dish, by section and name."""
-    groups: dict[str, dict[str, Any]] = field(default_factory=dict)
+    section_lines: dict[str, int] = field(default_factory=dict)
+    """Where each section is named first."""
+    given_ids: set[str] = field(default_factory=set)
+    """Of dishes, by the owner."""
+    groups: Groups = field(default_factory=Groups)
+    passed_over: list[tuple[Spot, str]] = field(default_factory=list)
 
     def add_shop(self, line: int, row: list[str]) -> None:
         language = meaning("shop", row[0])
-        if language is None:
+        if self._is_broken(line, row):
+            pass
+        elif joined_by_full_width(row):
+            self._wrong(line, 0, _FULL_WIDTH)
+            row = joined_by_full_width(row)
+        elif language is None:
             self._wrong(line, 0, f"“{row[0]}” is above the headings, and no word for the shop")
-        else:
-            self.shop[language] = next((cell for cell in row[1:] if cell), "")
-            self.spots["name", language] = self._spot(line, 1)
+            return
+        # Of a broken row too: that the shop has no name is no second mistake.
+        language = language or "zh-TW"
+        self.shop[language] = next((cell for cell in row[1:] if cell), "")
+        self.spots["name", language] = Spot(line, 2, row[0])
 
     def add_headings(self, line: int, row: list[str]) -> None:
         self.headings = row
@@ -141,6 +121,15 @@ class _Sheet:
             self._wrong(line, 0, "no heading is 價格 or price")
 
     def add(self, line: int, row: list[str]) -> None:
+        if total := self._total(row):
+            said = f"“{total}” is no dish: the row is passed over"
+            self.passed_over.append((self._spot(line, row.index(total)), said))
+            return
+        if self._is_broken(line, row):
+            return
+        if any(map(_is_amount, joined_by_full_width(row)[1:])):
+            self._wrong(line, 0, _FULL_WIDTH)
+            return
         if len(row) > len(self.columns) and any(row[len(self.columns) :]):
             self._wrong(
                 line,
@@ -166,11 +155,26 @@ class _Sheet:
             self._wrong(line, self._position("name"), "the dish has no name")
             return
         self.section = told["section"] or self.section
+        self.section_lines.setdefault(self.section, line)
         key = (self.section, told["name"])
         if key in self.rows:
             self._add_size(self.rows[key], told)
         else:
             self.rows[key] = [told]
+
+    def _total(self, row: list[str]) -> str:
+        """The word that makes the row a sum of others; empty of a dish's."""
+        at = self._position("name")
+        name = "".join(row[at : at + 1])
+        return next((cell for cell in ([name] if name else row) if _is_total(cell)), "")
+
+    def _is_broken(self, line: int, row: list[str]) -> bool:
+        """Whether a cell holds what a formula leaves instead of what it comes to; tells which."""
+        wrong = [(position, cells.broken(cell)) for position, cell in enumerate(row)]
+        for position, why in wrong:
+            if why:
+                self._wrong(line, position, why)
+        return any(why for _, why in wrong)
 
     def _is_split(self, row: list[str]) -> bool:
         """Whether a price was cut in two at its comma, and moved all behind it by a column."""
@@ -209,6 +213,17 @@ class _Sheet:
             # Twice in the menu: then the section tells one from the other.
             given = (section, name) if names[name] > 1 else (name,)
             in_order[section].append(self._dish(rows, place, id_of("d", *given)))
+        for section, number in numbers.items():
+            self._mark(("sections", number), self.section_lines[section], "section")
+        self.spots["sections",] = self._spot(self.spots[()].line, self._position("section"))
+        self.spots["option_groups",] = self._spot(self.spots[()].line, self._position("options"))
+        for number, spot in enumerate(self.groups.spots):
+            self.spots["option_groups", number] = spot
+        ids = self.groups.ids()
+        for dishes in in_order.values():
+            for dish in dishes:
+                if "options" in dish:
+                    dish["options"] = [ids[group] for group in dish["options"]]
         self.spots["store_id",] = Spot(1, 1, "the shop's id: STORE=…")
         self.spots["name",] = Spot(1, 1, "a row 店名,…, or STORE_NAME=…")
         shop = {"zh-TW": self.store_name} if self.store_name else self.shop
@@ -219,12 +234,17 @@ class _Sheet:
                 {"id": id_of("s", section), "name": {"zh-TW": section}, "dishes": dishes}
                 for section, dishes in in_order.items()
             ],
-            "option_groups": list(self.groups.values()),
+            "option_groups": self.groups.documents(),
         }
-        return Draft(file, document, self.spots, self.mistakes)
+        made = {dish["id"] for dishes in in_order.values() for dish in dishes} - self.given_ids
+        return Draft(
+            file, document, self.spots, self.mistakes, made | set(ids.values()), self.passed_over
+        )
 
     def _dish(self, rows: list[_Row], place: Place, made_id: str) -> dict[str, Any]:
         row = rows[0]
+        if row["id"]:
+            self.given_ids.add(row["id"].lower())
         self._mark(place, row.line, "name")
         dish: dict[str, Any] = {"id": row["id"].lower() or made_id, "name": {"zh-TW": row["name"]}}
         self._mark((*place, "id"), row.line, "id" if row["id"] else "name")
@@ -238,17 +258,23 @@ class _Sheet:
             "spicy": lambda text: int(cells.one_of("spicy", text)),
             "diet": lambda text: cells.one_of("diet", text) or None,
             "allergens": lambda text: cells.several_of("allergen", text),
-            "options": lambda text: [self._group(group) for group in cells.groups(text)],
+            "options": cells.groups,
             "kind": str,
         }
         for column, reader in readers.items():
             self._mark((*place, column), row.line, column)
             if row[column]:
                 dish[column] = self._read(row, column, reader)
+        for group in dish.get("options") or []:
+            self.groups.add(group, dish["id"], self._spot(row.line, self._position("options")))
         return {name: value for name, value in dish.items() if value is not None or name == "price"}
 
     def _add_prices(self, dish: dict[str, Any], rows: list[_Row], place: Place) -> None:
-        sizes = [(row, row["size"], "price") for row in rows if row["size"]]
+        sizes = [
+            (row, meaning("size", row["size"]) or row["size"], "price")
+            for row in rows
+            if row["size"]
+        ]
         sizes += [
             (rows[0], column.partition(":")[2], column)
             for column in self.columns
@@ -260,7 +286,8 @@ class _Sheet:
             return
         dish["sizes"] = []
         for number, (row, name, column) in enumerate(sizes):
-            name = meaning("size", name) or name
+            if name in (other for _, other, _ in sizes[:number]):
+                self._wrong(row.line, self._position(column), f"“{name}” is there twice")
             price = self._read(row, column, cells.price)
             dish["sizes"].append({"id": id_of("z", name), "name": {"zh-TW": name}, "price": price})
             self._mark((*place, "sizes", number), row.line, column)
@@ -270,22 +297,6 @@ class _Sheet:
             self._wrong(
                 rows[0].line, self._position("price"), "has prices by size: which one is this?"
             )
-
-    def _group(self, group: cells.Group) -> str:
-        """The id of a group of options; equal ones are one."""
-        made_id = id_of("g", str(group))
-        self.groups[made_id] = {
-            "id": made_id,
-            "name": {"zh-TW": group.name},
-            "required": group.is_required,
-            "min": int(group.is_required),
-            "max": group.most,
-            "options": [
-                {"id": id_of("o", name), "name": {"zh-TW": name}, "price": price}
-                for name, price in group.options
-            ],
-        }
-        return made_id
 
     def _read(self, row: _Row, column: str, reader: Callable[[str], T]) -> T | None:
         try:
@@ -305,3 +316,14 @@ class _Sheet:
 
     def _wrong(self, line: int, position: int, message: str) -> None:
         self.mistakes.append((self._spot(line, position), message))
+
+
+def _is_total(cell: str) -> bool:
+    return meaning("total", cell.rstrip(":： ")) is not None
+
+
+def _is_amount(cell: str) -> bool:
+    try:
+        return cells.price(cell) is not None
+    except ValueError:
+        return False

@@ -77,7 +77,10 @@ def test_prices_are_understood(cell: str, price: float | None, tmp_path: Path) -
         ("12.3", "a multiple of 0.5; found 12.3"),
         ('"1,20"', "“1,20” is more than one price"),
         ("免費", "“免費” is no price"),
-        ("=SUM(A1)", "is no price"),
+        ("=SUM(A1)", "“=SUM(A1)” is a formula"),
+        ("#REF!", "“#REF!” is an error of the spreadsheet"),
+        ("#N/A", "“#N/A” is an error of the spreadsheet"),
+        ("####", "“####” is what a column shows that is too narrow"),
     ],
 )
 def test_prices_that_are_not_are_told_by_line_and_column(
@@ -212,6 +215,38 @@ WRONG = {
         [SHOP, "電話,02", "品名,價格", "茶,1"],
         "“電話” is above the headings, and no word for the shop",
     ),
+    "an error for a name": (
+        [SHOP, "品名,價格", "#REF!,120"],
+        "line 3, column 1 (品名): “#REF!” is an error of the spreadsheet",
+    ),
+    "a formula for a name": (
+        [SHOP, "品名,價格", "=1+1,120"],
+        "line 3, column 1 (品名): “=1+1” is a formula",
+    ),
+    "an error for a section": (
+        [SHOP, "品名,價格,分類", "麵,1,#NAME?", "茶,2,"],
+        "line 3, column 3 (分類): “#NAME?” is an error of the spreadsheet",
+    ),
+    "an error for the shop": (
+        ["店名,#VALUE!", "品名,價格", "麵,1"],
+        "line 1, column 2: “#VALUE!” is an error of the spreadsheet",
+    ),
+    "a shop of no name": (
+        ["店名,", "品名,價格", "麵,1"],
+        "line 1, column 2 (店名): must not be empty",
+    ),
+    "full-width commas": (
+        ["品名，價格，分類", "麵，1，主食"],
+        "line 1: the cells are parted by full-width commas (，): write half-width ones (,)",
+    ),
+    "full-width commas below others": (
+        [SHOP, "品名,價格,分類", "麵，180，主食"],
+        "line 3, column 1 (品名): the cells are parted by full-width commas",
+    ),
+    "full-width commas for the shop": (
+        ["店名，老王", "品名,價格", "麵,1"],
+        "line 1, column 1: the cells are parted by full-width commas",
+    ),
     "no shop": (["品名,價格", "茶,1"], "(a row 店名,…, or STORE_NAME=…): name is missing"),
     "no dishes": ([SHOP, "品名,價格"], "must not be empty"),
 }
@@ -257,3 +292,14 @@ def test_a_quote_that_is_not_closed_is_no_dish_of_many_lines(tmp_path: Path) -> 
     file = csv_file(tmp_path, "品名,價格", "牛肉麵,180", '"豆漿,30', "紅茶,25")
     with pytest.raises(MenuRefused, match="a quote may not be closed"):
         read(file, "a-shop", "店")
+
+
+@pytest.mark.parametrize("total", ["合計,1200,", "總計：,,", ",小計,1200", "Total,=SUM(B3:B4),"])
+def test_a_total_is_no_dish_and_that_is_told(total: str, tmp_path: Path) -> None:
+    file = csv_file(tmp_path, SHOP, "品名,價格,分類", "麵,180,主食", total, "茶,25,飲料")
+    draft = read(file)
+    names = [dish.name.zh for section in draft.checked().sections for dish in section.dishes]
+    assert names == ["麵", "茶"]
+    [line] = draft.remarks()
+    assert line.startswith(f"{file}, line 4, column ")
+    assert line.endswith("is no dish: the row is passed over")
