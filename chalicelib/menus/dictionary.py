@@ -48,10 +48,15 @@ def dishes() -> tuple[Dish, ...]:
 
 def names_of(chinese: str) -> dict[str, str]:
     """The dish's name by language, the Chinese one as it was given; empty if it is not known."""
-    dish = _by_name().get(_plain(chinese))
+    dish = dish_of(chinese)
     if dish is None:
         return {}
     return {DEFAULT: chinese} | {language: names[0] for language, names in dish.names.items()}
+
+
+def dish_of(chinese: str) -> Dish | None:
+    """The dish of that name, or of another way to write it."""
+    return _by_name().get(_plain(chinese))
 
 
 def listing(language: str) -> str:

@@ -31,9 +31,9 @@ def schema() -> dict[str, Any]:
 def _publish(where: Stage, arguments: argparse.Namespace) -> str:
     if not arguments.file:
         raise DeployError("say which file: FILE=menus/sample-tea.json")
-    store, lines = publish(where.shelf, Path(arguments.file), arguments.store, arguments.name)
-    told = lines or [f"{store}: nothing has changed"]
-    return "\n".join([*told, f"Page: {where.page(store)}"])
+    done = publish(where.shelf, Path(arguments.file), arguments.store, arguments.name)
+    told = [*done.remarks, *(done.changes or [f"{done.store}: nothing has changed"])]
+    return "\n".join([*told, *done.translations, f"Page: {where.page(done.store)}"])
 
 
 def _sold_out(where: Stage, arguments: argparse.Namespace) -> str:

@@ -58,6 +58,14 @@ def names_of(zh: str) -> dict[str, str]:
     return dictionary.names_of(zh) | _words().get(zh, {})
 
 
+def source_of(zh: str) -> str:
+    """The dish or word whose names `names_of` gives; empty if it is not known."""
+    if zh in _words():
+        return zh
+    dish = dictionary.dish_of(zh)
+    return dish.name if dish else ""
+
+
 @cache
 def _words() -> dict[str, dict[str, str]]:
     lines = [line for line in _WORDS.read_text("utf-8").splitlines() if not line.startswith("#")]

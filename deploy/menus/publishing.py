@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.menus.check import menu_of
 from chalicelib.menus.model import ID_PATTERN
@@ -13,13 +13,24 @@ from deploy.menus.filling import published
 from deploy.menus.identity import keep_ids
 from deploy.menus.parts import named, names, parts
 from deploy.menus.shelf import Found, Shelf
+from deploy.menus.translations import translations
 from deploy.target import DeployError
 
 
-def publish(
-    shelf: Shelf, file: Path, store: str = "", store_name: str = ""
-) -> tuple[str, list[str]]:
-    """Publish the menu of `file`; returns the shop's id, and what has changed.
+class Publication(NamedTuple):
+    """What was published; lines for who published it."""
+
+    store: str
+    changes: list[str]
+    """Empty where nothing has changed."""
+    remarks: list[str]
+    """On what the file says that is no part of a menu."""
+    translations: list[str]
+    """What became of the names that the file does not give."""
+
+
+def publish(shelf: Shelf, file: Path, store: str = "", store_name: str = "") -> Publication:
+    """Publish the menu of `file`.
 
     What was marked as sold out stays so, where the file does not say. Raises `DeployError` with a
     line for each mistake; nothing is published then.
@@ -32,10 +43,10 @@ def publish(
     after = published(menu)
     if before.document is not None:
         _keep_sold_out(after, draft.document, before.document)
-    if after == before.document:
-        return menu.store_id, []
-    shelf.put(after, instead_of=before)
-    return menu.store_id, changes(before.document, after)
+    changed = changes(before.document, after) if after != before.document else []
+    if changed:
+        shelf.put(after, instead_of=before)
+    return Publication(menu.store_id, changed, draft.remarks(), translations(menu))
 
 
 def _before(shelf: Shelf, draft: Draft) -> Found:

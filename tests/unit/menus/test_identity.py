@@ -28,7 +28,7 @@ class Shop:
         self.shelf, self.folder = shelf, folder
 
     def publish(self, *rows: str, head: list[str] = HEAD) -> list[str]:
-        return publish(self.shelf, csv_file(self.folder, *head, *rows))[1]
+        return publish(self.shelf, csv_file(self.folder, *head, *rows)).changes
 
     def sell_out(self, what: str) -> None:
         sell_out(self.shelf, "ming", what)

@@ -38,7 +38,7 @@ def names(tree: Any) -> Iterator[dict[str, str]]:
 
 
 def test_a_published_menu_has_every_name_in_seven_languages(shelf: Shelf, tmp_path: Path) -> None:
-    store, _ = publish(shelf, json_file(tmp_path, menu()))
+    store = publish(shelf, json_file(tmp_path, menu())).store
     assert store == "tea-corner"
     found = list(names(stored()))
     assert len(found) == 9
@@ -82,21 +82,29 @@ def test_what_has_changed_is_told(shelf: Shelf, tmp_path: Path) -> None:
     first = csv_file(
         tmp_path, *sheet, "牛肉麵,180,麵,", "滷蛋,15,小菜,", "紅茶,20,茶,", "綠茶,20,茶,"
     )
-    assert publish(shelf, first) == (
-        "ming",
-        ["+ 牛肉麵 180", "+ 滷蛋 15", "+ 紅茶 20", "+ 綠茶 20"],
-    )
-    assert publish(shelf, first) == ("ming", [])
+    done = publish(shelf, first)
+    assert done.store == "ming"
+    assert done.changes == ["+ 牛肉麵 180", "+ 滷蛋 15", "+ 紅茶 20", "+ 綠茶 20"]
+    assert publish(shelf, first).changes == []
     second = csv_file(
         tmp_path, *sheet, "牛肉麵,200,麵,", "滷蛋,15,小菜,v", "綠茶,時價,茶,", "豬腳,1200,肉,"
     )
-    assert publish(shelf, second)[1] == [
+    assert publish(shelf, second).changes == [
         "+ 豬腳 1,200",
         "- 紅茶 20",
         "~ 牛肉麵: 180 → 200",
         "~ 滷蛋: sold out",
         "~ 綠茶: 20 → 時價",
     ]
+
+
+def test_who_publishes_is_told_of_totals_and_of_names(shelf: Shelf, tmp_path: Path) -> None:
+    sheet = csv_file(tmp_path, "店名,老王", "品名,價格", "紅茶,20", "合計,20")
+    done = publish(shelf, sheet)
+    assert [line.partition(": ")[2] for line in done.remarks] == [
+        "“合計” is no dish: the row is passed over"
+    ]
+    assert done.translations[0].startswith("Names that the file does not give: 2 filled")
 
 
 def test_other_changes_are_told_too(shelf: Shelf, tmp_path: Path) -> None:
@@ -109,7 +117,7 @@ def test_other_changes_are_told_too(shelf: Shelf, tmp_path: Path) -> None:
         "sections.0.dishes.1.sizes.0.price": 70,
         "option_groups.0.options.1.sold_out": False,
     }
-    assert publish(shelf, json_file(tmp_path, menu(**changes)))[1] == [
+    assert publish(shelf, json_file(tmp_path, menu(**changes))).changes == [
         "~ 紅茶: spicy",
         "~ 波霸奶茶: 大杯 65, 中杯 55.5 → 大杯 70, 中杯 55.5",
         "~ 波霸奶茶: was 珍珠奶茶",
@@ -122,7 +130,7 @@ def test_other_changes_are_told_too(shelf: Shelf, tmp_path: Path) -> None:
 def test_a_section_that_moves_or_is_renamed_is_told(shelf: Shelf, tmp_path: Path) -> None:
     publish(shelf, json_file(tmp_path, menu()))
     changes = {"sections.0.name.zh-TW": "好茶"}
-    assert publish(shelf, json_file(tmp_path, menu(**changes)))[1] == [
+    assert publish(shelf, json_file(tmp_path, menu(**changes))).changes == [
         "~ sections, groups of options, or their order"
     ]
 
@@ -153,10 +161,10 @@ def test_a_new_price_leaves_sold_out_what_is_and_the_file_may_say_otherwise(
     publish(shelf, json_file(tmp_path, menu()))
     sell_out(shelf, "tea-corner", "black-tea")
     dearer = {"sections.0.dishes.0.price": 35}
-    assert publish(shelf, json_file(tmp_path, menu(**dearer)))[1] == ["~ 紅茶: 30 → 35"]
+    assert publish(shelf, json_file(tmp_path, menu(**dearer))).changes == ["~ 紅茶: 30 → 35"]
     assert stored()["sections"][0]["dishes"][0]["sold_out"] is True
     there = {**dearer, "sections.0.dishes.0.sold_out": False}
-    assert publish(shelf, json_file(tmp_path, menu(**there)))[1] == ["~ 紅茶: there again"]
+    assert publish(shelf, json_file(tmp_path, menu(**there))).changes == ["~ 紅茶: there again"]
 
 
 def test_an_option_is_sold_out_and_stays_so(shelf: Shelf, tmp_path: Path) -> None:
@@ -164,7 +172,7 @@ def test_an_option_is_sold_out_and_stays_so(shelf: Shelf, tmp_path: Path) -> Non
     file = json_file(tmp_path, menu(**there))
     publish(shelf, file)
     assert sell_out(shelf, "tea-corner", "sweetness/none") == "無糖: sold out"
-    assert publish(shelf, file) == ("tea-corner", [])
+    assert publish(shelf, file).changes == []
     assert [option["sold_out"] for option in stored()["option_groups"][0]["options"]] == [
         False,
         True,
@@ -221,7 +229,7 @@ def test_of_two_who_publish_at_once_one_is_told_and_overwrites_nothing(
     with pytest.raises(DeployError, match="somebody else has changed this menu meanwhile"):
         publish(shelf, file)
     assert stored()["name"]["en"] == "The other's"
-    assert publish(shelf, file)[1] == ["~ the shop's name"]
+    assert publish(shelf, file).changes == ["~ the shop's name"]
 
 
 def test_a_menu_too_large_is_not_published(shelf: Shelf, tmp_path: Path) -> None:

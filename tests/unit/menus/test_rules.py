@@ -154,6 +154,11 @@ def test_a_chinese_name_may_hold_latin_and_kana(name: str, tmp_path: Path) -> No
     assert told(json_file(tmp_path, menu(**{f"{TEA}.name.zh-TW": name}))) == []
 
 
+def test_a_shops_own_name_may_be_latin_where_its_dishes_are_chinese(tmp_path: Path) -> None:
+    names = {"name": {"zh-TW": "MOS Burger"}}
+    assert told(json_file(tmp_path, menu(**names))) == []
+
+
 def test_the_chinese_name_stands_in_any_language(tmp_path: Path) -> None:
     names = {
         f"{TEA}.name": dict.fromkeys(
