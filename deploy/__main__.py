@@ -16,7 +16,7 @@ from deploy.cloudformation import deploy, parameters
 from deploy.package import PackageError
 from deploy.paths import ROOT
 from deploy.secure_strings import ensure_secrets
-from deploy.target import DeployError, choose_target
+from deploy.target import DeployError, choose_target, in_one_line
 
 
 def _parameters(stage: str) -> dict[str, str]:
@@ -51,7 +51,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     except (BotoCoreError, ClientError) as error:
-        sys.stderr.write(f"AWS: {error}\n")
+        sys.stderr.write(f"{in_one_line(error)}\n")
         return 1
     for key, value in sorted(found.items()):
         sys.stdout.write(f"{key}={value}\n")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 
+_NO_STACK = "ValidationError"
+
 
 def stack_name(stage: str) -> str:
     return f"order-voice-{stage}"
@@ -56,6 +58,8 @@ def _stack(stage: str) -> "StackTypeDef":
             "Stacks"
         ]
     except ClientError as error:
+        if error.response["Error"]["Code"] != _NO_STACK:
+            raise
         raise DeployError(f"there is no stack {stack_name(stage)} here") from error
     return stack
 

@@ -3,12 +3,31 @@
 import os
 import re
 
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+)
+
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "us-east-1",
 }
 """Emulators take any, but boto3 calls nobody without some."""
+
+
+_REFUSED_CREDENTIALS = {
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "SignatureDoesNotMatch",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "AuthFailure",
+}
 
 
 class DeployError(RuntimeError):
@@ -32,3 +51,16 @@ def choose_target(stage: str) -> None:
     if "AWS_PROFILE" not in os.environ:
         for name, value in CREDENTIALS.items():
             os.environ.setdefault(name, value)
+
+
+def in_one_line(error: BotoCoreError | ClientError) -> str:
+    """What AWS, or the way to it, has refused, and what helps where that is known."""
+    if isinstance(error, NoRegionError):
+        return "AWS: no region is set: say AWS_DEFAULT_REGION=ap-northeast-1 before make"
+    if isinstance(error, NoCredentialsError | PartialCredentialsError | ProfileNotFound):
+        return f"AWS: {error}: `aws configure` keeps credentials, AWS_PROFILE=… chooses them"
+    if isinstance(error, ClientError):
+        code = error.response.get("Error", {}).get("Code", "")
+        if code in _REFUSED_CREDENTIALS:
+            return f"AWS: these credentials are not taken ({code}): `aws configure` keeps others"
+    return f"AWS: {' '.join(str(error).split())}"

@@ -8,6 +8,10 @@ import urllib3
 from localstack.errors import StackError
 
 
+class NotThere(StackError):
+    """There is nothing at the address (404)."""
+
+
 class NothingAnswers(StackError):
     """There is nobody at the address that the message names."""
 
@@ -35,7 +39,6 @@ def _request(
     except urllib3.exceptions.HTTPError as error:
         raise NothingAnswers(f"nothing answers at {where}") from error
     if answer.status >= 400:
-        raise StackError(
-            f"{method} {where}: {answer.status} {answer.data.decode(errors='replace')}"
-        )
+        kind = NotThere if answer.status == 404 else StackError
+        raise kind(f"{method} {where}: {answer.status} {answer.data.decode(errors='replace')}")
     return answer.data

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy.paths import LOCAL, ROOT
 from localstack import addresses
-from localstack.api import NothingAnswers, call, download
+from localstack.api import NothingAnswers, NotThere, call, download
 from localstack.errors import StackError
 from localstack.stack import is_starting, read_environment
 
@@ -85,6 +85,17 @@ def follow(url: str, headers: dict[str, str]) -> dict[str, Any]:
     raise StackError("the order is still being worked on after a minute")
 
 
+def menu_of(api: str, store: str) -> dict[str, Any]:
+    """The menu that is published for the shop. Raises `StackError` where none is."""
+    try:
+        menu: dict[str, Any] = call("GET", f"{api}/api/menus/{quote(store, safe='')}")
+    except NotThere as error:
+        raise StackError(
+            f"there is no menu of {store} here: make menu publishes one, and STORE= is its id"
+        ) from error
+    return menu
+
+
 def order_from(menu: dict[str, Any]) -> dict[str, Any]:
     """Two of the first dish that is there, and one of the next, with what has to be chosen."""
     dishes = [dish for section in menu["sections"] for dish in section["dishes"]]
@@ -121,7 +132,7 @@ def _both(part: dict[str, Any]) -> dict[str, str]:
 
 def place(environment: dict[str, str], *, is_guest: bool, store: str = "") -> int:
     api, line = environment["API_URL"], environment["LINE_URL"]
-    order = order_from(call("GET", f"{api}/api/menus/{quote(store)}")) if store else ORDER
+    order = order_from(menu_of(api, store)) if store else ORDER
     headers = {}
     if not is_guest:
         user = {"user_id": USER_ID, "name": "Sample traveller"}

@@ -18,8 +18,8 @@ from chalicelib.menus.model import Menu
 from deploy.menus import qr
 from deploy.menus.publishing import publish, sell_out
 from deploy.menus.stage import Stage, stage
-from deploy.paths import LOCAL, ROOT
-from deploy.target import DeployError
+from deploy.paths import LOCAL
+from deploy.target import DeployError, in_one_line
 
 
 def schema() -> dict[str, Any]:
@@ -51,13 +51,11 @@ def _qr(where: Stage, arguments: argparse.Namespace) -> str:
     if found is None:
         raise DeployError(f"there is no menu of {store} here: make menu publishes one")
     shop = found["name"]["zh-TW"]
-    folder = LOCAL / "qr"
-    folder.mkdir(parents=True, exist_ok=True)
-    told = []
-    for number, sheet in enumerate(qr.sheets(shop, named, lambda at: where.page(store, at)), 1):
-        file = folder / f"{arguments.stage}-{store}-{number}.svg"
-        file.write_text(sheet, "utf-8")
-        told.append(f"Sheet: {file.relative_to(ROOT)}")
+    sheets = qr.sheets(shop, named, lambda table: where.page(store, table))
+    written, removed = qr.write(sheets, LOCAL / "qr", f"{arguments.stage}-{store}")
+    told = [f"Sheet: {file.relative_to(LOCAL.parent)}" for file in written]
+    if removed:
+        told.append(f"Removed, from before: {', '.join(file.name for file in removed)}")
     if where.is_on_this_machine:
         told.append(
             "These codes lead to this machine: for a phone, start the stack with PUBLIC_URL="
@@ -94,7 +92,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     except (BotoCoreError, ClientError) as error:
-        sys.stderr.write(f"AWS: {error}\n")
+        sys.stderr.write(f"{in_one_line(error)}\n")
         return 1
     return 0
 

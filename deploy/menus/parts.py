@@ -27,6 +27,21 @@ def names(document: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def surroundings(document: dict[str, Any]) -> dict[str, str]:
+    """What tells each of the `parts` from another of its name: a dish's section, and of an option
+    the dishes that have it."""
+    dishes = [
+        (section, dish) for section in document.get("sections", []) for dish in section["dishes"]
+    ]
+    having = {
+        group["id"]: [_name(dish) for _, dish in dishes if group["id"] in dish.get("options", [])]
+        for group in document.get("option_groups", [])
+    }
+    return {dish["id"]: _name(section) for section, dish in dishes} | {
+        id_: "、".join(having[id_.partition("/")[0]]) for id_ in parts(document) if "/" in id_
+    }
+
+
 def named(document: Any, place: Place) -> str:
     """What the owner calls what is at `place`, with what it is in: 加料/珍珠. Empty at the top."""
     found = []

@@ -1,6 +1,7 @@
 """From a file to the published menu, and what is sold out in it."""
 
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,10 +12,13 @@ from deploy.menus.changes import changes
 from deploy.menus.draft import Draft
 from deploy.menus.filling import published
 from deploy.menus.identity import keep_ids
-from deploy.menus.parts import named, names, parts
+from deploy.menus.parts import named, names, parts, surroundings
 from deploy.menus.shelf import Found, Shelf
 from deploy.menus.translations import translations
 from deploy.target import DeployError
+
+MOST_TOLD = 12
+"""Parts of a menu, where a name is none of them or several."""
 
 
 class Publication(NamedTuple):
@@ -86,15 +90,7 @@ def sell_out(shelf: Shelf, store: str, what: str, *, back: bool = False) -> str:
     found = shelf.find(store)
     if found.document is None:
         raise DeployError(f"there is no menu of {store} here: make menu publishes one")
-    known = parts(found.document)
-    meant = {id_: part for id_, part in known.items() if what in (id_, part["name"]["zh-TW"])}
-    if len(meant) != 1:
-        why = "is more than one part" if meant else "is no dish and no option"
-        told = ", ".join(
-            f"{part['name']['zh-TW']} ({id_})" for id_, part in (meant or known).items()
-        )
-        raise DeployError(f"{what} {why} of {store}; take one of: {told}")
-    [part] = meant.values()
+    part = parts(found.document)[_meant(found.document, store, what)]
     name = part["name"]["zh-TW"]
     if part["sold_out"] is not back:
         return f"{name}: was {'there' if back else 'sold out'} already"
@@ -102,6 +98,26 @@ def sell_out(shelf: Shelf, store: str, what: str, *, back: bool = False) -> str:
     _require_choices(found.document)
     shelf.put(found.document, instead_of=found)
     return f"{name}: {'there again' if back else 'sold out'}"
+
+
+def _meant(document: dict[str, Any], store: str, what: str) -> str:
+    """The id of the part that `what` is: its id or its name, with its group's or without. Raises
+    `DeployError`, with those that it may be."""
+    called = names(document)
+    meant = [id_ for id_, name in called.items() if what in (id_, name, name.rpartition("/")[2])]
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        told = f"{what} is more than one part of {store}; say which by its id:"
+    else:
+        told = f"{what} is no dish and no option of {store}; there are:"
+        near = get_close_matches(what, called.values(), n=MOST_TOLD, cutoff=0.3)
+        # None that is alike is none to leave out.
+        meant = [id_ for id_, name in called.items() if not near or name in near]
+    around = surroundings(document)
+    lines = [f"  DISH={id_}  {called[id_]} ({around[id_]})" for id_ in meant[:MOST_TOLD]]
+    left = len(meant) - MOST_TOLD
+    raise DeployError("\n".join([told, *lines, *([f"  … and {left} more"] if left > 0 else [])]))
 
 
 def _require_choices(document: dict[str, Any]) -> None:

@@ -5,8 +5,10 @@ that somebody has put over it shows.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from html import escape
+from pathlib import Path
 from textwrap import wrap
 from urllib.parse import urlsplit
 
@@ -24,30 +26,49 @@ _WIDTH, _HEIGHT, _MARGIN = 210, 297, 8
 """Of A4, in mm."""
 _CODE = 44
 """The side of a code in mm; around it is its quiet zone of four modules or more."""
-_RANGE = re.compile(r"(\D*)(\d{1,4})\s*[-–~]\s*(?:\1)?(\d{1,4})")
+_RANGE = re.compile(r"(\D*)(\d{1,4})-(?:\1)?(\d{1,4})")
+_LIKE_A_RANGE = re.compile(r"-.*|.*-|\D*\d+-\D*\d+")
+_DASH = re.compile(r"\s*[-–—~〜]\s*")
 
 
 def tables(text: str) -> list[str]:
     """1-12, A1-A6, 1,3,5: the tables that `text` names; [] if it is blank. Raises `DeployError`."""
-    found: list[str] = []
-    for part in re.split(r"[,，、;\s]+", text.strip()):
-        span = _RANGE.fullmatch(part)
-        if span:
-            first, last = int(span[2]), int(span[3])
-            if last < first:
-                raise DeployError(f"TABLES={text}: {part} goes backwards")
-            digits = len(span[2]) if span[2].startswith("0") else 0
-            numbers = range(first, min(last, first + MOST_TABLES) + 1)
-            found += [f"{span[1]}{number:0{digits}}" for number in numbers]
-        elif part:
-            found.append(part)
-    found = [clean(table) for table in dict.fromkeys(found)]
-    for table in found:
-        if not 1 <= len(table) <= LONGEST_TABLE:
-            raise DeployError(f"TABLES={text}: “{table}” is longer than {LONGEST_TABLE} characters")
+    written = _DASH.sub("-", unicodedata.normalize("NFKC", text))
+    parts = [part for part in re.split(r"[,、;\s]+", written) if part]
+    if text.strip() and not parts:
+        raise DeployError(f"TABLES={text}: names no table; write 1-12, A1-A6 or 1,3,包廂")
+    found = list(dict.fromkeys(table for part in parts for table in _named(text, part)))
     if len(found) > MOST_TABLES:
         raise DeployError(f"TABLES={text}: more than {MOST_TABLES} tables")
     return found
+
+
+def _named(text: str, part: str) -> list[str]:
+    """The tables of one part of `text`: a range, or a table."""
+    if span := _RANGE.fullmatch(part):
+        before, first, last = span[1], int(span[2]), int(span[3])
+        if last < first:
+            raise DeployError(f"TABLES={text}: {part} goes backwards")
+        digits = len(span[2]) if span[2].startswith("0") else 0
+        numbers = range(first, min(last, first + MOST_TABLES) + 1)
+        return [_table(text, f"{before}{number:0{digits}}") for number in numbers]
+    if _LIKE_A_RANGE.fullmatch(part):
+        raise DeployError(f"TABLES={text}: {part} is no range; write 1-12, or A1-A6,B1-B3")
+    return [_table(text, part)]
+
+
+def _table(text: str, table: str) -> str:
+    if strange := next((sign for sign in table if not _is_of_a_name(sign)), ""):
+        raise DeployError(
+            f"TABLES={text}: “{table}” holds {strange}; a table is letters, digits and - . _ #"
+        )
+    if not 1 <= len(clean(table)) <= LONGEST_TABLE:
+        raise DeployError(f"TABLES={text}: “{table}” is longer than {LONGEST_TABLE} characters")
+    return clean(table)
+
+
+def _is_of_a_name(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LNM" or sign in "-._#"
 
 
 def sheets(shop: str, named: Sequence[str], address_of: Callable[[str], str]) -> list[str]:
@@ -55,6 +76,20 @@ def sheets(shop: str, named: Sequence[str], address_of: Callable[[str], str]) ->
     codes = [_code(shop, table, address_of(table)) for table in named or [""]]
     a_sheet = ACROSS * DOWN
     return [_sheet(codes[at : at + a_sheet]) for at in range(0, len(codes), a_sheet)]
+
+
+def write(sheets: Sequence[str], folder: Path, name: str) -> tuple[list[Path], list[Path]]:
+    """Write `name`-1.svg and so on; returns them, and those of before that are removed, so that
+    nobody prints a table that is not there any more."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = [folder / f"{name}-{number}.svg" for number in range(1, len(sheets) + 1)]
+    for file, sheet in zip(written, sheets, strict=True):
+        file.write_text(sheet, "utf-8")
+    ours = re.compile(rf"{re.escape(name)}-\d+\.svg")
+    removed = sorted({file for file in folder.iterdir() if ours.fullmatch(file.name)} - {*written})
+    for file in removed:
+        file.unlink()
+    return written, removed
 
 
 def _sheet(codes: Sequence[str]) -> str:

@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -120,3 +122,21 @@ def test_a_stack_that_does_not_come_up_is_not_waited_for_longer(
     monkeypatch.setattr(order, "EXPECTED_SECONDS", 0.5)
     with pytest.raises(StackError, match="no stack is running here"):
         order.find_stack(4566, was_set_up=True)
+
+
+def test_a_shop_without_a_menu_is_one_plain_line(
+    local: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = partial(SimpleHTTPRequestHandler, directory=str(local))
+    with ThreadingHTTPServer(("127.0.0.1", 0), empty) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        (local / "stack.env").write_text(f"API_URL={url}\nLINE_URL={url}\n")
+        monkeypatch.setattr(sys, "argv", ["order", "--store", "nosuch"])
+        assert order.main() == 1
+        server.shutdown()
+        thread.join()
+    assert capsys.readouterr().out.splitlines() == [
+        "there is no menu of nosuch here: make menu publishes one, and STORE= is its id"
+    ]

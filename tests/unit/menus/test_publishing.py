@@ -194,7 +194,13 @@ def test_the_last_of_what_must_be_chosen_cannot_be_sold_out(shelf: Shelf, tmp_pa
         (
             "tea-corner",
             "咖啡",
-            r"咖啡 is no dish and no option of tea-corner; .*: 紅茶 \(black-tea\), 珍珠奶茶",
+            "咖啡 is no dish and no option of tea-corner; there are:\n"
+            r"  DISH=black-tea  紅茶 \(茶\)\n  DISH=bubble-tea  珍珠奶茶 \(茶\)\n",
+        ),
+        (
+            "tea-corner",
+            "珍珠奶",
+            "there are:\n  DISH=bubble-tea  珍珠奶茶 \\(茶\\)$",
         ),
     ],
 )
@@ -204,6 +210,32 @@ def test_a_dish_that_is_none_is_told_with_those_that_are(
     publish(shelf, json_file(tmp_path, menu()))
     with pytest.raises(DeployError, match=line):
         sell_out(shelf, store, dish)
+
+
+def test_parts_of_one_name_are_told_with_their_ids_and_where_they_are(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    rows = ["店名,老王", "品名,價格,分類,選項", "牛肉麵,180,推薦,加料=蛋+10", "牛肉麵,180,麵食,"]
+    publish(shelf, csv_file(tmp_path, *rows, "蛋,10,小菜,"))
+    first, second = (section["dishes"][0]["id"] for section in stored("ming")["sections"][:2])
+    with pytest.raises(DeployError) as refused:
+        sell_out(shelf, "ming", "牛肉麵")
+    assert str(refused.value).splitlines() == [
+        "牛肉麵 is more than one part of ming; say which by its id:",
+        f"  DISH={first}  牛肉麵 (推薦)",
+        f"  DISH={second}  牛肉麵 (麵食)",
+    ]
+    with pytest.raises(DeployError, match=r"  DISH=g-\w+/o-\w+  加料/蛋 \(牛肉麵\)"):
+        sell_out(shelf, "ming", "蛋")
+    assert sell_out(shelf, "ming", "加料/蛋") == "蛋: sold out"
+    assert sell_out(shelf, "ming", second) == "牛肉麵: sold out"
+
+
+def test_of_a_long_menu_not_every_dish_is_told(shelf: Shelf, tmp_path: Path) -> None:
+    rows = [f"菜{number},1" for number in range(100)]
+    publish(shelf, csv_file(tmp_path, "店名,老王", "品名,價格", *rows))
+    with pytest.raises(DeployError, match="… and 88 more"):
+        sell_out(shelf, "ming", "nobody")
 
 
 @pytest.mark.parametrize("is_new", [True, False])

@@ -1,6 +1,7 @@
 """The codes lead to the shop and the table that stand beside them."""
 
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -24,6 +25,9 @@ SVG = "{http://www.w3.org/2000/svg}"
         ("08-11", ["08", "09", "10", "11"]),
         ("1、2，包廂", ["1", "2", "包廂"]),
         ("1,1-2", ["1", "2"]),
+        ("1 - 3", ["1", "2", "3"]),
+        ("１～３", ["1", "2", "3"]),
+        ("A-1,B-2", ["A-1", "B-2"]),
         ("", []),
         (" ", []),
     ],
@@ -38,6 +42,12 @@ def test_tables_are_ranges_and_lists(text: str, named: list[str]) -> None:
         ("12-1", "12-1 goes backwards"),
         ("1-999", "more than 300 tables"),
         ("the long table", None),
+        (",,", "TABLES=,,: names no table; write 1-12"),
+        ("A1-B3", "TABLES=A1-B3: A1-B3 is no range; write 1-12, or A1-A6,B1-B3"),
+        ("1-", "1- is no range"),
+        ("1-12345", "1-12345 is no range"),
+        ("1,<b>", "“<b>” holds <; a table is letters, digits"),
+        ("5&x=1", "holds &;"),
         ("靠窗的那一張大的圓桌子", "is longer than 10 characters"),
     ],
 )
@@ -112,3 +122,16 @@ def test_a_name_is_text_on_the_sheet() -> None:
     assert "<script>" not in sheet
     assert "&lt;script&gt;&amp;店" in sheet
     ElementTree.fromstring(sheet)  # noqa: S314
+
+
+def test_no_sheet_stays_of_tables_that_are_not_there_any_more(tmp_path: Path) -> None:
+    names = ["local-tea-1.svg", "local-tea-2.svg", "local-tea-3.svg"]
+    others = ["local-tea-2-1.svg", "local-tea-house-2.svg", "prod-tea-2.svg"]
+    for name in others:
+        (tmp_path / name).write_text("another shop's, or stage's")
+    written, removed = qr.write(["a", "b", "c"], tmp_path, "local-tea")
+    assert ([file.name for file in written], removed) == (names, [])
+    written, removed = qr.write(["d"], tmp_path, "local-tea")
+    assert [file.name for file in removed] == names[1:]
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted([names[0], *others])
+    assert written[0].read_text() == "d"

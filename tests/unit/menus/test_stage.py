@@ -1,9 +1,13 @@
 """Which stage a command means, and what is told of one that is not there."""
 
+import os
 import sys
 from pathlib import Path
 
+import boto3
 import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 
 from deploy.menus import __main__ as command
 from deploy.menus import stage as stages
@@ -73,6 +77,61 @@ def test_where_nothing_runs_that_is_told(local: Path, port: str) -> None:
     (local / "stack.env").unlink()
     with pytest.raises(DeployError, match="no stack is running here: make run, or make up"):
         stages.stage("local", port)
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ({}, "AWS: no region is set: say AWS_DEFAULT_REGION=ap-northeast-1 before make"),
+        ({"AWS_DEFAULT_REGION": "ap-northeast-1"}, "`aws configure` keeps credentials"),
+        ({"AWS_PROFILE": "nobody"}, "(nobody) could not be found: `aws configure` keeps"),
+    ],
+    ids=["no region", "no credentials", "no profile"],
+)
+def test_production_without_a_way_to_aws_is_one_line(
+    settings: dict[str, str],
+    line: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    nobodys = {
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": str(tmp_path / "config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
+    }
+    for name, value in (settings | nobodys).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setattr(sys, "argv", ["deploy.menus", "publish", "prod", "--file", "a.csv"])
+    assert command.main() == 1
+    [told] = capsys.readouterr().err.splitlines()
+    assert line in told
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("ValidationError", "there is no stack order-voice-prod here"),
+        ("InvalidClientTokenId", "these credentials are not taken (InvalidClientTokenId)"),
+        ("AccessDenied", "AWS: An error occurred (AccessDenied)"),
+    ],
+)
+def test_only_a_stack_that_is_not_there_is_told_to_be_missing(
+    code: str, line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise ClientError({"Error": {"Code": code, "Message": "no\nway"}}, "DescribeStacks")
+
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-1")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setattr(BaseClient, "_make_api_call", refuse)
+    monkeypatch.setattr(sys, "argv", ["deploy.menus", "publish", "prod", "--file", "a.csv"])
+    assert command.main() == 1
+    [told] = capsys.readouterr().err.splitlines()
+    assert line in told
 
 
 @pytest.mark.parametrize(
