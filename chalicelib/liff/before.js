@@ -22,7 +22,12 @@ export const LONGEST_TABLE = 10;
 export const LONGEST_NOTE = 200;
 
 const keyOf = (field) => `before-${field}`;
-const tableOfAddress = () => new URLSearchParams(location.search).get("table")?.trim() ?? "";
+
+/** Of a code; one that no order takes is none of ours. */
+function tableOfAddress() {
+  const table = new URLSearchParams(location.search).get("table")?.trim() ?? "";
+  return [...table].length <= LONGEST_TABLE ? table : "";
+}
 
 const kept = (field) => recall(keyOf(field), KEPT_MS[field]);
 
@@ -35,7 +40,7 @@ export function said(field) {
   if (NEEDS.includes(field)) return idsOf(field).filter((id) => value?.ids.includes(id));
   if (field !== "table") return value;
   // The code on the table says more than what was typed at another one.
-  const ofAddress = [...tableOfAddress()].slice(0, LONGEST_TABLE).join("");
+  const ofAddress = tableOfAddress();
   return (value?.ofAddress === ofAddress ? value.table : ofAddress) || null;
 }
 

@@ -10,7 +10,7 @@
  */
 import { orderFields } from "./before.js";
 import { currentLanguage, t, wording } from "./i18n.js";
-import { chosenOf, isOnOffer, lacking, priceOf } from "./dish-options.js";
+import { areThere, chosenOf, isOnOffer, lacking, priceOf } from "./dish-options.js";
 import { currentMenu, dishOf, menuGroups, menuPhase } from "./menu.js";
 import { newIdempotencyKey } from "./order-client.js";
 import { currentStore } from "./router.js";
@@ -152,22 +152,22 @@ export const nameOf = ({ names, name }) =>
 /** The dish of a line as the menu has it now; null for a typed one, and where it is gone. */
 const dishNow = ({ dishId }) => dishId && dishOf(dishId);
 
-/** Why a line cannot be had as it was chosen, as the menu is now: gone, sold_out, options; or null. */
-function obstacle(line) {
-  if (!line.dishId || (!currentMenu() && menuPhase() !== "unknown")) return null;
+/** Why a line cannot be had as it was chosen, as the menu is now: gone; sold_out, options, or both. */
+function obstacles(line) {
+  if (!line.dishId || (!currentMenu() && menuPhase() !== "unknown")) return [];
   const dish = dishNow(line);
-  if (!dish) return "gone";
-  if (dish.sold_out) return "sold_out";
+  if (!dish) return ["gone"];
   const groups = menuGroups(dish);
-  return isOnOffer(groups, line.choices) && !lacking(groups, line.choices) ? null : "options";
+  const isOffered = isOnOffer(groups, line.choices) && !lacking(groups, line.choices);
+  return [dish.sold_out && "sold_out", !isOffered && "options"].filter(Boolean);
 }
 
-/** What has become of a line's dish since it was chosen: null, or `{kind, was?}` of kind gone,
- * sold_out, options, or price: it is another than it `was`. */
+/** All that has become of a line's dish since it was chosen: `[{kind, was?}, …]` of kinds gone,
+ * sold_out, options, and price: it is another than it `was`; null where nothing has. */
 export function newsOf(line) {
-  const kind = obstacle(line);
-  if (kind) return { kind };
-  return line.was === undefined ? null : { kind: "price", was: line.was };
+  const news = obstacles(line).map((kind) => ({ kind }));
+  if (line.was !== undefined) news.push({ kind: "price", was: line.was });
+  return news.length ? news : null;
 }
 
 /** Bring names and prices up to the menu as it is now: the present ones are sent. */
@@ -175,7 +175,8 @@ export function takePresent() {
   keep(
     chosen().map((line) => {
       const dish = dishNow(line);
-      if (!dish || obstacle(line)) return line;
+      // What is not there any more has no price: the line stays as it was chosen.
+      if (!dish || !areThere(menuGroups(dish), line.choices)) return line;
       const now = menuLine(dish, line.choices, line.quantity, line.note);
       const was = line.was === undefined ? line.price : line.was;
       return { ...now, key: line.key, was: was === now.price ? undefined : was };

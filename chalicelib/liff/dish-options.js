@@ -45,9 +45,14 @@ export const onOffer = (groups, choices) =>
       .filter(([, chosen]) => chosen.length),
   );
 
+const countOf = (choices) => Object.values(choices).flat().length;
+
 /** Whether everything that was chosen can still be had. */
-export const isOnOffer = (groups, choices) =>
-  Object.values(choices).flat().length === Object.values(onOffer(groups, choices)).flat().length;
+export const isOnOffer = (groups, choices) => countOf(choices) === countOf(onOffer(groups, choices));
+
+/** Whether everything that was chosen is still there, sold out or not. */
+export const areThere = (groups, choices) =>
+  countOf(choices) === chosenOf(groups, choices).length;
 
 /** The choices after a tap on `option`: in a group of one it takes the other's place. */
 export function chosenAlso(group, choices, option) {

@@ -62,23 +62,26 @@ function wishes({ options, note }) {
   ];
 }
 
-/** What has become of it on the menu since; the present price is what is sent. */
+/** All that has become of it on the menu since; the present price is what is sent. */
 function news(line, onChange) {
-  const { kind, was } = newsOf(line) ?? {};
-  if (!kind) return null;
+  const told = newsOf(line);
+  if (!told) return null;
   const { key, price } = line;
   const answer = (text, work) => chip(text, line, () => {
     work();
     onChange(true);
   });
+  const one = ({ kind, was }) =>
+    h("p", {}, t(`shop.news_${kind}`, { before: money(was || null), now: money(price || null) }));
   return h(
     "div",
     { class: "news" },
-    h("p", {}, t(`shop.news_${kind}`, { before: money(was || null), now: money(price || null) })),
+    told.map(one),
     h(
       "div",
       { class: "line-buttons" },
-      kind === "price" && answer(t("shop.take"), () => acknowledge(key)),
+      told.some(({ kind }) => kind === "price") &&
+        answer(t("shop.take"), () => acknowledge(key)),
       answer(t("shop.remove"), () => setQuantity(key, 0)),
     ),
   );

@@ -198,7 +198,7 @@ test("another price is told until it is seen, and is the one that is sent", asyn
   await change((news) => (news.option_groups[1].options[0].price = 15));
   cart.takePresent();
   cart.takePresent();
-  assert.deepEqual(cart.newsOf(cart.lineOf(key)), { kind: "price", was: 52.5 });
+  assert.deepEqual(cart.newsOf(cart.lineOf(key)), [{ kind: "price", was: 52.5 }]);
   assert.equal(cart.composeOrder().items[0].price, 57.5);
   assert.equal(cart.total(), 57.5);
   cart.acknowledge(key);
@@ -209,7 +209,7 @@ test("a price that is as it was again is nothing to tell", async () => {
   const key = cart.add(cart.menuLine(FISH()));
   await change((news) => (news.sections[0].dishes[1].price = 300));
   cart.takePresent();
-  assert.deepEqual(cart.newsOf(cart.lineOf(key)), { kind: "price", was: null });
+  assert.deepEqual(cart.newsOf(cart.lineOf(key)), [{ kind: "price", was: null }]);
   await change(() => {});
   cart.takePresent();
   assert.equal(cart.newsOf(cart.lineOf(key)), null);
@@ -224,15 +224,53 @@ for (const [kind, news] of Object.entries({
     cart.add(cart.menuLine(TEA(), LARGE));
     await change(news);
     cart.takePresent();
-    assert.deepEqual(cart.newsOf(cart.chosen()[0]), { kind });
+    assert.deepEqual(cart.newsOf(cart.chosen()[0]), [{ kind }]);
     assert.equal(cart.chosen()[0].price, 52.5, "as it was chosen");
   });
 }
 
+test("a dish that is dearer, sold out and without an option is told to be all of it", async () => {
+  const key = cart.add(cart.menuLine(TEA(), LARGE));
+  await change(({ sections: [{ dishes }], option_groups: [, toppings] }) => {
+    dishes[2].sold_out = true;
+    dishes[2].sizes.forEach((size) => (size.price += 5));
+    toppings.options[1].sold_out = true;
+  });
+  cart.takePresent();
+  const price = { kind: "price", was: 52.5 };
+  assert.deepEqual(cart.newsOf(cart.lineOf(key)), [
+    { kind: "sold_out" },
+    { kind: "options" },
+    price,
+  ]);
+  assert.equal(cart.composeOrder().items[0].price, 57.5);
+  cart.acknowledge(key);
+  assert.deepEqual(cart.newsOf(cart.lineOf(key)), [{ kind: "sold_out" }, { kind: "options" }]);
+});
+
+test("an option that is not on the menu any more leaves the line as it was chosen", async () => {
+  const key = cart.add(cart.menuLine(TEA(), LARGE));
+  await change(({ option_groups: [, toppings] }) => toppings.options.splice(1, 1));
+  cart.takePresent();
+  assert.deepEqual(cart.newsOf(cart.lineOf(key)), [{ kind: "options" }]);
+  assert.equal(cart.lineOf(key).price, 52.5);
+});
+
+test("a table of more characters than an order takes is none", () => {
+  for (const [table, said] of [
+    ["0123456789", "0123456789"],
+    ["靠窗的那一張大的圓桌", "靠窗的那一張大的圓桌"],
+    ["01234567890", undefined],
+  ]) {
+    goTo(`?store=tea&table=${encodeURIComponent(table)}`);
+    assert.equal(cart.composeOrder().table, said);
+  }
+});
+
 test("a group that has to be chosen from now on is told", async () => {
   cart.add(cart.menuLine(RICE()));
   await change((news) => (news.sections[0].dishes[0].options = ["sweetness"]));
-  assert.deepEqual(cart.newsOf(cart.chosen()[0]), { kind: "options" });
+  assert.deepEqual(cart.newsOf(cart.chosen()[0]), [{ kind: "options" }]);
 });
 
 test("of a shop that is not there any more no dish can be had; a typed one can", async () => {
@@ -240,7 +278,7 @@ test("of a shop that is not there any more no dish can be had; a typed one can",
   cart.add(typed());
   answers(json(404, {}));
   await loadMenu();
-  assert.deepEqual(cart.chosen().map(cart.newsOf), [{ kind: "gone" }, null]);
+  assert.deepEqual(cart.chosen().map(cart.newsOf), [[{ kind: "gone" }], null]);
 });
 
 test("without a network the order is as it was", async () => {

@@ -95,7 +95,7 @@ def test_a_menu_says_what_somebody_has_to_know(new_visit: NewVisit) -> None:
     shop.menu["hours"] = [
         {"days": ["mon", "tue", "wed", "fri"], "opens": "10:30", "closes": "21:30"}
     ]
-    shop.dish("black-tea")["sold_out"] = True
+    shop.dish("black-tea").update(sold_out=True, diet="five_pungent")
     catch: dict[str, Any] = {"id": "catch", "name": {"zh-TW": "鮮魚"}, "price": None, "spicy": 2}
     shop.menu["sections"][0]["dishes"].append(catch | {"allergens": ["fish", "soy"]})
     page = visit(new_visit, shop)[0].page
@@ -108,7 +108,7 @@ def test_a_menu_says_what_somebody_has_to_know(new_visit: NewVisit) -> None:
     expect(row(page, "鮮魚")).to_contain_text("Spicy ●●○")
     expect(row(page, "鮮魚")).to_contain_text("Contains: Fish · Soy")
     sold_out = row(page, "Traditional black tea")
-    expect(sold_out).to_contain_text("Sold out")
+    expect(sold_out).to_contain_text("Sold out · Vegetarian, with garlic or onion")
     expect(sold_out.get_by_role("button", name="Add one")).to_be_disabled()
     page.get_by_role("navigation").get_by_role("button", name="Milk tea").click()
     expect(page.get_by_role("heading", name="Milk tea", exact=True)).to_be_focused()
@@ -225,6 +225,7 @@ def test_what_has_changed_is_told_at_its_line_and_the_present_price_is_sent(
     shop.dish("bubble-tea")["sizes"][1]["price"] = 67.5
     shop.option("toppings", "aiyu")["sold_out"] = True
     shop.dish("oolong-milk-tea")["sold_out"] = True
+    shop.dish("oolong-milk-tea")["sizes"][1]["price"] += 5
     for section in shop.menu["sections"]:
         section["dishes"] = [d for d in section["dishes"] if d["id"] != "passion-fruit-tea"]
     traveller.review()
@@ -233,6 +234,7 @@ def test_what_has_changed_is_told_at_its_line_and_the_present_price_is_sent(
         (TEA, "The price is now NT$67.5 (it was NT$60)."),
         ("Lemon green tea", "Something you chose for this dish is no longer available."),
         ("Oolong milk tea", "This dish is sold out."),
+        ("Oolong milk tea", "The price is now NT$"),
         ("Passion fruit green tea", "This dish is no longer on the menu."),
     ):
         expect(row(page, dish).locator(".news")).to_contain_text(news)
