@@ -128,7 +128,7 @@ function aboutDish(dish) {
       h("span", { "aria-hidden": "true" }, "●".repeat(spicy) + "○".repeat(HOTTEST - spicy)),
       h("span", { class: "unseen" }, `${spicy}/${HOTTEST}`),
     ],
-    diet && [t(`diets.${diet}`)],
+    diet && [t(`shop.diet_${diet}`)],
   ].filter(Boolean);
   return [
     told.length > 0 &&

@@ -37,3 +37,9 @@ def test_nothing_has_to_be_chosen_of_a_dish_whose_shop_is_not_known() -> None:
     for group in GROUPS.values():
         assert group["min"] == 0 < group["max"] <= len(group["options"])
         assert not group.get("required")
+
+
+def test_soy_milk_comes_in_sizes_and_cold_warm_or_hot() -> None:
+    groups = [GROUPS[id_] for id_ in DATA["kinds"]["soy_milk"]]
+    offered = {one["name"]["zh-TW"] for group in groups for one in group["options"]}
+    assert {"中杯", "大杯", "冰", "溫", "熱"} <= offered

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from chalicelib.languages import SUPPORTED, texts
+from chalicelib.menus.model import Diet
 from chalicelib.order import Notification, Trouble
 from chalicelib.orders.answers import StageName
 
@@ -98,3 +99,11 @@ def test_the_texts_that_name_a_button_name_it_as_it_is_labelled(language: str) -
     line = texts(language)["line"]
     assert line["open_order"] in line["text_without_voice"]
     assert len(line["open_order"]) <= 20  # the shortest limit for a label in the LINE reference
+
+
+@pytest.mark.parametrize("language", SUPPORTED)
+def test_a_dishs_mark_says_what_the_dish_is_and_not_what_a_traveller_can_eat(language: str) -> None:
+    marks, wishes = texts(language)["page"]["shop"], texts(language)["diets"]
+    for diet in get_args(Diet):
+        assert marks[f"diet_{diet}"].strip()
+    assert marks["diet_five_pungent"] != wishes["five_pungent"]
