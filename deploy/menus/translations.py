@@ -51,8 +51,7 @@ def translations(menu: Menu) -> list[str]:
     widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
     left = len(rows) - MOST_ROWS
     return [
-        f"Names that the file does not give: {filled} filled from the dictionary, "
-        f"{bare} stay Chinese",
+        f"Names that the file does not give: {filled} from the dictionary, {bare} left in Chinese",
         *("  " + _line(cells, widths) for cells in table),
         *([f"  … and {left} more"] if left > 0 else []),
     ]

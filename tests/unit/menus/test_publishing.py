@@ -104,7 +104,7 @@ def test_who_publishes_is_told_of_totals_and_of_names(shelf: Shelf, tmp_path: Pa
     assert [line.partition(": ")[2] for line in done.remarks] == [
         "“合計” is no dish: the row is passed over"
     ]
-    assert done.translations[0].startswith("Names that the file does not give: 2 filled")
+    assert done.translations[0].startswith("Names that the file does not give: 2 from")
 
 
 def test_other_changes_are_told_too(shelf: Shelf, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_each_name_says_from_which_dish_and_in_which_languages_it_was_filled(
 def test_the_line_above_counts_them(tmp_path: Path) -> None:
     file = csv_file(tmp_path, "店名,老王", "品名,價格", "紅茶,25", "老王招牌,90")
     assert translations(read(file).checked())[0] == (
-        "Names that the file does not give: 2 filled from the dictionary, 2 stay Chinese"
+        "Names that the file does not give: 2 from the dictionary, 2 left in Chinese"
     )
 
 
