@@ -23,21 +23,26 @@ from typing import Final
 
 from chalicelib.mandarin.han import HAN, LATIN, has_han, is_readable
 from chalicelib.mandarin.measure_words import (
+    PIECES,
     PORTION,
     SERVINGS,
+    is_dumpling,
     is_topping,
     known_measure_word,
+    known_piece_word,
     measure_word,
     piece_word,
 )
 from chalicelib.mandarin.menu_text import HIDDEN, canonical
-from chalicelib.mandarin.numbers import in_words
+from chalicelib.mandarin.numbers import count, in_words
 from chalicelib.mandarin.scanner import INSIDE, scan
 from chalicelib.mandarin.tokens import Kind, Token
 from chalicelib.order import Twd
 
 LONGEST_NAME: Final = 60
 """Characters. A longer one is a description: it is shown, and not said."""
+MANY: Final = 10
+"""Nobody orders so many plates of dumplings: so many are pieces, unless the price says plates."""
 
 
 _NO_BETWEEN: Final = re.compile(rf"(?<=[{HAN}])(?:no|not|without)(?=[{HAN}])", re.IGNORECASE)
@@ -50,12 +55,25 @@ class SpokenDish:
 
     name: str
     measure_word: str
+    single: str = ""
+    """How one of them is said, if otherwise: 水餃十顆, and of two 十顆的水餃兩份."""
+    many_by: str = ""
+    """What counts `MANY` and more of them, if another word does."""
     choices: tuple[str, ...] = ()
     """冰或熱"""
     requests: tuple[str, ...] = ()
     """不要花生"""
     unspoken: tuple[str, ...] = ()
     """What may be a wish and is not said."""
+
+    def counted(self, quantity: int) -> str:
+        """牛肉麵兩碗; but 兩份套餐二, because 套餐二兩份 sounds like 22."""
+        if quantity == 1 and self.single:
+            return self.single
+        is_many = quantity >= MANY and self.many_by
+        counted = count(quantity) + (self.many_by if is_many else self.measure_word)
+        ends_in_a_number = self.name[-1] in "0123456789一二三四五六七八九十百零兩"
+        return counted + self.name if ends_in_a_number else self.name + counted
 
     @property
     def open_choices(self) -> list[str]:
@@ -91,6 +109,8 @@ def spoken_dish(
     return SpokenDish(
         name=said,
         measure_word=dish.counted,
+        single=dish.single(),
+        many_by=dish.many_by(),
         choices=dish.texts(Kind.CHOICE),
         requests=dish.texts(Kind.REQUEST),
         # As it was written; where it was made plain before it was understood, the whole name.
@@ -188,6 +208,23 @@ class _Dish:
             return ""
         count, unit = found[0].text, found[0].unit or piece_word(self.core)
         return f"{count}{unit}的"
+
+    def single(self) -> str:
+        """水餃十顆: how many pieces says it all, of what is counted by the piece and nothing else."""
+        found = self._of(Kind.PIECES)
+        is_plain = found and self._pieces() and "到" not in found[0].text
+        if not is_plain or not known_piece_word(self.core):
+            return ""
+        unit = found[0].unit or piece_word(self.core)
+        if unit not in PIECES:
+            return ""
+        return f"{self.name().removeprefix(in_words(self._pieces()))}{in_words(found[0].text + unit)}"
+
+    def many_by(self) -> str:
+        """顆 of dumplings that nothing says are sold by the plate."""
+        names_unit = self._of(Kind.PIECES) or self._of(Kind.UNIT) or self._of(Kind.AMOUNT)
+        is_open = not (self._price or names_unit or self._of(Kind.SIZE) or self._of(Kind.PACKING))
+        return piece_word(self.core) if is_open and is_dumpling(self.core) else ""
 
     def _pieces_are_unclear(self) -> bool:
         """貢丸(2)/竹輪: of which of them?"""

@@ -56,9 +56,14 @@ def measure_word(name: str, price: Twd = 0) -> str:
 
     `price` is what one of them costs in TWD; 0 means not known. Never raises.
     """
-    if 0 < price <= _PIECE_PRICE and name.translate(TRADITIONAL).endswith(_DUMPLINGS):
+    if 0 < price <= _PIECE_PRICE and is_dumpling(name):
         return "顆"
     return known_measure_word(name) or PORTION
+
+
+def is_dumpling(name: str) -> bool:
+    """Whether `name` is sold by the plate in one shop and by the piece in the next."""
+    return name.translate(TRADITIONAL).endswith(_DUMPLINGS)
 
 
 def known_measure_word(name: str) -> str | None:
@@ -75,13 +80,18 @@ def known_measure_word(name: str) -> str | None:
 
 def piece_word(name: str) -> str:
     """What one piece of `name` is counted in, where a menu sells several as one: 雞塊6P → 塊."""
+    return known_piece_word(name) or "個"
+
+
+def known_piece_word(name: str) -> str | None:
+    """As `piece_word`, but None where nothing tells that it is counted by the piece: 禮盒(6入)."""
     name = name.translate(TRADITIONAL)
     pieces = {ending: measure for measure, *endings in _rows("piece") for ending in endings}
     for start in range(len(name)):
         if name[start:] in pieces:
             return pieces[name[start:]]
     known = known_measure_word(name)
-    return known if known in PIECES else "個"
+    return known if known in PIECES else None
 
 
 def is_topping(name: str) -> bool:

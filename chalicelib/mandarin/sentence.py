@@ -176,10 +176,7 @@ def _wanted(item: Item) -> Iterator[tuple[str, str]]:
 
 
 def _counted(dish: SpokenDish, quantity: int) -> str:
-    """牛肉麵兩碗，不要辣; but 兩份套餐二, because 套餐二兩份 sounds like 22."""
-    counted = count(quantity) + dish.measure_word
-    ends_in_a_number = dish.name[-1] in "0123456789一二三四五六七八九十百零兩"
-    phrase = counted + dish.name if ends_in_a_number else dish.name + counted
+    """牛肉麵兩碗，不要辣"""
     # A wish with pauses inside would run into the next.
     wishes = ("，" if re.search("[、，]", "".join(dish.requests)) else "、").join(dish.requests)
-    return "，".join(filter(None, (phrase, *dish.choices, wishes)))
+    return "，".join(filter(None, (dish.counted(quantity), *dish.choices, wishes)))

@@ -51,6 +51,47 @@ def test_quantities_are_said_as_people_say_them(quantity: int, expected: str) ->
     assert said(item("牛肉麵", quantity)) == f"牛肉麵{expected}"
 
 
+@pytest.mark.parametrize(
+    ("name", "one", "two"),
+    [
+        ("水餃 10顆", "水餃十顆", "十顆的水餃兩份"),
+        ("小籠包(8入)", "小籠包八顆", "八顆的小籠包兩籠"),
+        ("麥克雞塊6P", "麥克雞塊六塊", "六塊的麥克雞塊兩份"),
+        ("煎餃 12個", "煎餃十二個", "十二個的煎餃兩份"),
+        ("高麗菜水餃(10顆) 不要辣", "高麗菜水餃十顆，不要辣", "十顆的高麗菜水餃兩份，不要辣"),
+        # What the pieces make up is not counted by them.
+        ("蛋塔禮盒(6個)", "六個的蛋塔禮盒一份", "六個的蛋塔禮盒兩份"),
+        ("水餃湯(8顆)", "八顆的水餃湯一碗", "八顆的水餃湯兩碗"),
+        ("小籠包(3-5入)", "三到五顆的小籠包一籠", "三到五顆的小籠包兩籠"),
+        ("手工水餃(1顆)", "手工水餃一顆", "手工水餃兩顆"),
+    ],
+)
+def test_of_one_plate_the_pieces_are_said_once(name: str, one: str, two: str) -> None:
+    assert said(item(name, 1)) == one
+    assert said(item(name, 2)) == two
+
+
+@pytest.mark.parametrize(
+    ("name", "price", "quantity", "expected"),
+    [
+        ("水餃", 0, 9, "水餃九份"),
+        ("水餃", 0, 20, "水餃二十顆"),
+        ("韭菜餃子", 0, 15, "韭菜餃子十五顆"),
+        ("鍋貼", 0, 10, "鍋貼十顆"),
+        ("小籠包", 0, 10, "小籠包十顆"),
+        ("水餃", 7, 2, "水餃兩顆"),
+        ("水餃", 70, 20, "水餃二十份"),
+        ("水餃(10顆)", 0, 20, "十顆的水餃二十份"),
+        ("水餃(大份)", 0, 20, "大份水餃二十份"),
+        ("水餃湯", 0, 20, "水餃湯二十碗"),
+    ],
+)
+def test_many_dumplings_without_a_price_are_pieces(
+    name: str, price: int, quantity: int, expected: str
+) -> None:
+    assert said(item(name, quantity, price=price)) == expected
+
+
 def test_items_keep_their_order() -> None:
     assert said(item("豆花"), item("牛肉麵"), item("A 套餐")) == "豆花一碗、牛肉麵一碗、A套餐一份"
 
