@@ -61,7 +61,15 @@ def option(text: str, price: Twd = 0) -> list[Token]:
 def note(text: str, longest: int) -> list[Token]:
     """The tokens that say a remark of at most `longest` characters; none if it cannot be said."""
     plain = _THANKS.sub("", text)
-    return _whole(plain) or _chinese(plain, longest)
+    return _whole(plain) or _several(plain, longest) or _chinese(plain, longest)
+
+
+def _several(text: str, longest: int) -> list[Token]:
+    """no egg, extra noodles: each is said. What is Chinese alone is said as it was written."""
+    if _IN_CHINESE.fullmatch(text):
+        return []
+    found = _listed(_END_OF_SENTENCE.sub(", ", text), 0)
+    return found if sum(len(token.text) for token in found) <= longest else []
 
 
 def _whole(*phrases: str) -> list[Token]:
@@ -71,6 +79,8 @@ def _whole(*phrases: str) -> list[Token]:
 def _listed(text: str, price: Twd) -> list[Token]:
     """As the same words in brackets behind a dish's name: 大杯,少冰 and 加蛋+10 and 珍珠 (+10)."""
     inside = scan(canonical(f"{_DISH}({text})"), price=price)[1:]
+    if not all(is_readable(in_words(token.text).translate(_PAUSES)) for token in inside):
+        return []
     if all(token.kind in _LISTED for token in inside):
         return inside
     names = [token.text for token in inside if token.kind is Kind.DISH]
@@ -98,5 +108,7 @@ def _chinese(text: str, longest: int) -> list[Token]:
 
 
 _THANKS: Final = re.compile(r"[，,、。！!\s]*(?:謝謝|感謝|麻煩)(?:您|你|了|老闆)*[。！!～~\s]*$")
+_IN_CHINESE: Final = re.compile(rf"[{HAN}\W\d_]*")
+_END_OF_SENTENCE: Final = re.compile(r"[.!;]?\s*\n\s*|[.!;]\s+")
 _PAUSE: Final = re.compile(rf"\s*[。！!？?；;：:,，、\n()（）]+\s*|(?<=[{HAN}])\s+(?=[{HAN}])")
 _PAUSES: Final = str.maketrans("", "", "、，")

@@ -44,6 +44,7 @@ LONGEST_NAME: Final = 60
 MANY: Final = 10
 """Nobody orders so many plates of dumplings: so many are pieces, unless the price says plates."""
 
+_NUMERALS: Final = "0123456789一二三四五六七八九十百零兩"
 
 _NO_BETWEEN: Final = re.compile(rf"(?<=[{HAN}])(?:no|not|without)(?=[{HAN}])", re.IGNORECASE)
 """炒麵no花生: staff would hear 花生 alone."""
@@ -72,8 +73,7 @@ class SpokenDish:
             return self.single
         is_many = quantity >= MANY and self.many_by
         counted = count(quantity) + (self.many_by if is_many else self.measure_word)
-        ends_in_a_number = self.name[-1] in "0123456789一二三四五六七八九十百零兩"
-        return counted + self.name if ends_in_a_number else self.name + counted
+        return counted + self.name if self.name[-1] in _NUMERALS else self.name + counted
 
     @property
     def open_choices(self) -> list[str]:
@@ -176,8 +176,11 @@ class _Dish:
 
     def name(self) -> str:
         """All that stands before the count."""
+        return self._named(self._pieces())
+
+    def _named(self, pieces: str = "") -> str:
         parts = [
-            self._pieces(),
+            pieces,
             self._amount(),
             self._size(),
             *self._texts(Kind.PACKING),
@@ -211,14 +214,15 @@ class _Dish:
 
     def single(self) -> str:
         """水餃十顆: how many pieces says it all, of what is counted by the piece and nothing else."""
-        found = self._of(Kind.PIECES)
-        is_plain = found and self._pieces() and "到" not in found[0].text
-        if not is_plain or not known_piece_word(self.core):
+        if not self._pieces() or not known_piece_word(self.core):
             return ""
-        unit = found[0].unit or piece_word(self.core)
-        if unit not in PIECES:
-            return ""
-        return f"{self.name().removeprefix(in_words(self._pieces()))}{in_words(found[0].text + unit)}"
+        found = self._of(Kind.PIECES)[0]
+        unit = found.unit or piece_word(self.core)
+        name = self._named()
+        # 餃子二十顆 would be twenty.
+        is_one_number = "到" not in found.text and found.text.strip("0")
+        is_plain = unit in PIECES and is_one_number and name[-1] not in _NUMERALS
+        return f"{name}{in_words(found.text + unit)}" if is_plain else ""
 
     def many_by(self) -> str:
         """顆 of dumplings that nothing says are sold by the plate."""

@@ -96,7 +96,7 @@ def known_piece_word(name: str) -> str | None:
 
 def is_topping(name: str) -> bool:
     """Whether `name` is what is added to a dish, and no dish beside it: 加蛋, +珍珠."""
-    return any(name in endings for _, *endings in _rows("topping"))
+    return any(name in row for row in _rows("topping"))
 
 
 def _by_ending(name: str) -> str | None:

@@ -208,7 +208,9 @@ def _unknown(piece: str, scope: _Scope, *, is_first: bool = False) -> list[Token
     if is_beside and _OTHER_SCRIPT.search(piece) and not scope.is_translation(piece):
         return [Token(Kind.UNSPOKEN, piece)]
     if has_han(piece):
-        if scope.is_bracketed and "+" in piece and all(map(is_topping, piece.split("+"))):
+        parts = piece.split("+") if scope.is_bracketed else []
+        is_named = all(scope.line.count(part) > 1 for part in parts)  # 紅豆粉粿奶茶(紅豆+粉粿)
+        if len(parts) > 1 and all(map(is_topping, parts)) and not is_named:
             return [Token(Kind.ADDITION, f"加{piece}")]
         if not is_first and (wishes.refuses(piece) or piece.endswith("不要")):  # 蔥NO, 蔥蒜不要
             return [Token(Kind.UNSPOKEN, piece)]

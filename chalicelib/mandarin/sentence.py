@@ -106,9 +106,9 @@ def _noted(order: Order, longest: int) -> tuple[str, list[Part]]:
     if not order.note:
         return "", []
     said = choices.note(order.note.original, longest)
-    if not said:
+    if not said or not {token.kind for token in said} <= _CLEAR:
         return "", [Part("note", order.note.original)]
-    return f"；另外，{in_words(said[0].text)}", []
+    return f"；另外，{in_words('、'.join(token.text for token in said))}", []
 
 
 _PARTS_OF_TRANSLATION: Final = re.compile(r"[(（\[【,，、;；+]| -+ | [–—] ")
@@ -164,7 +164,7 @@ def _dish(item: Item) -> tuple[SpokenDish, list[tuple[str, str]]]:
 
 
 _CLEAR: Final = {Kind.REQUEST, Kind.ADDITION, Kind.OPTION}
-"""What is understood behind a name that is not said."""
+"""What is understood without a dish's name."""
 
 
 def _wanted(item: Item) -> Iterator[tuple[str, str]]:

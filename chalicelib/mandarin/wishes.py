@@ -53,7 +53,16 @@ class Ingredient(NamedTuple):
     """魷魚, 花枝 and so on: what one foreign word means, the commonest first."""
     in_allergies: tuple[str, ...]
     """奶製品 of milk: what is named as well where it makes ill."""
-    is_drink: bool
+    kind: str
+    """drink, thing, or empty for food."""
+
+
+class Pattern(NamedTuple):
+    """What is said around an ingredient."""
+
+    said: str
+    is_of_food: bool
+    """Not of a fork: 沒有叉子 is a complaint, 沒有花生 a wish."""
 
 
 def known(phrase: str) -> Token | None:
@@ -86,15 +95,16 @@ def _known(key: str) -> Token | None:
 def _from_patterns(key: str) -> str | None:
     """The pattern that leaves the least of `key` for its ingredients."""
     frames = sorted(
-        (len(key) - start - end, start, end, template)
+        (len(key) - start - end, start, end, pattern)
         for start in range(len(key))
         if (suffixes := _patterns().get(key[:start])) is not None
         for end in range(len(key) - start)
-        if (template := suffixes.get(key[len(key) - end :])) is not None
+        if (pattern := suffixes.get(key[len(key) - end :])) is not None
     )
-    for _, start, end, template in frames:
+    for _, start, end, pattern in frames:
         if wished := _ingredients_in(key[start : len(key) - end].strip()):
-            return None if _is_a_swap(wished) else _filled(template, wished)
+            is_out_of_place = pattern.is_of_food and any(food.kind == "thing" for food in wished)
+            return None if is_out_of_place or _is_a_swap(wished) else _filled(pattern.said, wished)
     return None
 
 
@@ -121,7 +131,7 @@ def _filled(template: str, wished: list[Ingredient]) -> str:
     # Of "A and B in it?" the answer would be no where there is only A.
     last = "或" if template.endswith("嗎") else "和"
     joined = last.join(filter(None, ("、".join(names[:-1]), names[-1])))
-    if all(food.is_drink for food in wished):
+    if all(food.kind == "drink" for food in wished):
         template = template.replace("吃", "喝")
     return template.replace("X", joined)
 
@@ -224,20 +234,20 @@ def _ingredients() -> dict[str, Ingredient]:
     for kind, said, phrases in rows("wishes_ingredients"):
         names = said.replace("!", "").split("/")
         plain = said.partition("/!")[0].split("/")
-        ingredient = Ingredient(tuple(plain), tuple(names[len(plain) :]), kind == "drink")
+        ingredient = Ingredient(tuple(plain), tuple(names[len(plain) :]), kind)
         own = names[:1] if len(plain) == 1 else []
         found |= dict.fromkeys(map(folded, [*own, *phrases]), ingredient)
     return found
 
 
 @cache
-def _patterns() -> dict[str, dict[str, str]]:
+def _patterns() -> dict[str, dict[str, Pattern]]:
     """What stands before the ingredient → what stands behind it → what is said."""
-    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for _, said, phrases in rows("wishes_patterns"):
+    found: defaultdict[str, dict[str, Pattern]] = defaultdict(dict)
+    for kind, said, phrases in rows("wishes_patterns"):
         for phrase in [said, *phrases]:
             before, _, behind = phrase.partition("X")
-            found[_edge(before)][_edge(behind)] = said
+            found[_edge(before)][_edge(behind)] = Pattern(said, kind == "food")
     return found
 
 

@@ -26,6 +26,8 @@ def said(name: str, *chosen: str) -> str:
         ("牛肉麵", ["過敏: 花生"], "牛肉麵兩碗，我對花生過敏"),
         ("雞排飯", ["附餐飲料: 紅茶", "湯: 味噌湯"], "雞排飯兩份，附餐飲料紅茶，味噌湯"),
         ("熱狗", ["Sauce: 番茄醬"], "熱狗兩支，番茄醬"),
+        ("刨冰", ["紅豆", "綠豆", "芋圓"], "刨冰加紅豆加綠豆加芋圓兩碗"),
+        ("牛肉麵", ["不要ㄅㄆ", "不要蔥"], "牛肉麵兩碗，不要蔥"),
         # What the name leaves open is decided.
         ("紅茶(冰/熱)", ["熱"], "熱紅茶兩杯"),
         ("紅茶(大/中)", ["大杯"], "大杯紅茶兩杯"),
@@ -62,6 +64,27 @@ def test_what_cannot_be_said_whole_is_left_to_the_screen(text: str) -> None:
 def test_a_note_is_said_as_it_is_written(text: str, heard: str) -> None:
     (token,) = note(text, 60)
     assert (token.kind, token.text) == (Kind.REQUEST, heard)
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("no egg, extra noodles", ["不要蛋", "加麵"]),
+        ("No egg.\nLess salt please.", ["不要蛋", "少鹽"]),
+        ("卵抜き、麺多め", ["不要蛋", "麵多一點"]),
+        ("no egg, 加麵", ["不要蛋", "加麵"]),
+        ("half sugar; less ice", ["半糖", "少冰"]),
+    ],
+)
+def test_a_note_with_several_wishes_is_said_wish_by_wish(text: str, heard: list[str]) -> None:
+    assert [token.text for token in note(text, 60)] == heard
+
+
+@pytest.mark.parametrize(
+    "text", ["no pork, spicy", "no, extra egg", "no egg, but add zorblax", "no egg. never"]
+)
+def test_a_note_of_which_a_part_is_unclear_is_left_to_the_screen(text: str) -> None:
+    assert note(text, 60) == []
 
 
 @pytest.mark.parametrize("text", ["my bus leaves at five", "不要" * 31, "不要ㄅㄆ", "謝謝"])

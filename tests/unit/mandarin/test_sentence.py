@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.mandarin.measure_words import PIECES
 from chalicelib.mandarin.numbers import count
 from chalicelib.mandarin.sentence import LONGEST_ITEM_TEXT, order_sentence
 from chalicelib.order import Item, Order, Part, Sentence, Wording
@@ -64,6 +65,7 @@ def test_quantities_are_said_as_people_say_them(quantity: int, expected: str) ->
         ("水餃湯(8顆)", "八顆的水餃湯一碗", "八顆的水餃湯兩碗"),
         ("小籠包(3-5入)", "三到五顆的小籠包一籠", "三到五顆的小籠包兩籠"),
         ("手工水餃(1顆)", "手工水餃一顆", "手工水餃兩顆"),
+        ("鍋貼2 10顆", "一份十顆的鍋貼二", "兩份十顆的鍋貼二"),
     ],
 )
 def test_of_one_plate_the_pieces_are_said_once(name: str, one: str, two: str) -> None:
@@ -90,6 +92,21 @@ def test_many_dumplings_without_a_price_are_pieces(
     name: str, price: int, quantity: int, expected: str
 ) -> None:
     assert said(item(name, quantity, price=price)) == expected
+
+
+@pytest.mark.parametrize(
+    ("note", "heard"),
+    [
+        ("no egg, extra noodles", "；另外，不要蛋、加麵"),
+        ("要發票", "；另外，要發票"),
+        ("large", ""),
+    ],
+)
+def test_an_orders_note_says_every_wish_in_it_or_none(note: str, heard: str) -> None:
+    whole = replace(order(item("牛肉麵")), note=Wording(note, note))
+    sentence = order_sentence(whole)
+    assert sentence.text == f"老闆您好，我要點：牛肉麵一碗{heard}，謝謝。"
+    assert bool(heard) != (Part("note", note) in sentence.unspoken)
 
 
 def test_items_keep_their_order() -> None:
@@ -349,7 +366,10 @@ def test_every_item_is_said_with_its_quantity_or_counted_as_left_out(items: list
     assert rest == (f"其他{count(left_out)}項請看畫面" if left_out else "")
     at = 0
     for ordered in items[: len(items) - left_out]:
-        found = re.compile(f"{count(ordered.quantity)}[^A-Za-z0-9]").search(spoken, at)
+        counted = f"{count(ordered.quantity)}[^A-Za-z0-9]"
+        if ordered.quantity == 1:  # 水餃十顆
+            counted += f"|[一二兩三四五六七八九十]+[{''.join(PIECES)}]"
+        found = re.compile(counted).search(spoken, at)
         assert found, (ordered, spoken)
         at = found.start()
     if left_out < len(items) - 1:
