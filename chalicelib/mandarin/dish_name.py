@@ -213,7 +213,7 @@ class _Dish:
         return f"{count}{unit}的"
 
     def single(self) -> str:
-        """水餃十顆: how many pieces says it all, of what is counted by the piece and nothing else."""
+        """水餃十顆: of what is counted by the piece, how many pieces says it all."""
         if not self._pieces() or not known_piece_word(self.core):
             return ""
         found = self._of(Kind.PIECES)[0]
