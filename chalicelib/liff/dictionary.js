@@ -3,6 +3,7 @@
  * name stands for their words. One file a language, fetched when it is first wanted and kept.
  */
 import { createSearch, folded } from "./dish-search.js";
+import { beforeAddition } from "./menu-additions.js";
 
 const loaded = new Map();
 
@@ -22,8 +23,12 @@ async function load(language) {
   return createDictionary(await response.json());
 }
 
-/** Of entries `[Chinese, name, kind, [other Chinese…], [other names…]]`. */
-export function createDictionary(entries) {
+/**
+ * Of `dishes`, `[Chinese, name, kind, [other Chinese…], [other names…]]`, the words of what a menu adds
+ * to a name (menu-additions.js), and of its lines that are no dish (menu-lines.js).
+ */
+export function createDictionary({ dishes: entries, additions = {}, lines = {} }) {
+  const withoutLast = beforeAddition(additions);
   const dishes = entries.map(([original, translated, kind, otherChinese, otherNames]) => ({
     original,
     translated,
@@ -38,10 +43,21 @@ export function createDictionary(entries) {
   const { find } = createSearch(dishes);
   return {
     find,
-    explain: (name) => byName.get(plain(name)) ?? partly(plain(name)),
+    lines,
+    explain: (name) => byName.get(plain(name)) ?? added(name) ?? partly(plain(name)),
     /** The dish that is called exactly so in one of the languages; null where none is. */
     meant: (words) => byWords.get(plain(words)) ?? null,
   };
+
+  /** 珍珠奶茶 L, 水餃 10顆, 紅茶（半糖去冰）: the dish, and as it was written what is added to it. */
+  function added(written) {
+    const name = written.normalize("NFKC").trim();
+    for (let bare = withoutLast(name); bare; bare = withoutLast(bare)) {
+      const dish = byName.get(plain(bare));
+      if (dish) return { ...dish, translated: withAddition(dish, name, bare) };
+    }
+    return null;
+  }
 
   /** 古早味滷肉飯（大）: the longest dish that the name ends with, said to be only like it. */
   function partly(name) {
@@ -52,6 +68,11 @@ export function createDictionary(entries) {
     }
     return null;
   }
+}
+
+function withAddition({ translated, chinese }, name, bare) {
+  if (chinese.includes(translated)) return name;
+  return `${translated} (${name.slice(bare.length).replace(/[\s()]+/gu, " ").trim()})`;
 }
 
 const plain = (name) => folded(name).replace(/\s+/gu, "");

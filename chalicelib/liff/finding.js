@@ -30,6 +30,12 @@ export async function nameAnew() {
   });
 }
 
+/** What tells the lines of a menu that are no dish (menu-lines.js); undefined where it is not known in time. */
+export function menuWords() {
+  const found = finder().then(({ menuWords }) => menuWords(currentLanguage()));
+  return Promise.race([found, late()]).catch(() => undefined);
+}
+
 export const prefetch = async () => (await finder()).prefetch(currentLanguage());
 
 const late = () => new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));

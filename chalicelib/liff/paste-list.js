@@ -2,7 +2,7 @@
 import { MOST_LINES, add, chosen, typedLine } from "./cart.js";
 import { openDialog } from "./dialog.js";
 import { h, setText } from "./dom.js";
-import { identify, whatItIs } from "./finding.js";
+import { identify, menuWords, whatItIs } from "./finding.js";
 import { t } from "./i18n.js";
 import { action } from "./layout.js";
 import { parseList } from "./pasted-list.js";
@@ -31,24 +31,27 @@ export function pasteList(onAdded) {
   );
   area.focus();
 
-  function find() {
-    const { dishes, left } = parseList(area.value);
-    if (!dishes.length) {
+  async function find() {
+    const words = await menuWords();
+    const room = MOST_LINES - chosen().length;
+    const { dishes, left } = parseList(area.value, { most: room, words });
+    if (!dishes.length && !left) {
       setText(none, t("counter.paste_none"));
       return area.focus();
     }
-    const room = MOST_LINES - chosen().length;
-    propose(dishes.slice(0, room), left + Math.max(0, dishes.length - room));
+    propose(dishes, left, room);
   }
 
-  function propose(dishes, left) {
+  function propose(dishes, left, room) {
+    const full = h("p", { class: "wrong", role: "status" });
     const proposals = dishes.map(proposal);
     const done = action("", "primary", addAll);
     const wanted = () => proposals.filter(({ isChosen }) => isChosen());
 
     function draw() {
       const count = wanted().length;
-      done.disabled = count === 0;
+      done.disabled = count === 0 || count > room;
+      setText(full, count > room ? t("counter.full", { most: MOST_LINES }) : "");
       setText(done, t("counter.paste_add", { count }));
     }
 
@@ -66,6 +69,7 @@ export function pasteList(onAdded) {
     dialog.body.replaceChildren(
       h("ul", { class: "proposals" }, proposals.map(({ element }) => element)),
       left > 0 ? h("p", { class: "wrong" }, t("counter.paste_left", { count: left, most: MOST_LINES })) : "",
+      full,
       done,
     );
     draw();
@@ -74,9 +78,9 @@ export function pasteList(onAdded) {
 }
 
 /** `{element, isChosen(), price, dish()}`; `dish()` resolves to what the cart takes. */
-function proposal({ name, quantity, price }, at) {
+function proposal({ name, quantity, price, isWanted }, at) {
   const identified = identify(name);
-  const box = h("input", { type: "checkbox", id: `proposal-${at}`, checked: true });
+  const box = h("input", { type: "checkbox", id: `proposal-${at}`, checked: isWanted });
   const explanation = h("span", { class: "muted" });
   identified.then((dish) => setText(explanation, whatItIs(dish, name)));
   let count = quantity;

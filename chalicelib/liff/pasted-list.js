@@ -6,9 +6,12 @@
  *     珍奶 x2 55元        →  珍奶, 2, NT$55 each
  *     2. 蚵仔煎……$75      →  蚵仔煎, 1, NT$75
  *     清蒸鱸魚 時價       →  清蒸鱸魚, 1, price not known
+ *     燙青菜 40/50        →  燙青菜（小）, 1, NT$40 and 燙青菜（大）, 1, NT$50
+ *     【湯品】             →  no dish: listed, and not chosen
  *
- * The name stays as it was written. What a line says in two ways (大120 小100) stays in the name.
+ * The name stays as it was written, but for the size that a price is of.
  */
+import { knownLines } from "./menu-lines.js";
 
 /** The API's limits: dishes of an order, of one of them, characters of a name, and its price. */
 export const MOST_DISHES = 50;
@@ -24,39 +27,76 @@ const LIST_MARK = new RegExp(
 const COUNT_BEHIND = new RegExp(`\\s*[x×X✕ｘＸ*＊]\\s*(${DIGIT}{1,2})$`);
 const COUNT_BEFORE = new RegExp(`^(${DIGIT}{1,2})\\s*[x×X✕ｘＸ*＊]\\s*(?=\\S)`);
 const LEADER = "[\\s.…·‧．・_＿:：\\-–—~～]";
-const MONEY = "(?:NT\\$?|NTD|TWD|[$＄])";
+const MONEY = "(?:(?<![A-Za-z])(?:NT\\s?[$＄]?|NTD|TWD)|[$＄¥￥])";
+/** 40元, 40 NT, and as hand-written menus have it 40.- and 40/-. */
+const BEHIND = "(?:元|圓|塊|NTD?|TWD|[.．/／,，][-–—－]+)";
 const MARKED_PRICE = new RegExp(
-  `${LEADER}*(?:${MONEY}\\s*(${NUMBER})\\s*(?:元|圓|塊)?|(${NUMBER})\\s*(?:元|圓|塊|NTD?|TWD))$`,
+  `${LEADER}*(?:${MONEY}\\s*(${NUMBER})\\s*${BEHIND}?|(${NUMBER})\\s*${BEHIND})$`,
   "i",
 );
 const BARE_PRICE = new RegExp(`(?:${LEADER}+|(?<=[^\\s0-9０-９A-Za-z.．]))(${DIGIT}{1,3}[,，]${DIGIT}{3}|${DIGIT}{2,4}(?:[.．][5５])?)$`);
 const UNKNOWN_PRICE = new RegExp(`${LEADER}*[(（]?(?:時價|时价|價格另計|另計|洽詢)[)）]?$`);
-const IS_PRICE = new RegExp(`^${MONEY}?\\s*(?:${NUMBER})\\s*(?:元|圓|塊|NTD?|TWD)?$`, "i");
-/** 大120 小, 120/: another price before the last. */
+const IS_PRICE = new RegExp(`^${MONEY}?\\s*(?:${NUMBER})\\s*${BEHIND}?$`, "i");
+/** 120/, 120: another price before the last. */
 const HAS_ANOTHER = new RegExp(`${DIGIT}{2,4}(?:元|圓|塊)?\\s*(?:[/／、,，]|\\s|$)`);
 
-/** `{dishes: [{name, quantity, price}], left}`: `left` lines were more than an order takes. */
-export function parseList(text) {
-  const dishes = [];
-  for (const line of text.split(/\r\n|[\r\n\u2028\u2029]/)) {
-    const plain = line.trim();
-    const last = dishes.at(-1);
-    if (IS_PRICE.test(plain)) {
+const ONE_OF_SEVERAL = `${MONEY}?\\s*${DIGIT}{2,4}\\s*(?:元|圓|塊)?`;
+const OPTION = "[^\\s()（）/／0-9０-９]{1,4}";
+const OPTIONS = `${OPTION}(?:[/／]${OPTION})+`;
+/** 40/50, 40元/50元: prices of sizes; before them may stand of which, (冰/熱) or 小/中/大. */
+const PRICES = new RegExp(
+  `${LEADER}*(?:(?:[(（](?<bracketed>${OPTIONS})[)）]|(?<=\\s)(?<bare>${OPTIONS}))${LEADER}*)?` +
+    `(?<prices>${ONE_OF_SEVERAL}(?:\\s*[/／]\\s*${ONE_OF_SEVERAL}){1,2})$`,
+  "i",
+);
+const SIZE = "(?:[大中小][碗杯份盤]?|[LMSＬＭＳ])";
+const SIZE_AND_PRICE = `(${SIZE})\\s*[:：]?\\s*${MONEY}?\\s*(${DIGIT}{2,4})\\s*(?:元|圓|塊)?`;
+/** 大120 小100 */
+const SIZES_WITH_PRICES = new RegExp(
+  `(?:${LEADER}|[(（])+${SIZE_AND_PRICE}(?:[\\s/／、,，]+${SIZE_AND_PRICE}){1,2}[)）]?$`,
+  "i",
+);
+const SIZES_BY_PRICE = { 2: ["小", "大"], 3: ["小", "中", "大"] };
+
+/**
+ * `{dishes: [{name, quantity, price, isWanted}], left}`: what is no dish is among them as it was
+ * written, and like the other sizes not wanted before the traveller says so; `left` that are
+ * wanted were more than `most`. `words` tell what is no dish (menu-lines.js).
+ */
+export function parseList(text, { most = MOST_DISHES, words } = {}) {
+  const { isNotice, isHeading } = knownLines(words);
+  const found = [];
+  for (const line of text.split(/\r\n|[\r\n\u2028\u2029]/).map((line) => line.trim())) {
+    const last = found.at(-1);
+    const lacksPrice = last?.price === null && !last.isOfShop;
+    if (isNotice(line)) {
+      found.push({ name: cut(line), quantity: 1, price: null, isOfShop: true });
+    } else if (IS_PRICE.test(line)) {
       // A photo's text has the prices in a column, or a line, of their own.
-      if (last && last.price === null) last.price = amountOf(plain.match(NUMBER)[0]);
-      continue;
+      if (lacksPrice) last.price = amountOf(line.match(NUMBER)[0]);
+    } else if (lacksPrice && line.match(PRICES)?.index === 0) {
+      const sizes = inSizes(`${last.name} ${line}`) ?? [{}];
+      found.splice(-1, 1, ...sizes.map((size) => ({ ...last, ...size })));
+    } else {
+      found.push(...parseLine(line).map((dish) => ({ line, ...dish })));
     }
-    const dish = parseLine(plain);
-    if (dish) dishes.push(dish);
   }
-  return { dishes: dishes.slice(0, MOST_DISHES), left: Math.max(0, dishes.length - MOST_DISHES) };
+  const dishes = found.map(({ line, isOfShop = false, isOther = false, ...dish }) => {
+    const isTitle = dish.price === null && dish.quantity === 1 && !isOfShop && isHeading(line);
+    return isTitle
+      ? { ...dish, name: cut(line), isWanted: false }
+      : { ...dish, isWanted: !isOfShop && !isOther };
+  });
+  const beyond = dishes.filter(({ isWanted }) => isWanted)[most];
+  const end = beyond ? dishes.indexOf(beyond) : dishes.length;
+  const left = dishes.slice(end).filter(({ isWanted }) => isWanted).length;
+  return { dishes: dishes.slice(0, end), left };
 }
 
-/** One line as a dish; null for one without a name. */
+/** What one line names: a dish, the same in several sizes, or nothing. */
 export function parseLine(line) {
   let rest = line.trim().replace(LIST_MARK, "");
   let quantity = 1;
-  let price = null;
   const count = (pattern) => {
     const found = rest.match(pattern);
     if (!found || !inRange(number(found[1]), 1, MOST_OF_ONE)) return false;
@@ -65,6 +105,9 @@ export function parseLine(line) {
     return true;
   };
   const isCounted = count(COUNT_BEFORE) || count(COUNT_BEHIND);
+  const sizes = inSizes(rest);
+  if (sizes) return sizes.map((size) => ({ quantity, ...size }));
+  let price = null;
   const priced = rest.match(MARKED_PRICE) ?? rest.match(BARE_PRICE);
   if (UNKNOWN_PRICE.test(rest)) rest = rest.replace(UNKNOWN_PRICE, "");
   else if (priced) {
@@ -77,15 +120,52 @@ export function parseLine(line) {
   }
   rest = rest.trim();
   if (!isCounted) count(COUNT_BEHIND);
-  const name = [...rest].slice(0, LONGEST_NAME).join("").trim();
-  return /[\p{L}\p{N}]/u.test(name) ? { name, quantity, price } : null;
+  const name = cut(rest);
+  return isName(name) ? [{ name, quantity, price }] : [];
 }
+
+/** `[{name, price, isOther}, …]` of a line with a price for each size, the cheapest first; else null. */
+function inSizes(line) {
+  const labelled = line.match(SIZES_WITH_PRICES);
+  if (labelled) {
+    const found = [...labelled[0].matchAll(new RegExp(SIZE_AND_PRICE, "gi"))];
+    const [sizes, prices] = [1, 2].map((part) => found.map((one) => one[part]));
+    return sized(line.slice(0, labelled.index), sizes, prices);
+  }
+  const { index, groups } = line.match(PRICES) ?? {};
+  if (!groups) return null;
+  const name = line.slice(0, index);
+  const prices = groups.prices.split(/[/／]/).map((price) => price.match(NUMBER)[0]);
+  const named = (groups.bracketed ?? groups.bare)?.split(/[/／]/);
+  // 炒飯/麵 60/70 are two dishes, nobody knows which.
+  if (named ? named.length !== prices.length : /[/／]/.test(name)) return null;
+  return named ? sized(name, named, prices) : sized(name, SIZES_BY_PRICE[prices.length], prices.sort(byNumber));
+}
+
+function sized(written, sizes, prices) {
+  const name = written.trim();
+  const amounts = prices.map(amountOf);
+  const isClear = !amounts.includes(null) && [sizes, amounts].every((all) => new Set(all).size === all.length);
+  if (!isClear || !isName(name)) return null;
+  return sizes
+    .map((size, at) => ({ name: cut(name, `（${size}）`), price: amounts[at] }))
+    .sort((one, other) => one.price - other.price)
+    .map((size, at) => (at ? { ...size, isOther: true } : size));
+}
+
+const isName = (text) => /[\p{L}\p{N}]/u.test(text);
+
+/** A name with its size, as long as the API takes it. */
+const cut = (name, size = "") =>
+  [...name].slice(0, LONGEST_NAME - [...size].length).join("").trim() + size;
 
 /** TWD, or null for what is no price: a multiple of 0.5 from 0.5 on. */
 function amountOf(text) {
   const amount = number(text);
   return amount > 0 && amount <= MOST_TWD && (amount * 2) % 1 === 0 ? amount : null;
 }
+
+const byNumber = (one, other) => number(one) - number(other);
 
 const number = (text) => Number(text.normalize("NFKC").replaceAll(",", ""));
 

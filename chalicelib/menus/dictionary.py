@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from chalicelib.languages import DEFAULT
+from chalicelib.mandarin.vocabulary import meanings, words
 
 _DISHES: Final = Path(__file__).with_name("dishes.tsv")
+_LINES: Final = Path(__file__).with_name("menu_lines.json")
 
 
 class Dish(NamedTuple):
@@ -60,14 +62,34 @@ def dish_of(chinese: str) -> Dish | None:
 
 
 def listing(language: str) -> str:
-    """The page's file for `language`: JSON, `[[Chinese, shown, kind, [other Chinese…], [other
-    names…]], …]`."""
+    """The page's file for `language`, JSON: `dishes`, `[[Chinese, shown, kind, [other Chinese…],
+    [other names…]], …]`; `additions`, what a menu writes behind a dish's name; and `lines`, what
+    stands on a menu and is no dish (`menu_lines.json`)."""
     entries = [
         [dish.name, shown, dish.kind, dish.also, others]
         for dish in dishes()
         for shown, *others in [dish.names.get(language, (dish.name,))]
     ]
-    return json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
+    file = {"dishes": entries, "additions": _additions(), "lines": _lines()}
+    return json.dumps(file, ensure_ascii=False, separators=(",", ":"))
+
+
+def _lines() -> dict[str, list[str]]:
+    known = json.loads(_LINES.read_text("utf-8"))
+    return {name: words for name, words in known.items() if not name.endswith("about")}
+
+
+def _additions() -> dict[str, list[str]]:
+    """L, 大杯, 10顆, 半糖, 去冰: by the words of the voice's own grammar."""
+    units = [*words("serving"), *words("piece"), *words("counted")]
+    return {
+        "sizes": [*meanings("size")],
+        "temperatures": [*meanings("temperature")],
+        "units": units,
+        "levels": [*words("level")],
+        "of": [*words("of")],
+        "options": [*words("spice"), *words("whole_option")],
+    }
 
 
 @cache

@@ -1,7 +1,11 @@
 /** Lines of a menu, as they are pasted. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { MOST_DISHES, parseLine, parseList } from "../../chalicelib/liff/pasted-list.js";
+
+const WORDS = JSON.parse(readFileSync(new URL("../../chalicelib/menus/menu_lines.json", import.meta.url), "utf8"));
+const parsed = (text) => parseList(text, { words: WORDS });
 
 const LINES = [
   ["牛肉麵 120", "牛肉麵", 1, 120],
@@ -17,8 +21,19 @@ const LINES = [
   ["清蒸鱸魚 時價", "清蒸鱸魚", 1, null],
   ["清蒸鱸魚（時價）", "清蒸鱸魚", 1, null],
   ["陽春麵", "陽春麵", 1, null],
-  ["牛肉麵 大120 小100", "牛肉麵 大120 小100", 1, null],
-  ["牛肉麵 120/150", "牛肉麵 120/150", 1, null],
+  ["紅茶 ¥40", "紅茶", 1, 40],
+  ["紅茶 ￥40", "紅茶", 1, 40],
+  ["紅茶 ＄40", "紅茶", 1, 40],
+  ["紅茶 NT$40", "紅茶", 1, 40],
+  ["紅茶 NT 40", "紅茶", 1, 40],
+  ["紅茶 40元", "紅茶", 1, 40],
+  ["紅茶 40.-", "紅茶", 1, 40],
+  ["紅茶 40/-", "紅茶", 1, 40],
+  ["GIANT 40", "GIANT", 1, 40],
+  ["水餃 10顆", "水餃 10顆", 1, null],
+  ["烤鴨 1/2 500", "烤鴨 1/2", 1, 500],
+  ["炒飯/麵 60/70", "炒飯/麵 60/70", 1, null],
+  ["燙青菜 40/40", "燙青菜 40/40", 1, null],
   ["雞塊6P 60", "雞塊6P", 1, 60],
   ["7-11咖啡 45", "7-11咖啡", 1, 45],
   ["可樂 330ml", "可樂 330ml", 1, null],
@@ -32,27 +47,97 @@ const LINES = [
 ];
 
 for (const [line, name, quantity, price] of LINES) {
-  test(`a pasted line: ${line}`, () => assert.deepEqual(parseLine(line), { name, quantity, price }));
+  test(`a pasted line: ${line}`, () => assert.deepEqual(parseLine(line), [{ name, quantity, price }]));
+}
+
+const SIZES = {
+  "燙青菜 40/50": { "燙青菜（小）": 40, "燙青菜（大）": 50 },
+  "燙青菜 $50/$40": { "燙青菜（小）": 40, "燙青菜（大）": 50 },
+  "豆漿 20/25/30": { "豆漿（小）": 20, "豆漿（中）": 25, "豆漿（大）": 30 },
+  "牛肉麵 大120 小100": { "牛肉麵（小）": 100, "牛肉麵（大）": 120 },
+  "牛肉麵（大碗120/中碗110/小碗100）": { "牛肉麵（小碗）": 100, "牛肉麵（中碗）": 110, "牛肉麵（大碗）": 120 },
+  "奶茶 M40 L50": { "奶茶（M）": 40, "奶茶（L）": 50 },
+  "紅茶 冰/熱 40/45": { "紅茶（冰）": 40, "紅茶（熱）": 45 },
+  "紅茶(冰/熱) 40元/45元": { "紅茶（冰）": 40, "紅茶（熱）": 45 },
+};
+for (const [line, sizes] of Object.entries(SIZES)) {
+  test(`each size with its price, the cheapest first: ${line}`, () => {
+    const { dishes } = parseList(line);
+    assert.deepEqual(Object.fromEntries(dishes.map(({ name, price }) => [name, price])), sizes);
+    assert.deepEqual(dishes.map(({ isWanted }) => isWanted), dishes.map((_, at) => at === 0));
+  });
 }
 
 for (const line of ["", "   ", "---", "．．．", "🍜"]) {
-  test(`no dish: ${JSON.stringify(line)}`, () => assert.equal(parseLine(line), null));
+  test(`no dish: ${JSON.stringify(line)}`, () => assert.deepEqual(parseLine(line), []));
 }
 
 test("a price on a line of its own belongs to the dish above", () => {
   assert.deepEqual(parseList("牛肉麵\n180\n滷肉飯\nNT$45元\n\n豆花").dishes, [
-    { name: "牛肉麵", quantity: 1, price: 180 },
-    { name: "滷肉飯", quantity: 1, price: 45 },
-    { name: "豆花", quantity: 1, price: null },
+    { name: "牛肉麵", quantity: 1, price: 180, isWanted: true },
+    { name: "滷肉飯", quantity: 1, price: 45, isWanted: true },
+    { name: "豆花", quantity: 1, price: null, isWanted: true },
   ]);
 });
 
+test("prices of two sizes on a line of their own belong to the dish above", () => {
+  const found = parseList("2. 燙青菜\n40/50\n紅茶 30").dishes.map(({ name, price }) => [name, price]);
+  assert.deepEqual(found, [["燙青菜（小）", 40], ["燙青菜（大）", 50], ["紅茶", 30]]);
+});
+
+const NO_DISHES = [
+  "飯類", "湯品", "【麵食】", "◆飲料◆", "～ 小 菜 ～", "MENU", "Drinks", "經典系列", "お飲み物", "음료",
+  "老王牛肉麵店", "阿婆小吃店 歡迎光臨", "謝謝光臨", "歡迎外帶", "영업시간",
+  "02-2345-6789", "(02)23456789", "０２－２３４５－６７８９", "0912-345-678", "0912345678", "2345-6789", "電話：02-2345-6789", "TEL: 2345-6789",
+  "11:00-20:00", "營業時間 11：00～20：00", "週一公休", "週一~週五", "上午11點到晚上8點",
+  "台北市中正區忠孝東路一段12號2樓", "地址：信義路三段5號", "和平路100巷12弄3號",
+  "外送滿300元", "外送專線 2345-6789", "https://example.tw/menu", "www.example.com", "@noodles", "合計 180元",
+];
+for (const line of NO_DISHES) {
+  test(`no dish, listed as it is and not chosen: ${line}`, () => {
+    assert.deepEqual(parsed(line).dishes, [{ name: line, quantity: 1, price: null, isWanted: false }]);
+  });
+}
+
+test("a heading with a price or a count is a dish", () => {
+  const found = parsed("小菜 30\n飲料 x2\n套餐\n150").dishes;
+  assert.deepEqual(found.map(({ isWanted }) => isWanted), [true, true, true]);
+});
+
+test("a price below a telephone number is not its price", () => {
+  assert.deepEqual(parsed("電話 0912-345-678\n40").dishes.map(({ price }) => price), [null]);
+});
+
+/** The first `columns` of a table without its head and remarks, their parts one by one. */
+const cellsOf = (file, columns) =>
+  readFileSync(new URL(file, import.meta.url), "utf8")
+    .split("\n")
+    .filter((row) => row && !row.startsWith("#"))
+    .slice(1)
+    .flatMap((row) => columns(row.split("\t")))
+    .flatMap((cell) => cell.split(" / "))
+    .filter(Boolean);
+
+test("no dish of the dictionary, in any language, and none of real menus is taken for a heading", () => {
+  const known = cellsOf("../../chalicelib/menus/dishes.tsv", ([name, , ...others]) => [name, ...others]);
+  const printed = cellsOf("../menu_names.tsv", ([name]) => [name]);
+  assert.ok(known.length > 10_000 && printed.length > 600);
+  const lost = [...known, ...printed].filter((name) => parsed(name).dishes.some(({ isWanted }) => !isWanted));
+  assert.deepEqual(lost, []);
+});
+
+test("what is no dish takes no dish's place", () => {
+  const menu = Array.from({ length: 50 }, (_, at) => `【第${at}區】\n菜${at}號`).join("\n");
+  const { dishes, left } = parsed(menu);
+  assert.deepEqual([dishes.length, left], [100, 0]);
+});
+
 test("more lines than an order takes are counted", () => {
-  const { dishes, left } = parseList(Array.from({ length: 53 }, (_, at) => `菜${at}號`).join("\r\n"));
+  const { dishes, left } = parsed(Array.from({ length: 53 }, (_, at) => `菜${at}號`).join("\r\n"));
   assert.equal(dishes.length, MOST_DISHES);
   assert.equal(left, 3);
 });
 
 test("a name is cut where the API would refuse it, between characters", () => {
-  assert.equal([...parseLine("🍜麵".repeat(80)).name].length, 100);
+  assert.equal([...parseLine("🍜麵".repeat(80))[0].name].length, 100);
 });

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from playwright.sync_api import BrowserContext, Page, Route
 
 from chalicelib import languages, liff
+from chalicelib.menus.dictionary import listing
 from chalicelib.order import Order, Twd
 from chalicelib.orders.request import parse_order
 from chalicelib.orders.summary import summarise
@@ -128,7 +129,8 @@ class Server:
         if name.startswith("dishes-"):
             language = name.removeprefix("dishes-").removesuffix(".json")
             assert language in languages.SUPPORTED
-            route.fulfill(json=DISHES.get(language, DISHES["en"]))
+            dishes = DISHES.get(language, DISHES["en"])
+            route.fulfill(json=json.loads(listing(language)) | {"dishes": dishes})
             return
         asset = liff.asset(version, name)
         assert asset is not None, name

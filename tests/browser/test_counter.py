@@ -233,6 +233,35 @@ def test_a_pasted_list_is_proposed_and_what_is_confirmed_is_added(new_visit: New
     assert items == [("牛肉麵", 1, 120), ("珍奶", 2, 55)]
 
 
+def test_what_is_no_dish_on_a_pasted_menu_is_listed_and_not_ordered(new_visit: NewVisit) -> None:
+    page = visit_counter(new_visit(viewport=SMALL_PHONE)[0])
+    page.get_by_role("button", name="Paste a list").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("One dish per line").fill(
+        "老王麵店 歡迎光臨\n【飲料】\n珍奶 L ¥55\n燙青菜 40/50\n02-2345-6789"
+    )
+    dialog.get_by_role("button", name="Find dishes").click()
+    expect(dialog.locator(".proposal")).to_have_count(6)
+    expect(dialog.get_by_role("checkbox", checked=True)).to_have_count(2)
+    expect(dialog.locator(".proposal").nth(2)).to_contain_text("Bubble milk tea (L)")
+    dialog.get_by_role("checkbox", name="燙青菜（大）").check()
+    dialog.get_by_role("button", name="Add 3 dishes").click()
+    expect(line(page, "Bubble milk tea (L)")).to_contain_text("珍奶 L")
+    expect(line(page, "燙青菜（大）")).to_contain_text("NT$50")
+
+
+def test_no_more_dishes_are_added_than_an_order_takes(new_visit: NewVisit) -> None:
+    page = visit_counter(new_visit()[0])
+    page.get_by_role("button", name="Paste a list").click()
+    dialog = page.get_by_role("dialog")
+    menu = [f"【第{n}區】\n第{n}道菜色" for n in range(50)]
+    dialog.get_by_label("One dish per line").fill("\n".join(menu))
+    dialog.get_by_role("button", name="Find dishes").click()
+    dialog.get_by_role("checkbox", name="【第7區】").check()
+    expect(dialog).to_contain_text("An order can have up to 50 dishes.")
+    expect(dialog.get_by_role("button", name="Add 51 dishes")).to_be_disabled()
+
+
 def test_more_than_an_order_takes_is_counted_and_not_added(new_visit: NewVisit) -> None:
     page = visit_counter(new_visit()[0])
     add(page, UNSEEN)

@@ -6,10 +6,13 @@ import { typedPrice } from "../../chalicelib/liff/price-field.js";
 import { asDish, suggestions } from "../../chalicelib/liff/typed-dish.js";
 
 const dictionaryOf = (...names) =>
-  createDictionary([
-    ["蚵仔煎", names[0], "snack", [], names.slice(1, 2)],
-    ["滷肉飯", names[2], "rice", ["魯肉飯"], []],
-  ]);
+  createDictionary({
+    dishes: [
+      ["蚵仔煎", names[0], "snack", [], names.slice(1, 2)],
+      ["滷肉飯", names[2], "rice", ["魯肉飯"], []],
+    ],
+    additions: { sizes: ["大", "小"] },
+  });
 const ENGLISH = dictionaryOf("Oyster omelette", "oyster pancake", "Braised pork rice");
 const JAPANESE = dictionaryOf("牡蠣オムレツ", "カキ入りオムレツ", "ルーローハン");
 const english = { own: ENGLISH, others: [] };
@@ -23,6 +26,7 @@ const DISHES = [
   ["oyster pancake", english, { original: "蚵仔煎", translated: "Oyster omelette" }, "snack", "known"],
   ["カキ入りオムレツ", japanese, { original: "蚵仔煎", translated: "牡蠣オムレツ" }, "snack", "known"],
   ["oyster omelette", japanese, { original: "蚵仔煎", translated: "牡蠣オムレツ" }, "snack", "known"],
+  ["滷肉飯 大", english, { original: "滷肉飯 大", translated: "Braised pork rice (大)" }, "rice", "known"],
   ["古早味滷肉飯（大）", english, { original: "古早味滷肉飯（大）" }, "rice", "like"],
   // A slip of the pen is for the traveller to choose among the suggestions.
   ["oister omelette", english, { original: "oister omelette" }, null, "words"],

@@ -61,11 +61,25 @@ def test_every_dish_is_said_whole() -> None:
 
 
 def test_the_pages_file_has_every_dish() -> None:
-    entries = json.loads(listing("en"))
+    entries = json.loads(listing("en"))["dishes"]
     assert [entry[0] for entry in entries] == [dish.name for dish in dishes()]
     found = {entry[0]: entry for entry in entries}["蚵仔煎"]
     assert found[1].casefold().startswith("oyster omelet")
-    assert json.loads(listing(DEFAULT))[0][1] == dishes()[0].name
+    assert json.loads(listing(DEFAULT))["dishes"][0][1] == dishes()[0].name
+
+
+def test_the_page_knows_what_the_voice_takes_for_an_addition() -> None:
+    additions = json.loads(listing("en"))["additions"]
+    known = [("sizes", "l"), ("units", "顆"), ("levels", "半"), ("of", "糖"), ("options", "小辣")]
+    assert [one for one in known if one[1] not in additions[one[0]]] == []
+
+
+def test_the_page_knows_the_lines_of_a_menu_that_are_no_dish() -> None:
+    lines = json.loads(listing("en"))["lines"]
+    assert lines.keys() == {"headings", "heading_endings", "notices"}
+    for name, words in lines.items():
+        assert doubled(words) == [], name
+        assert all(word.strip() == word != "" for word in words), name
 
 
 def test_a_menus_dish_is_named_in_all_languages_if_it_is_known() -> None:

@@ -1,0 +1,40 @@
+/** Lines of a menu that are no dish: headings, a shop's name, its telephone, hours and address. */
+const plain = (text) => text.normalize("NFKC").toLowerCase();
+/** Without spaces and what decorates both ends: 【 麵 食 】, ～湯品～. */
+const bare = (text) =>
+  plain(text)
+    .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "")
+    .replace(/\s+/gu, "");
+
+const IN_BRACKETS = /^[【〔《〈\[][^】〕》〉\]]+[】〕》〉\]]$/u;
+const SIGNS = [
+  // 02-2345-6789, (02)23456789, 0912 345 678, 0800-000-123, +886 2 …, 2345-6789
+  /(?:\+886[-\s]?\d|\(?0\d{1,3}\)?)[-\s]?\d{3,4}[-\s]?\d{3,4}(?!\d)|(?<!\d)\d{4}-\d{4}(?!\d)/,
+  // 11:00-20:00, 上午11點, am 11:00
+  /(?<!\d)\d{1,2}:\d{2}(?!\d)|[上下]午\s*\d{1,2}\s*[點時]/,
+  // 台北市中正區…, 忠孝東路一段12號
+  /\p{Script=Han}[市縣]\p{Script=Han}{1,3}[區鄉鎮市]/u,
+  /[路街段巷弄]\s*(?:\d{1,4}|[一二三四五六七八九十]+).*?[號路街段巷弄]/u,
+  // 週一~週五; 週一公休 has a word.
+  /(?:週|周|星期|禮拜)[一二三四五六日末]\s*[-~–—～至到、]/u,
+  /https?:\/\/|www\.|[a-z0-9-]\.(?:com|tw|net|org|me|cc|io)\b|[\w.]@[\w.]|^@\w/,
+];
+
+/** `{isNotice(line), isHeading(line)}` by the words of menu_lines.json; by signs alone without them. */
+export function knownLines({ headings = [], heading_endings = [], notices = [] } = {}) {
+  const titles = new Set(headings.map(bare));
+  const endings = heading_endings.map(bare);
+  const words = notices.map(plain);
+  return {
+    /** Whether a line tells about the shop, with or without a number in it: 電話 02-2345-6789. */
+    isNotice(line) {
+      const text = plain(line);
+      return words.some((word) => text.includes(word)) || SIGNS.some((sign) => sign.test(text));
+    },
+    /** Whether a line without a price is the title of others, or the shop's name: 【麵食】, 飯類. */
+    isHeading(line) {
+      const name = bare(line);
+      return IN_BRACKETS.test(line.trim()) || titles.has(name) || endings.some((end) => name.endsWith(end));
+    },
+  };
+}
