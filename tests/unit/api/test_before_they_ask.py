@@ -58,7 +58,7 @@ def test_everything_is_said_shown_and_answered(api: Api) -> None:
     body = spoken(api, item() | EVERYTHING | {"language": "en"})
     assert {name: body[name] for name in EVERYTHING} == EVERYTHING
     assert body["spoken"].startswith("老闆您好，外帶，三位，A五號桌，我要點：")
-    assert "我對花生、小麥、大麥的麩質過敏" in body["spoken"]
+    assert "我對花生、麵粉、小麥、大麥過敏" in body["spoken"]
     assert "我的餐點請避開豬肉" in body["spoken"]
     chinese, own = body["summary"]["chinese"], body["summary"]["translated"]
     assert chinese.splitlines()[1:4] == [

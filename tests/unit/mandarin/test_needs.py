@@ -59,6 +59,11 @@ def test_nothing_says_the_opposite_where_a_syllable_is_lost() -> None:
         assert "不" not in needs_said((allergen,), get_args(Diet))
 
 
+def test_no_allergens_name_takes_those_before_it_along() -> None:
+    for allergen in get_args(Allergen):
+        assert "的" not in "".join(table("needs")[f"allergen:{allergen}"])
+
+
 def test_of_many_allergies_each_is_named_and_the_rest_is_on_the_screen() -> None:
     every = get_args(Allergen)
     assert "詳細請看畫面。" not in needs_said(every[:3], ())
