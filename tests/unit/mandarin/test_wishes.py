@@ -72,6 +72,7 @@ PHRASES = {
     "我付現金": "pay in cash · 現金で払います · 현금으로 계산할게요 · 付現",
     "請幫我結帳": "the bill please · check please · お会計お願いします · 계산해 주세요 · 買單",
     "我們要分著吃": "to share · we will share · シェアします · 나눠 먹을게요",
+    "請幫我打包": "a takeaway box please · leftovers to go",
     "請給我叉子": "a fork please · fork please · フォークください",
     "請給我叉子和刀子": "a fork and knife please",
     "請給我兩支湯匙": "two spoons please · スプーン2つください · 숟가락 두 개",
