@@ -54,7 +54,11 @@ export function createDictionary({ dishes: entries, additions = {}, lines = {} }
     const name = written.normalize("NFKC").trim();
     for (let bare = withoutLast(name); bare; bare = withoutLast(bare)) {
       const dish = byName.get(plain(bare));
-      if (dish) return { ...dish, translated: withAddition(dish, name, bare) };
+      if (!dish) continue;
+      // In Chinese the name is all that there is to say.
+      if (dish.chinese.includes(dish.translated)) return { ...dish, translated: written };
+      const addition = name.slice(bare.length).replace(/[\s()]+/gu, " ").trim();
+      return { ...dish, translated: `${dish.translated} (${addition})` };
     }
     return null;
   }
@@ -68,11 +72,6 @@ export function createDictionary({ dishes: entries, additions = {}, lines = {} }
     }
     return null;
   }
-}
-
-function withAddition({ translated, chinese }, name, bare) {
-  if (chinese.includes(translated)) return name;
-  return `${translated} (${name.slice(bare.length).replace(/[\s()]+/gu, " ").trim()})`;
 }
 
 const plain = (name) => folded(name).replace(/\s+/gu, "");

@@ -89,7 +89,7 @@ for (const [name, translated] of [
 
 test("in Chinese a name with an addition is itself", () => {
   const { explain } = createDictionary({ dishes: [["珍珠奶茶", "珍珠奶茶", "tea", [], []]], additions: ADDITIONS });
-  assert.equal(explain("珍珠奶茶 L").translated, "珍珠奶茶 L");
+  assert.equal(explain("珍珠奶茶（L）").translated, "珍珠奶茶（L）");
 });
 
 test("one character at the end may be the dish's own", () => {
