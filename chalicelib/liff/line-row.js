@@ -1,4 +1,5 @@
 /** One line of the order: the dish, what was chosen for it, what it costs, what has changed. */
+import { lineAgainst, warnings } from "./allergens.js";
 import {
   acknowledge,
   costOf,
@@ -40,7 +41,7 @@ export function lineRow(line, onChange) {
   drawCost();
   const row = dishRow({
     name,
-    about: [wishes(line), cost],
+    about: [wishes(line), cost, warnings(lineAgainst(line))].flat(),
     control: element,
   });
   const below = [

@@ -37,8 +37,12 @@ export const menuPhase = () => menuState().phase;
 /** The document, or null. */
 export const currentMenu = () => menuState().menu;
 
-export const dishOf = (id) =>
-  currentMenu()?.sections.flatMap(({ dishes }) => dishes).find((dish) => dish.id === id) ?? null;
+const dishes = () => currentMenu()?.sections.flatMap(({ dishes }) => dishes) ?? [];
+
+export const dishOf = (id) => dishes().find((dish) => dish.id === id) ?? null;
+
+/** The dish that this menu calls exactly so in Chinese, or null. */
+export const dishNamed = (chinese) => dishes().find(({ name }) => name["zh-TW"] === chinese) ?? null;
 
 /** What can be chosen for a dish of this menu. */
 export const menuGroups = (dish) => groupsOf(dish, currentMenu()?.option_groups ?? []);

@@ -2,7 +2,7 @@
  * What has to be chosen for a dish: a sheet over the page, its button at the thumb. It takes a dish
  * in a menu's format and its groups (`dish-options.js`), of a shop's menu or of a typed dish's kind.
  */
-import { allergensOf } from "./allergens.js";
+import { against, allergensOf, warnings } from "./allergens.js";
 import { MOST_OF_ONE, costOf } from "./cart.js";
 import { openDialog } from "./dialog.js";
 import { chosenAlso, chosenOf, isSizes, lacking, onOffer, priceOf } from "./dish-options.js";
@@ -114,6 +114,7 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
   const dialog = openDialog(
     name.translated,
     allergensOf(dish),
+    warnings(against(dish)),
     fieldsets.map(({ element }) => element),
     h("label", { class: "field-label" }, t("options.note"), note),
   );

@@ -1,5 +1,5 @@
 /** The shop's menu; or that it is on its way, not to be had, or not there. */
-import { allergensOf } from "./allergens.js";
+import { against, allergensOf, warnings } from "./allergens.js";
 import {
   MOST_LINES,
   add,
@@ -134,6 +134,7 @@ function aboutDish(dish) {
     told.length > 0 &&
       h("p", { class: "marks" }, told.flatMap((parts, at) => (at ? [" · ", ...parts] : parts))),
     allergensOf(dish),
+    ...warnings(against(dish)),
   ].filter(Boolean);
 }
 

@@ -1,4 +1,5 @@
 /** The order before it is sent: what, how much, to whom. */
+import { lineAgainst } from "./allergens.js";
 import { beforeTheyAsk } from "./before-they-ask.js";
 import { chosen, composeOrder, count, newsOf, storeName, takePresent, total } from "./cart.js";
 import { chinese, h, icon, setText } from "./dom.js";
@@ -14,24 +15,31 @@ import { setAloud, wantsAloud } from "./voice.js";
 export function reviewView(app) {
   const sum = h("strong", { class: "sum" });
   const amount = h("span", { class: "muted" });
+  const notForThem = h("span", { class: "needs-line" });
   const dishes = h("ul", { class: "card dishes" });
   const store = h("h2", { class: "intro" });
   const changed = h("p", { role: "status" });
   const { identity } = app;
   const held = heldBack();
-  const before = beforeTheyAsk(held.draw);
+  const before = beforeTheyAsk(onSaid);
   const confirm = action(t("review.confirm"), "primary", () => app.confirm(composeOrder()));
   let isOver = false;
+  /** What the lines were drawn with that may change under them. */
+  let drawn = "";
 
   function drawSum() {
     setText(sum, totalMoney(total()));
     setText(amount, t("menu.dishes", { count: count() }));
+    const against = chosen().map(lineAgainst).filter(({ allergies, diets }) => allergies.length + diets.length);
+    // Beside Confirm: the dishes may be out of sight when an allergy is chosen.
+    setText(notForThem, against.length ? t("review.against", { count: against.length }) : "");
     confirm.disabled = count() === 0;
     held.draw();
   }
 
   function drawLines() {
     takePresent();
+    drawn = changeable();
     dishes.replaceChildren(...chosen().map((line) => lineRow(line, onChange)));
     dishes.hidden = count() === 0;
     setText(changed, chosen().some(newsOf) ? t("shop.changed") : "");
@@ -52,12 +60,17 @@ export function reviewView(app) {
     drawSum();
   }
 
+  function onSaid() {
+    if (changeable() !== drawn) drawLines();
+    drawSum();
+  }
+
   /** What has changed is seen before it can be confirmed. */
   function drawNews() {
-    const before = JSON.stringify(chosen().map(newsOf));
+    const before = drawn;
     drawLines();
     drawSum();
-    if (JSON.stringify(chosen().map(newsOf)) !== before) settle();
+    if (drawn !== before) settle();
   }
 
   // Now, and never awaited in the tap on Confirm: its permission lets the voice start.
@@ -81,11 +94,14 @@ export function reviewView(app) {
       isSettled(identity) && promise(identity),
     ].filter(Boolean),
     actions: isSettled(identity)
-      ? [h("div", { class: "bar-text", role: "status" }, sum, amount), confirm]
+      ? [h("div", { class: "bar-text", role: "status" }, sum, amount, notForThem), confirm]
       : [signInAction(identity), asGuestAction(app)],
   });
   return { ...page, dispose: () => (isOver = true) };
 }
+
+/** What has become of the lines' dishes, and whether this traveller must not eat them. */
+const changeable = () => JSON.stringify(chosen().map((line) => [newsOf(line), lineAgainst(line)]));
 
 /** What comes of confirming; and whether the phone may speak by itself then. */
 function promise({ kind }) {

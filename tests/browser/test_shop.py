@@ -491,13 +491,56 @@ def test_axe_finds_nothing_and_sixty_dishes_with_long_names_fit(
 def test_what_a_traveller_must_not_eat_stands_out_in_the_menu(new_visit: NewVisit) -> None:
     traveller, _ = visit(new_visit, Shop())
     page = traveller.page
-    expect(row(page, TEA).locator(".contains strong")).to_have_count(0)
+    expect(row(page, TEA).locator(".against")).to_have_count(0)
     choose(page, *LARGE)
     traveller.review()
     page.locator("summary").click()
     page.get_by_role("button", name="Milk & dairy").click()
+    page.get_by_role("button", name="Vegan", exact=True).click()
+    told = ["Contains what you're allergic to: Milk & dairy", "Doesn't fit your diet: Vegan"]
+    page.get_by_role("button", name=f"Change: {TEA}").click()
+    expect(page.get_by_role("dialog").locator(".against")).to_have_text(told)
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Back").click()
-    expect(row(page, TEA).locator(".contains.needs strong")).to_have_text("Milk & dairy")
+    expect(row(page, TEA).locator(".against")).to_have_text(told)
+    expect(row(page, "Jasmine green tea").locator(".against")).to_have_count(0)
+
+
+def test_a_dish_that_somebody_must_not_eat_is_told_before_it_is_confirmed(
+    new_visit: NewVisit,
+) -> None:
+    shop = Shop()
+    traveller, _ = visit(new_visit, shop, viewport=SMALL_PHONE)
+    page = traveller.page
+    choose(page, *LARGE)
+    page.get_by_role("button", name="A dish that isn't on this menu").first.click()
+    name = shop.dish("bubble-tea")["name"]["zh-TW"]
+    for typed in (name, "花生湯"):
+        page.locator("#dish-name").fill(typed)
+        page.locator(".dish-form .add").click()
+        expect(page.locator("#dish-name")).to_have_value("")
+    traveller.review()
+    page.locator("summary").click()
+    page.get_by_role("button", name="Milk & dairy").click()
+    told = page.locator(".bar [role=status]")
+    # On the menu, and typed as the menu has it; of another name nothing is claimed.
+    expect(told).to_contain_text("2 dishes don't fit your allergies or diet")
+    expect(told).to_be_in_viewport(ratio=1)
+    warned = page.locator(".dishes .dish", has=page.locator(".against"))
+    expect(warned.locator(".against")).to_have_text(
+        ["Contains what you're allergic to: Milk & dairy"] * 2
+    )
+    expect(warned.locator(".original").first).to_have_text(name)
+    red = "getComputedStyle(document.querySelector('.needs-line')).color"
+    assert warned.first.locator(".against").evaluate("e => getComputedStyle(e).color") == (
+        page.evaluate(red)
+    )
+    found = Axe().run(page, options=AXE_RULES)
+    assert found.violations_count == 0, found.generate_report()
+    assert overflow(page) <= 0
+    page.get_by_role("button", name="Milk & dairy").click()
+    expect(told).not_to_contain_text("allergies")
+    expect(warned).to_have_count(0)
 
 
 def test_the_fifty_first_line_is_told_and_not_added(new_visit: NewVisit) -> None:
