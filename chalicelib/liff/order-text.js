@@ -60,9 +60,33 @@ export function needLines(state, prefix) {
     });
 }
 
-/** An item's options and note in one line, in the shop's words; empty where there are none. */
-export const detailsOf = (item, worded = inShopsWords) =>
+/** An item's options and note in one line; empty where there are none. */
+const detailsOf = (item, worded) =>
   [...(item.options ?? []), item.note].filter(Boolean).map(wording).map(worded).join("、");
+
+/**
+ * What the staff read: `{note, items: [{name, details, quantity}]}`. What the server knows the Chinese
+ * of stands behind it: 不要辣（no spicy）.
+ */
+export function staffOrder(state) {
+  const readings = new Map((state.status?.readings ?? []).map(({ field, text }) => [field, text]));
+  const beside = (field, said) => {
+    const { original } = wording(said);
+    return readings.has(field) ? `${readings.get(field)}（${original}）` : original;
+  };
+  const note = noteOf(state);
+  return {
+    note: note && beside("note", note),
+    items: orderItems(state).map(({ name, options, note, quantity }, at) => ({
+      name: name.original,
+      details: [
+        ...(options ?? []).map((option, n) => beside(`items[${at}].options[${n}]`, option)),
+        ...(note ? [beside(`items[${at}].note`, note)] : []),
+      ].join("、"),
+      quantity,
+    })),
+  };
+}
 
 const inShopsWords = ({ original }) => original;
 

@@ -3,19 +3,11 @@
  * voice, stay in sight. It has an entry of its own in the browser's history, so that "back" leaves
  * it and not the order: all that closes it goes back, and whoever hears of that calls `end()`.
  */
-import { chinese, h, icon } from "./dom.js";
+import { chinese, h, icon, setText } from "./dom.js";
 import { t, text } from "./i18n.js";
 import { settle } from "./layout.js";
 import { needsList } from "./needs-list.js";
-import {
-  circumstances,
-  detailsOf,
-  needsOf,
-  noteOf,
-  orderItems,
-  storeOf,
-  totalLine,
-} from "./order-text.js";
+import { circumstances, needsOf, orderItems, staffOrder, storeOf, totalLine } from "./order-text.js";
 import { audio } from "./voice.js";
 
 const FULLSCREEN_PATIENCE_MS = 500;
@@ -39,12 +31,9 @@ export function showToStaff(state, player) {
     icon("close"),
     t("staff.close"),
   );
-  const rows = orderItems(state).map((item) => {
-    const details = detailsOf(item);
-    const name = h("span", {}, item.name.original, details && h("small", {}, details));
-    return h("li", {}, name, h("b", {}, `× ${item.quantity}`));
-  });
-  const note = noteOf(state);
+  const list = h("ul", { class: orderItems(state).length <= FEW && "few" });
+  const note = h("p", { class: "staff-note" });
+  let drawn = "";
   const needs = needsOf(state);
   const howMany = needs.allergies.length + needs.diets.length;
   const about = circumstances(state, "staff_");
@@ -66,8 +55,8 @@ export function showToStaff(state, player) {
         { class: "staff-text", lang: "zh-Hant-TW", tabindex: 0, role: "group", "aria-label": t("staff.title") },
         chinese("p", { class: "staff-greeting" }, text("staff_summary.greeting")),
         about && h("p", { class: "staff-about" }, about),
-        h("ul", { class: rows.length <= FEW && "few" }, rows),
-        note && h("p", { class: "staff-note" }, note.original),
+        list,
+        note,
         h("p", { class: "muted" }, storeOf(state).original),
       ),
     ),
@@ -80,6 +69,25 @@ export function showToStaff(state, player) {
     ),
   );
 
+  /** Anew once the server has told what the notes are in Chinese. */
+  function drawOrder(state) {
+    const order = staffOrder(state);
+    if (JSON.stringify(order) === drawn) return;
+    drawn = JSON.stringify(order);
+    list.replaceChildren(
+      ...order.items.map(({ name, details, quantity }) =>
+        h(
+          "li",
+          {},
+          h("span", {}, name, details && h("small", {}, details)),
+          h("b", {}, `× ${quantity}`),
+        ),
+      ),
+    );
+    note.hidden = !order.note;
+    setText(note, order.note ?? "");
+  }
+
   function draw() {
     play.disabled = !hasVoice;
     play.hidden = !hasVoice && !isAwaited;
@@ -89,7 +97,9 @@ export function showToStaff(state, player) {
     play.replaceChildren(icon(isPlaying ? "pause" : "play"), t(name));
   }
 
-  function update({ phase, orderId, status }) {
+  function update(state) {
+    const { phase, orderId, status } = state;
+    drawOrder(state);
     hasVoice = Boolean(status?.voice_ready);
     isSent = Boolean(orderId);
     isAwaited = ["sending", "following", "late"].includes(phase);

@@ -15,7 +15,7 @@ from chalicelib.languages import texts
 from chalicelib.line import bubble
 from chalicelib.line.cut import cut, utf16_length
 from chalicelib.order import Order
-from chalicelib.orders.summary import Summary, amount, in_both
+from chalicelib.orders.summary import Summary, amount, for_staff, in_both
 
 Message = dict[str, Any]
 
@@ -109,6 +109,7 @@ def _fitting_bubble(
     order: Order, words: dict[str, str], button_uri: str | None, has_voice: bool
 ) -> dict[str, Any]:
     """The most detailed bubble that LINE accepts: both names, then one, then fewer rows."""
+    order = for_staff(order)
     count = len(order.items)
     attempts = [(count, True, 100), (count, False, 100), (count, False, 40)]
     attempts += [(rows, False, 40) for rows in range(count - 1, 0, -1)]

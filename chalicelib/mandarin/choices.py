@@ -10,20 +10,23 @@ know whole. The rest is for the screen.
 """
 
 import re
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from chalicelib.mandarin import wishes
-from chalicelib.mandarin.han import HAN, has_han, is_readable
+from chalicelib.mandarin.han import HAN, has_han, is_foreign, is_readable
 from chalicelib.mandarin.measure_words import is_topping
 from chalicelib.mandarin.menu_text import HIDDEN, canonical
 from chalicelib.mandarin.numbers import in_words
 from chalicelib.mandarin.scanner import scan
 from chalicelib.mandarin.tokens import Kind, Token
 from chalicelib.mandarin.vocabulary import meanings
-from chalicelib.order import Twd
+from chalicelib.order import Item, Order, Part, Twd
 
 LONGEST_OPTION: Final = 20
 """Characters. A longer one is a description: it is shown, and not said."""
+LONGEST_NOTE: Final = 60
+"""Characters of a dish's note that are spoken."""
 
 _DISH: Final = "餐點"
 _LABEL: Final = re.compile(r"([^:：]{1,20})[:：]\s*(.+)")
@@ -36,6 +39,44 @@ _LISTED: Final = {
     Kind.REQUEST,
     Kind.PACKING,
 }
+
+
+class Wanted(NamedTuple):
+    """An option or a note of a dish."""
+
+    field: str
+    text: str
+    """In the shop's words."""
+    tokens: list[Token]
+    """What says it; none where it cannot be said whole."""
+
+
+def wanted(item: Item) -> Iterator[Wanted]:
+    """Options and note of `item`, as they are said."""
+    for at, chosen in enumerate(item.options):
+        yield Wanted(f"options[{at}]", chosen.original, option(chosen.original, item.price))
+    if item.note:
+        text = item.note.original
+        yield Wanted("note", text, note(text, LONGEST_NOTE))
+
+
+def readings(order: Order) -> Iterator[Part]:
+    """What is said for options and notes that are not in Chinese: 不要辣 for "no spicy".
+
+    The staff read it beside the words. Those that cannot be said have none.
+    """
+    for number, item in enumerate(order.items):
+        for field, text, tokens in wanted(item):
+            yield from _reading(f"items[{number}].{field}", text, tokens)
+    if order.note:
+        text = order.note.original
+        yield from _reading("note", text, note(text, LONGEST_NOTE))
+
+
+def _reading(field: str, text: str, tokens: list[Token]) -> Iterator[Part]:
+    said = "、".join(dict.fromkeys(token.text for token in tokens))
+    if said.replace(" ", "") not in text.replace(" ", "") and is_foreign(text):
+        yield Part(field, said)
 
 
 def option(text: str, price: Twd = 0) -> list[Token]:

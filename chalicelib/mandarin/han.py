@@ -26,12 +26,18 @@ NOT_READ: Final = "兙兡呣嗧噷桛烪瓧瓰瓱瓼甅"
 LATIN: Final = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
 
 _HAN: Final = re.compile(f"[{HAN}]")
+_FOREIGN: Final = re.compile(rf"[^\W\d_{HAN}]")
 _UNREADABLE: Final = re.compile(f"[^{READABLE_HAN}{LATIN}0-9 '.-]|[{NOT_READ}]")
 
 
 def has_han(text: str) -> bool:
     """Whether `text` holds a Chinese character; kana, Hangul and Bopomofo do not count."""
     return _HAN.search(text) is not None
+
+
+def is_foreign(text: str) -> bool:
+    """Whether `text` holds a letter that is no Chinese character."""
+    return _FOREIGN.search(text) is not None
 
 
 def is_han(character: str) -> bool:

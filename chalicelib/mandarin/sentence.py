@@ -1,7 +1,6 @@
 """The sentence that the shop staff hear, and what of the order it leaves to the screen."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -16,8 +15,6 @@ from chalicelib.order import Item, Order, Part, Sentence
 
 LONGEST_ITEM_TEXT: Final = 600
 """Characters of items that are spoken, about two and a half minutes; with the order's note."""
-LONGEST_NOTE: Final = 60
-"""Characters of a dish's note that are spoken."""
 
 _THIS_ONE: Final = SpokenDish("這一項", PORTION, requests=("請看畫面",))
 """For a name that cannot be said whole."""
@@ -57,7 +54,7 @@ def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentenc
     shown = [
         Part(f"items[{at}].{field}", text)
         for at in range(len(items) - len(rest), len(items))
-        for field, text in _wanted(items[at])
+        for field, text, _ in choices.wanted(items[at])
     ]
     more = f"……其他{count(len(rest))}項請看畫面" if rest else ""
     opening, not_opened = _opening(order)
@@ -130,11 +127,9 @@ _ASKING: Final = {Kind.REQUEST, Kind.ADDITION, Kind.OPTION}
 
 def _dish(item: Item) -> tuple[SpokenDish, list[tuple[str, str]]]:
     """An item as it is said; and, by field, what of it is not."""
-    wanted = [*_wanted(item)]
-    tokens = [
-        choices.option(text, item.price) if field != "note" else choices.note(text, LONGEST_NOTE)
-        for field, text in wanted
-    ]
+    asked = [*choices.wanted(item)]
+    wanted = [(field, text) for field, text, _ in asked]
+    tokens = [part.tokens for part in asked]
     chosen = [token for found in tokens for token in found]
     twice = [part for at, part in enumerate(wanted) if part[1] in [text for _, text in wanted[:at]]]
     unsaid = [
@@ -165,14 +160,6 @@ def _dish(item: Item) -> tuple[SpokenDish, list[tuple[str, str]]]:
 
 _CLEAR: Final = {Kind.REQUEST, Kind.ADDITION, Kind.OPTION}
 """What is understood without a dish's name."""
-
-
-def _wanted(item: Item) -> Iterator[tuple[str, str]]:
-    """Options and note in the shop's words, by field."""
-    for at, option in enumerate(item.options):
-        yield f"options[{at}]", option.original
-    if item.note:
-        yield "note", item.note.original
 
 
 def _counted(dish: SpokenDish, quantity: int) -> str:

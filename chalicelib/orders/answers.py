@@ -122,6 +122,10 @@ class OrderStatus(ListedOrder):
         list[ShownPart] | None,
         Field(description="Choices that a name leaves open (乾或湯): the staff will ask."),
     ]
+    readings: Annotated[
+        list[ShownPart],
+        Field(description="Chinese for options and notes in other languages: for the staff."),
+    ]
     summary_ready: bool
     summary: ShownSummary
     notification: Notification

@@ -5,11 +5,12 @@ come through `orders.text.clean`: one line each, nothing invisible in them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from chalicelib.languages import DEFAULT, texts
-from chalicelib.order import Item, Order, Twd, Wording
+from chalicelib.mandarin.han import is_foreign
+from chalicelib.order import Item, Order, Part, Twd, Wording
 
 STAFF_LANGUAGE: Final = DEFAULT
 BETWEEN: Final = " · "
@@ -28,10 +29,42 @@ class Summary:
 def summarise(order: Order) -> Summary:
     """Both summaries of `order`: the store, every item as ordered, and what it all costs."""
     return Summary(
-        chinese=_written(order, STAFF_LANGUAGE, lambda said: said.original),
+        chinese=_written(for_staff(order), STAFF_LANGUAGE, lambda said: said.original),
         translated=_written(order, order.language, lambda said: in_both(said, order.language)),
         language=order.language,
     )
+
+
+def readings(order: Order) -> list[Part]:
+    """What the voice says for options and notes that are not in Chinese, by field."""
+    notes = [note for note in (order.note, *(item.note for item in order.items)) if note]
+    wishes = [*notes, *(option for item in order.items for option in item.options)]
+    if not any(is_foreign(wish.original) for wish in wishes):
+        return []
+    from chalicelib.mandarin import choices  # Its tables take the API a tenth of a second.
+
+    return [*choices.readings(order)]
+
+
+def for_staff(order: Order) -> Order:
+    """The order with the Chinese of its options and notes before them: 不要辣（no spicy）."""
+    read = {part.field: part.text for part in readings(order)}
+
+    def beside(field: str, said: Wording) -> Wording:
+        chinese = read.get(field)
+        return said._replace(original=f"{chinese}（{said.original}）") if chinese else said
+
+    items = [
+        replace(
+            item,
+            options=tuple(
+                beside(f"items[{at}].options[{n}]", option) for n, option in enumerate(item.options)
+            ),
+            note=item.note and beside(f"items[{at}].note", item.note),
+        )
+        for at, item in enumerate(order.items)
+    ]
+    return replace(order, items=tuple(items), note=order.note and beside("note", order.note))
 
 
 def amount(twd: Twd | None, unknown: str) -> str:

@@ -9,7 +9,7 @@ from chalicelib.order import Notification, Part, SignedUrl, Twd, Wording
 from chalicelib.orders.history import Page
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.record import OrderRecord
-from chalicelib.orders.summary import summarise
+from chalicelib.orders.summary import readings, summarise
 from chalicelib.orders.transitions import is_retryable
 
 if TYPE_CHECKING:  # See answers.py.
@@ -83,6 +83,7 @@ def status(record: OrderRecord, voice: SignedUrl | None) -> "OrderStatus":
         "spoken": record.spoken,
         "unspoken": _parts(record.unspoken),
         "undecided": _parts(record.undecided),
+        "readings": [_part(part) for part in readings(record.order)],
         "summary_ready": True,
         "summary": {
             "chinese": summary.chinese,
@@ -95,9 +96,11 @@ def status(record: OrderRecord, voice: SignedUrl | None) -> "OrderStatus":
 
 
 def _parts(parts: list[Part] | None) -> "list[ShownPart] | None":
-    if parts is None:
-        return None
-    return [{"field": part.field, "text": part.text} for part in parts]
+    return None if parts is None else [_part(part) for part in parts]
+
+
+def _part(part: Part) -> "ShownPart":
+    return {"field": part.field, "text": part.text}
 
 
 def listed(page: Page) -> "OrderList":

@@ -14,7 +14,7 @@ from chalicelib import languages, liff
 from chalicelib.menus.dictionary import listing
 from chalicelib.order import Order, Twd
 from chalicelib.orders.request import parse_order
-from chalicelib.orders.summary import summarise
+from chalicelib.orders.summary import readings, summarise
 from chalicelib.settings import Settings
 from tests.browser.traveller import Traveller
 
@@ -184,6 +184,7 @@ class Server:
             "allergies": [*order.allergies],
             "diets": [*order.diets],
             "order_time": "2026-11-27T10:30:00Z",
+            "readings": [part._asdict() for part in readings(order)],
             "summary_ready": True,
             "summary": {
                 "chinese": summary.chinese,

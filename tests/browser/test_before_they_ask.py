@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from chalicelib.order import Allergen, Diet
 from chalicelib.orders.summary import summarise
@@ -16,7 +16,7 @@ from tests.browser.manners import (
     small_targets,
 )
 from tests.browser.served_page import NewVisit
-from tests.browser.traveller import new_user_id
+from tests.browser.traveller import QUICK, new_user_id
 
 
 def chip(page: Page, name: str) -> None:
@@ -152,6 +152,27 @@ def test_the_staff_see_allergies_in_red_and_in_chinese_however_long_the_order_is
     expect(needs).to_contain_text("不吃牛")
     assert needs.locator("svg path").count() == 2
     expect(dialog.locator(".staff-note")).to_have_text("請快一點")
+
+
+def test_the_staff_read_in_chinese_what_was_noted_in_the_travellers_words(
+    new_visit: NewVisit,
+) -> None:
+    traveller, _ = new_visit()
+    page = traveller.page
+    held: list[Route] = []
+    page.route(QUICK, lambda route: held.append(route))
+    traveller.open()
+    traveller.choose("Oyster omelette")
+    traveller.review()
+    page.get_by_label("Note to the staff about the whole order").fill("no spicy")
+    traveller.confirm_button.click()
+    page.get_by_role("button", name="Show to staff").click()
+    note = page.locator(".staff-note")
+    expect(note).to_have_text("no spicy")
+    held[0].fallback()
+    expect(note).to_have_text("不要辣（no spicy）")
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    expect(page.locator(".order-text").first).to_contain_text("備註：不要辣（no spicy）")
 
 
 def test_every_need_has_a_picture_of_its_own(new_visit: NewVisit) -> None:

@@ -42,6 +42,19 @@ def test_options_are_said_and_shown_if_they_cannot_be(api: Api) -> None:
     assert body["unspoken"] == [{"field": "items[0].options[1]", "text": "gift wrap"}]
 
 
+def test_what_is_said_of_another_language_is_told_in_chinese_for_the_staff_at_once(
+    api: Api,
+) -> None:
+    wishes = item(options=["半糖", "no ice"], note="gift wrap") | {"note": "no spicy"}
+    body = api.status(api.post(wishes).json["order_id"]).json
+    assert body["spoken"] is None
+    assert body["readings"] == [
+        {"field": "items[0].options[1]", "text": "去冰"},
+        {"field": "note", "text": "不要辣"},
+    ]
+    assert "去冰（no ice）、gift wrap" in body["summary"]["chinese"]
+
+
 @pytest.mark.parametrize("name", ["note", "notes", "remark", "remarks"])
 def test_a_note_is_kept_under_each_of_its_names(api: Api, name: str) -> None:
     body = spoken(

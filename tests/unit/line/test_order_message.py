@@ -271,7 +271,7 @@ def test_options_and_notes_are_shown_and_the_longest_fit() -> None:
     )
     order = replace(ORDER, items=(tea,), note=Wording("外帶", "to go"))
     texts_shown = shown(messages(order=order)[0])
-    assert {"半糖、no straw", "※ 外帶"} <= set(texts_shown), "in the shop's words"
+    assert {"半糖、不要吸管（no straw）", "※ 外帶"} <= set(texts_shown), "in the shop's words"
     longest = replace(
         tea,
         original="滷" * 100,
@@ -316,6 +316,22 @@ def test_allergies_and_diets_are_red_and_in_every_size_of_the_bubble() -> None:
         assert "外帶 · 3 位 · 桌號 A5" in shown(flex)
         assert "過敏：蝦蟹" in text["text"]
         assert "飲食習慣：全素" in text["text"]
+
+
+def test_the_staff_read_the_wishes_of_another_language_in_chinese_in_the_chat() -> None:
+    spicy, tea = Wording("no spicy", "no spicy"), ORDER.items[1]
+    order = replace(
+        ORDER,
+        items=(
+            replace(ORDER.items[0], note=spicy),
+            replace(tea, options=(Wording("No Ice", "No Ice"),)),
+        ),
+        note=Wording("my bus leaves", "my bus leaves"),
+    )
+    flex, text, _ = messages(order=order, summary=summarise(order))
+    wishes = {"不要辣（no spicy）", "去冰（No Ice）"}
+    assert {*wishes, "※ my bus leaves"} <= set(shown(flex))
+    assert all(wish in text["text"] for wish in wishes)
 
 
 def test_health_is_not_on_a_locked_phone() -> None:

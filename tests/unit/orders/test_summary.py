@@ -129,9 +129,33 @@ def test_options_and_notes_stand_below_their_item() -> None:
     )
     full = replace(order("en", tea), note=Wording("外帶", "to go"))
     assert summarise(full).chinese == (
-        "店家：老王牛肉麵\n紅茶 × 1　NT$30\n　半糖、少冰、no straw\n備註：外帶\n共 1 份，合計 NT$30"
+        "店家：老王牛肉麵\n紅茶 × 1　NT$30\n　半糖、少冰、不要吸管（no straw）\n"
+        "備註：外帶\n共 1 份，合計 NT$30"
     )
     assert summarise(full).translated == (
         "Shop: 老王牛肉麵\nBlack tea (紅茶) × 1 – NT$30\n　half sugar (半糖)、少冰、no straw\n"
         "Note: to go (外帶)\nTotal for 1 item: NT$30"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("no spicy", "不要辣（no spicy）"),
+        ("ピーナッツ抜き", "不要花生（ピーナッツ抜き）"),
+        ("매운 맛 빼주세요", "不要辣（매운 맛 빼주세요）"),
+        ("no peanuts, my doctor says so", "no peanuts, my doctor says so"),
+        ("ไม่เผ็ด", "ไม่เผ็ด"),
+        ("No Ice 去冰", "No Ice 去冰"),
+        ("加XO醬", "加XO醬"),
+        ("不加辣", "不加辣"),
+    ],
+)
+def test_the_staff_read_in_chinese_what_the_voice_says_of_another_language(
+    written: str, shown: str
+) -> None:
+    said = Wording(written, written)
+    wished = order("en", replace(NOODLES, options=(said,), note=said))
+    summary = summarise(replace(wished, note=said))
+    assert f"\n\u3000{shown}、{shown}\n備註：{shown}\n" in summary.chinese
+    assert f"\n\u3000{written}、{written}\nNote: {written}\n" in summary.translated
