@@ -54,8 +54,9 @@ export const isOnOffer = (groups, choices) => countOf(choices) === countOf(onOff
 export const areThere = (groups, choices) =>
   countOf(choices) === chosenOf(groups, choices).length;
 
-/** The choices after a tap on `option`: in a group of one it takes the other's place. */
+/** The choices after a tap on `option`: in a group of one it takes the other's place; null is none. */
 export function chosenAlso(group, choices, option) {
+  if (option === null) return { ...choices, [group.id]: [] };
   const before = choices[group.id] ?? [];
   const without = before.filter((id) => id !== option);
   if (without.length < before.length) {

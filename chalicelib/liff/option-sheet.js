@@ -30,6 +30,7 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
     maxlength: LONGEST_NOTE,
     value: line?.note ?? "",
     autocomplete: "off",
+    "aria-describedby": "option-note-hint",
   });
   const fieldsets = groups.map(groupOf);
   const amount = stepper({
@@ -41,6 +42,8 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
   });
   function groupOf(group) {
     const inputs = group.options.map((option) => ({ option, input: inputOf(group, option) }));
+    // Of radio buttons none can be left again.
+    const none = isOneOf(group) && group.least === 0 && inputOf(group, null);
     const element = h(
       "fieldset",
       { class: "group" },
@@ -57,10 +60,13 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
             h("small", {}, option.sold_out ? t("shop.sold_out") : extraOf(group, option)),
           ),
         ),
+        none && h("label", { class: "option" }, none, h("span", {}, t("options.none"))),
       ),
     );
     const draw = () => {
-      const isFull = chosenOf([group], choices).length >= group.most;
+      const howMany = chosenOf([group], choices).length;
+      const isFull = howMany >= group.most;
+      if (none) none.checked = howMany === 0;
       for (const { option, input } of inputs) {
         input.checked = choices[group.id]?.includes(option.id) ?? false;
         input.disabled = option.sold_out || (group.most > 1 && isFull && !input.checked);
@@ -69,13 +75,13 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
     return { element, draw };
   }
 
+  /** `option` is null for none of them. */
   function inputOf(group, option) {
-    const isOneOf = group.most === 1 && group.least === 1;
     return h("input", {
-      type: isOneOf ? "radio" : "checkbox",
+      type: isOneOf(group) ? "radio" : "checkbox",
       name: `group-${group.id}`,
       onchange: () => {
-        choices = chosenAlso(group, choices, option.id);
+        choices = chosenAlso(group, choices, option?.id ?? null);
         draw();
       },
     });
@@ -117,6 +123,7 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
     warnings(against(dish)),
     fieldsets.map(({ element }) => element),
     h("label", { class: "field-label" }, t("options.note"), note),
+    h("p", { class: "muted", id: "option-note-hint" }, t("counter.note_hint")),
   );
   if (name.original !== name.translated) {
     dialog.heading.after(chinese("p", { class: "original" }, name.original));
@@ -125,6 +132,9 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
   draw();
   dialog.heading.focus();
 }
+
+/** Whether one option takes another's place. One alone is taken or left. */
+const isOneOf = ({ least, most, options }) => most === 1 && (least === 1 || options.length > 1);
 
 /** How many have to be chosen, and may be; nothing where it is one or none. */
 function ruleOf({ least, most }) {

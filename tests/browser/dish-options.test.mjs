@@ -43,6 +43,13 @@ test("in a group of one the other gives way, and what is needed cannot be unchos
   assert.deepEqual(chosenAlso(sizes, large, "large"), large);
 });
 
+test("what need not be chosen can be left again", () => {
+  const spicy = { id: "spicy", least: 0, most: 1, options: [{ id: "mild" }, { id: "hot" }] };
+  const mild = chosenAlso(spicy, {}, "mild");
+  assert.deepEqual(chosenOf([spicy], chosenAlso(spicy, mild, "hot")), [{ id: "hot" }]);
+  assert.deepEqual(chosenOf([spicy], chosenAlso(spicy, mild, null)), []);
+});
+
 test("no more than a group takes", () => {
   const both = chosenAlso(toppings, { toppings: ["pearls"] }, "jelly");
   assert.deepEqual(chosenAlso(toppings, both, "pudding"), both);

@@ -203,6 +203,48 @@ def test_a_typed_dish_is_changed_remembered_for_the_visit_and_removed(new_visit:
     assert item.note.original == "不要太鹹"
 
 
+def test_one_of_a_group_is_chosen_by_radio_buttons_and_can_be_left_again(
+    new_visit: NewVisit,
+) -> None:
+    page = visit_counter(new_visit()[0])
+    add(page, "牛肉麵")
+    sheet = page.get_by_role("dialog")
+
+    def open_options() -> Locator:
+        page.get_by_role("button", name="Options: Beef noodle soup").click()
+        return sheet.get_by_role("group", name="Spiciness")
+
+    spiciness = open_options()
+    expect(spiciness.get_by_role("checkbox")).to_have_count(0)
+    expect(spiciness.get_by_role("radio", name="No preference")).to_be_checked()
+    spiciness.get_by_role("radio", name="Not spicy").check()
+    spiciness.get_by_role("radio", name="Mildly spicy").check()
+    sheet.get_by_role("button", name="Change").click()
+    expect(line(page, "Beef noodle soup")).to_contain_text("小辣")
+    open_options().get_by_role("radio", name="No preference").check()
+    sheet.get_by_role("button", name="Change").click()
+    expect(line(page, "Beef noodle soup")).not_to_contain_text("辣")
+
+
+@pytest.mark.parametrize("language", ["th", "vi", "id"])
+def test_who_writes_what_the_voice_never_says_is_told_so_beside_the_note(
+    new_visit: NewVisit, language: str
+) -> None:
+    words = languages.texts(language)["page"]
+    page = visit_counter(new_visit(locale=language, viewport=SMALL_PHONE)[0])
+    add(page, "牛肉麵")
+    page.locator(".line-buttons button").first.click()
+    hint = words["counter"]["note_hint"]
+    assert words["before"]["needs"] in hint, "where allergies are said"
+    dish_note = page.get_by_role("dialog").get_by_label(words["options"]["note"])
+    expect(dish_note).to_have_accessible_description(hint)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.locator(".bar .primary").click()
+    expect(page.get_by_label(words["before"]["note"])).to_have_accessible_description(hint)
+    expect(page.locator("summary")).to_have_text(words["before"]["needs"])
+
+
 def test_a_typed_dish_speaks_the_language_that_the_page_is_switched_to(
     new_visit: NewVisit,
 ) -> None:
