@@ -40,9 +40,10 @@ export function createDictionary({ dishes: entries, additions = {}, lines = {} }
   const byWords = new Map(
     [...dishes].reverse().flatMap((dish) => dish.names.filter(Boolean).map((name) => [plain(name), dish])),
   );
-  const { find } = createSearch(dishes);
+  const { find, nearest } = createSearch(dishes);
   return {
     find,
+    nearest,
     lines,
     explain: (name) => byName.get(plain(name)) ?? added(name) ?? partly(plain(name)),
     /** The dish that is called exactly so in one of the languages; null where none is. */

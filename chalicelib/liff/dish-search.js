@@ -8,6 +8,8 @@
 
 /** How far from the whole a match may be, 0 to 1. */
 const LEAST_ALIKE = 0.66;
+/** How far from the whole a slip may be: "nasi babi" is no slip of "nasi kari". */
+const LEAST_ALIKE_OF_SLIPS = 0.8;
 /** Of so few characters everything is alike. */
 const FEWEST_FOR_SLIPS = 4;
 
@@ -26,7 +28,7 @@ const packed = (text) => folded(text).replace(/[^\p{L}\p{M}\p{N}]+/gu, "");
 
 const words = (text) => folded(text).split(/[^\p{L}\p{M}\p{N}]+/u).filter(Boolean);
 
-/** `dishes` are `{key, names: [...]}`; what was found keeps the object. `find(query, most)`. */
+/** `dishes` are `{key, names: [...]}`; what was found keeps the object. `find(query, most)`, `nearest(query)`. */
 export function createSearch(dishes) {
   const entries = dishes.map((dish) => ({
     dish,
@@ -49,6 +51,18 @@ export function createSearch(dishes) {
         .sort((one, other) => other.score - one.score || one.at - other.at)
         .slice(0, most)
         .map(({ dish }) => dish);
+    },
+
+    /** The dish of which a whole name is `query` but for a slip or two; null where there is none. */
+    nearest(query) {
+      const wanted = packed(query);
+      if (wanted.length < FEWEST_FOR_SLIPS) return null;
+      let best = { dish: null, alike: LEAST_ALIKE_OF_SLIPS };
+      for (const { dish, names } of entries) {
+        const alike = Math.max(0, ...names.map((name) => similarity(name.packed, wanted)));
+        if (alike >= best.alike) best = { dish, alike };
+      }
+      return best.dish;
     },
   };
 }

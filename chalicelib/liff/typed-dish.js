@@ -5,12 +5,13 @@ const isChinese = (text) =>
   /\p{Script=Han}/u.test(text) && !/[\p{Script=Hangul}\u3041-\u3096\u30a1-\u30fa]/u.test(text);
 
 /**
- * `{name: {original, translated?}, kind, knowledge, dish}`; `knowledge` is
+ * `{name: {original, translated?}, kind, knowledge, dish, nearest?}`; `knowledge` is
  *
  *     known             the dictionary knows it: `translated` is what it is
  *     like              `dish` is only like it, so nothing is claimed in the order
  *     chinese           nobody knows it: said as it is written, or pointed at
- *     words             of another language, that nobody knows: sent as they are
+ *     words             of another language, that nobody knows: sent as they are. Where they look
+ *                       like a slip, `nearest` is the known dish that may be meant
  *
  * A Chinese name stays as it was typed, whatever else the dish is called.
  */
@@ -24,7 +25,9 @@ export function asDish(typed, { own, others }) {
   if (meant) return known(meant, own);
   const unclear = { name: { original: text }, kind: explained?.kind ?? null, dish: explained };
   if (explained) return { ...unclear, knowledge: "like" };
-  return { ...unclear, knowledge: isChinese(text) ? "chinese" : "words" };
+  if (isChinese(text)) return { ...unclear, knowledge: "chinese" };
+  const nearest = [own, ...others].map((dictionary) => dictionary?.nearest(text)).find(Boolean);
+  return { ...unclear, knowledge: "words", nearest: nearest && known(nearest, own) };
 }
 
 /** The dishes that may be meant, best first, each once, in the traveller's own language. */

@@ -6,20 +6,20 @@ import { identify, isUnclear, suggest, whatItIs } from "./finding.js";
 import { heldBack } from "./held-back.js";
 import { currentLanguage, t, totalMoney } from "./i18n.js";
 import { lastOrder } from "./last-order.js";
-import { action, layout } from "./layout.js";
+import { action, layout, settle } from "./layout.js";
 import { lineRow } from "./line-row.js";
 import { priceField } from "./price-field.js";
 import { currentStore } from "./router.js";
 import { stepper } from "./stepper.js";
+import { forget, recall, remember } from "./storage.js";
 
 /** The API's limit. */
 const LONGEST_NAME = 100;
-/** What is typed and not added yet outlives a change of language and a look at the order. */
-let draft = "";
+/** What is typed and not added yet outlives a change of language, a look at the order, a reload. */
+const DRAFT = "draft";
+const DRAFT_KEPT_MS = 6 * 3600 * 1000;
 /** So long who types is not told that what they have typed is unknown. */
 const PAUSE_MS = 600;
-/** So long what is told has to stand there to have been read. */
-const READ_MS = 1000;
 
 export function counterView(app) {
   const sum = h("strong", { class: "sum" });
@@ -68,11 +68,15 @@ export function counterView(app) {
 
 /** One dish: its name, how many, what it costs. */
 function dishForm(onAdded) {
-  let told = { typed: "", at: 0 };
+  /** What the traveller has been told of: the text, and the dish that it is. */
+  let told = { typed: "", dish: null };
   let pause = 0;
   let isAdding = false;
   const explanation = h("p", { class: "explanation", role: "status" });
+  const meant = h("div", { class: "meant", role: "status" });
   const message = h("p", { class: "unseen", role: "status" });
+  const addWord = h("span", {});
+  const addButton = h("button", { type: "submit", class: "action secondary add" }, icon("plus"), addWord);
   const { element, input, close } = combobox({
     id: "dish-name",
     label: t("counter.name"),
@@ -81,12 +85,9 @@ function dishForm(onAdded) {
     suggest,
     draw: suggestion,
     onInput,
-    onPick: ({ name }) => {
-      input.value = name.original;
-      explain({ isFinished: true });
-    },
+    onPick: choose,
   });
-  input.value = draft;
+  input.value = recall(DRAFT, DRAFT_KEPT_MS) ?? "";
   input.addEventListener("blur", onPause);
   let quantity = 1;
   const amount = stepper({
@@ -98,6 +99,11 @@ function dishForm(onAdded) {
     more: () => (quantity += 1),
   });
   const price = priceField("dish-price");
+
+  function choose({ name }) {
+    input.value = name.original;
+    explain({ isFinished: true });
+  }
 
   function onInput() {
     setText(message, "");
@@ -114,18 +120,43 @@ function dishForm(onAdded) {
   /** What is typed so far need not be a name yet: only then that it is unknown is told. */
   async function explain({ isFinished }) {
     const typed = input.value.trim();
-    draft = typed;
-    if (!typed) return tell("", "");
+    if (typed) remember(DRAFT, typed);
+    else forget(DRAFT);
+    if (!typed) return tell("");
     const dish = await identify(typed);
     if (typed !== input.value.trim()) return;
-    if (isFinished || !isUnclear(dish)) tell(typed, whatItIs(dish, typed));
-    else if (told.typed !== typed) tell("", "");
+    if (isFinished || !isUnclear(dish)) explainDish(typed, dish);
+    else if (told.typed !== typed) tell("");
   }
 
-  function tell(typed, words) {
-    if (typed !== told.typed) told = { typed, at: Date.now() };
-    setText(explanation, words);
+  function explainDish(typed, dish) {
+    // A live region speaks whenever it is written.
+    if (told.typed === typed && told.dish.knowledge === dish.knowledge) return;
+    tell(whatItIs(dish, typed), { typed, dish });
   }
+
+  function tell(words, about = { typed: "", dish: null }) {
+    told = about;
+    setText(explanation, words);
+    setText(addWord, t(about.dish?.knowledge === "words" ? "counter.add_anyway" : "counter.add"));
+    const { nearest } = about.dish ?? {};
+    meant.replaceChildren(...(nearest ? [proposal(nearest)] : []));
+  }
+
+  /** What was a slip is never put right unasked. */
+  const proposal = (dish) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "chip",
+        onclick() {
+          choose(dish);
+          addButton.focus();
+        },
+      },
+      t("counter.did_you_mean", { dish: dish.name.translated ?? dish.name.original }),
+    );
 
   async function submit(event) {
     event.preventDefault();
@@ -140,32 +171,38 @@ function dishForm(onAdded) {
     const typed = input.value.trim();
     const refusal = !typed ? t("counter.nameless") : chosen().length >= MOST_LINES && full();
     if (refusal) {
-      tell("", refusal);
+      tell(refusal);
       return input.focus();
     }
     if (!price.isValid()) return price.focus();
+    const isTold = told.typed === typed;
+    if (!isTold) tell(t("counter.looking"));
     const dish = await identify(typed);
     // What nobody knows in Chinese is not added before the traveller has been told.
-    const isTold = told.typed === typed && Date.now() - told.at > READ_MS;
-    if (dish.knowledge === "words" && !isTold) return tell(typed, whatItIs(dish, typed));
+    if (dish.knowledge === "words" && !isTold) {
+      settle();
+      return explainDish(typed, dish);
+    }
     add(typedLine({ ...dish, price: price.value, quantity }));
     close();
     input.value = "";
-    draft = "";
+    forget(DRAFT);
     quantity = 1;
     amount.draw();
     price.clear();
-    tell("", "");
+    tell("");
     setText(message, t("counter.added", { dish: dish.name.translated ?? dish.name.original }));
     onAdded();
     input.focus();
   }
 
-  if (draft) explain({ isFinished: true });
+  tell("");
+  if (input.value) explain({ isFinished: true });
   return h(
     "form",
     { class: "card dish-form", onsubmit: submit, novalidate: true },
     element,
+    meant,
     explanation,
     h(
       "div",
@@ -173,7 +210,7 @@ function dishForm(onAdded) {
       h("div", { class: "labelled" }, h("span", { "aria-hidden": "true" }, t("counter.count")), amount.element),
       price.element,
     ),
-    h("button", { type: "submit", class: "action secondary add" }, icon("plus"), t("counter.add")),
+    addButton,
     action(t("counter.paste"), "quiet", () => openPaste(onAdded)),
     message,
   );

@@ -150,14 +150,63 @@ def test_words_that_nobody_knows_in_chinese_are_not_added_before_that_is_said(
 ) -> None:
     traveller, _ = new_visit()
     page = visit_counter(traveller)
+    button = page.locator(".dish-form .add")
     field(page).fill("grandma's soup")
-    field(page).press("Enter")
+    expect(button).to_have_text("Add")
+    button.click()
     expect(explanation(page)).to_contain_text("“this one”")
+    expect(button).to_have_text("Add anyway")
     expect(page.locator(".dishes .dish")).to_have_count(0)
-    page.clock.install()
-    page.clock.fast_forward(2000)
-    field(page).press("Enter")
+    expect(page.locator(".meant")).to_be_empty()
+    button.click()
     expect(line(page, "grandma's soup")).to_be_visible()
+    expect(button).to_have_text("Add")
+
+
+def test_while_a_name_is_looked_up_that_is_told(new_visit: NewVisit) -> None:
+    traveller, server = new_visit()
+    server.held["dishes-en.json"] = []
+    page = visit_counter(traveller)
+    server.until_fetched(page, "dishes-en.json")
+    # So that the page's patience with the dictionary does not end.
+    page.clock.install()
+    page.clock.pause_at("2030-01-01")
+    field(page).fill("grandma's soup")
+    page.locator(".dish-form .add").click()
+    expect(explanation(page)).to_have_text("Looking it up…")
+    server.release("dishes-en.json")
+    expect(explanation(page)).to_contain_text("“this one”")
+
+
+def test_a_slip_is_offered_put_right_in_one_tap_and_never_unasked(new_visit: NewVisit) -> None:
+    traveller, _ = new_visit()
+    page = visit_counter(traveller)
+    field(page).fill("oister omlette")
+    page.locator(".dish-form .add").click()
+    offer = page.get_by_role("button", name="Did you mean: Oyster omelette?")
+    expect(offer).to_be_visible()
+    expect(field(page)).to_have_value("oister omlette")
+    page.locator(".dish-form .add").click()
+    expect(line(page, "oister omlette")).to_be_visible()
+    field(page).fill("oister omlette")
+    field(page).blur()
+    offer.click()
+    expect(field(page)).to_have_value("蚵仔煎")
+    expect(explanation(page)).to_have_text("Oyster omelette")
+    expect(offer).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(line(page, "Oyster omelette")).to_be_visible()
+
+
+def test_a_half_typed_name_outlives_a_reload_until_it_is_added(new_visit: NewVisit) -> None:
+    page = visit_counter(new_visit()[0])
+    field(page).fill("蚵仔")
+    page.reload()
+    expect(field(page)).to_have_value("蚵仔")
+    add(page, "蚵仔煎")
+    page.reload()
+    expect(line(page, "Oyster omelette")).to_be_visible()
+    expect(field(page)).to_have_value("")
 
 
 @pytest.mark.parametrize("price", ["0", "1.3", "free"])

@@ -41,6 +41,24 @@ for (const [typed, dictionaries, name, kind, knowledge] of DISHES) {
   });
 }
 
+const SLIPS = [
+  ["oister omlette", english, "蚵仔煎"],
+  ["braised prok rise", english, "滷肉飯"],
+  ["oister omlette", japanese, "蚵仔煎"],
+  ["grandma's pork rice", english, undefined],
+  ["omelette", english, undefined],
+  ["oyster noodles", english, undefined],
+  // Another dish of the paper menu, which the dictionary does not know.
+  ["滷雞肉飯", english, undefined],
+];
+for (const [typed, dictionaries, meant] of SLIPS) {
+  test(`"${typed}" is offered as ${meant}, and stays what it is`, () => {
+    const { name, nearest } = asDish(typed, dictionaries);
+    assert.equal(name.original, typed);
+    assert.equal(nearest?.name.original, meant);
+  });
+}
+
 test("what is suggested is in the traveller's language, each dish once", () => {
   const names = suggestions("oyster", japanese).map(({ name }) => name);
   assert.deepEqual(names, [{ original: "蚵仔煎", translated: "牡蠣オムレツ" }]);
