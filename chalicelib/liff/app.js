@@ -1,6 +1,8 @@
 /** The page: find out who and in which language, then show what the address says. */
 import { sent } from "./before.js";
 import { count, emptyCart } from "./cart.js";
+import { hasLeftDialog } from "./dialog.js";
+import { h } from "./dom.js";
 import { nameAnew } from "./finding.js";
 import { bestLanguage, chosenLanguage, currentLanguage, rememberLanguage, t, useLanguage } from "./i18n.js";
 import { asExpired, asGuest, identify, isSettled } from "./identity.js";
@@ -50,7 +52,13 @@ let stopWatchingBars = () => {};
 function go(route, { replace = false } = {}) {
   leave();
   writeAddress(route, { replace });
-  show();
+  showAddress();
+}
+
+/** Whose shop may be another one than that of what is shown. */
+function showAddress() {
+  if (menuState().store === drawnFrom?.store) show();
+  else askForMenu();
 }
 
 function askForMenu() {
@@ -212,7 +220,7 @@ async function changeLanguage(tag) {
       // No network: what is shown stays, in the language that it has.
       rememberLanguage(currentLanguage());
       root.querySelector("select.language").value = currentLanguage();
-      return;
+      return tellOffline();
     }
     // The texts of a version that has been replaced meanwhile: start anew.
     location.reload();
@@ -223,6 +231,12 @@ async function changeLanguage(tag) {
   show({ focus: false });
   scrollTo(0, position);
   root.querySelector("select.language").focus();
+}
+
+/** In the header, which is in sight wherever the page is scrolled to. */
+function tellOffline() {
+  root.querySelector(".top .wrong")?.remove();
+  root.querySelector(".top").append(h("p", { class: "wrong", role: "alert" }, t("language_offline")));
 }
 
 async function start() {
@@ -241,6 +255,7 @@ async function start() {
     await useLanguage(lineLanguage);
   }
   addEventListener("popstate", () => {
+    if (hasLeftDialog()) return;
     if (view?.closeStaffView?.()) {
       // The entry before is older than the order's address, if the server answered meanwhile.
       const { orderId } = run.state;
@@ -248,7 +263,7 @@ async function start() {
       return;
     }
     leave();
-    show();
+    showAddress();
   });
   if (currentRoute().name === "review" && count() === 0) {
     // Reloaded in the moment between the server's answer and the new address.

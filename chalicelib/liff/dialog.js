@@ -1,7 +1,21 @@
-/** A dialog over the page, with a heading and a way out; Escape and a tap beside it close it, too. */
+/**
+ * A dialog over the page, with a heading and a way out; Escape and a tap beside it close it, too, and
+ * so does a phone's back button: an open dialog has an entry of its own in the browser's history.
+ */
 import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { settle } from "./layout.js";
+
+/** Whether the entry of the dialog that was last open is still to be left. */
+let hasEntry = false;
+
+/** To be asked whenever the history has moved: whether it was a dialog's entry that was left. */
+export function hasLeftDialog() {
+  if (!hasEntry) return false;
+  hasEntry = false;
+  document.querySelector("dialog.sheet[open]")?.close();
+  return true;
+}
 
 /** Opens it; `{element, heading, body, close()}`. Afterwards the focus is where it was. */
 export function openDialog(title, ...contents) {
@@ -18,6 +32,7 @@ export function openDialog(title, ...contents) {
       onclose() {
         element.remove();
         settle();
+        if (hasEntry) history.back();
         if (before?.isConnected) before.focus();
       },
     },
@@ -35,6 +50,8 @@ export function openDialog(title, ...contents) {
   );
   document.body.append(element);
   element.showModal();
+  history.pushState(null, "");
+  hasEntry = true;
   settle();
   return { element, heading, body, close };
 }

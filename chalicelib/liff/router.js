@@ -24,9 +24,13 @@ export function currentRoute() {
   return { name: found?.[0] ?? (currentStore() ? "menu" : "counter") };
 }
 
-export function address({ name, orderId }) {
+/** `store` is where to go from an address without a shop: LINE's message links to the order alone. */
+export function address({ name, orderId, store = null }) {
   const query = new URLSearchParams(
-    ["store", "table"].map((kept) => [kept, parameters().get(kept)]).filter(([, value]) => value),
+    [
+      ["store", currentStore() ?? store],
+      ["table", parameters().get("table")],
+    ].filter(([, value]) => value),
   );
   if (orderId) query.set("order_id", orderId);
   const hash = name === "counter" && !currentStore() ? "" : (HASHES[name] ?? "");

@@ -47,6 +47,9 @@ export function orderView(app, run) {
   const bar = h("div", { class: "bar" });
   let staffView = null;
 
+  /** At the shop that the order was of, unless the address names one. */
+  const toMenu = () => app.go({ name: "menu", store: run.state.status?.store_id });
+
   function update(state) {
     const { shape, kind, ...words } = orderHeadline(state, identity);
     headline.dataset.kind = kind;
@@ -112,7 +115,7 @@ export function orderView(app, run) {
     const show = (kind) =>
       isKnown &&
       action(t("staff.open"), kind, openStaffView, icon("expand"));
-    const newOrder = (kind) => action(t("order.new"), kind, () => app.go({ name: "menu" }));
+    const newOrder = (kind) => action(t("order.new"), kind, toMenu);
     const wait = (kind) => action(t("order.keep_waiting"), kind, () => app.keepWaiting());
     const again = (kind) => action(t("order.try_again"), kind, () => app.tryAgain());
     const orShow = (other) =>
@@ -139,7 +142,7 @@ export function orderView(app, run) {
   const page = layout({
     app,
     title: t("order.heading"),
-    back: () => app.go({ name: "menu" }),
+    back: toMenu,
     // The transcript comes with the voice: last, so that nothing moves.
     body: [headline, announcement, player.element, needs, ...texts, toChat, transcript.element].filter(Boolean),
   });

@@ -157,6 +157,7 @@ class Server:
             "voice_ready": False,
             "voice_url": None,
             "poll_after_ms": 60_000,
+            "store_id": order.store_id,
             "store": {"original": order.store.original, "translated": order.store.translated},
             "items": [
                 {

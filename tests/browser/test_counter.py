@@ -304,6 +304,24 @@ def test_a_typed_dish_speaks_the_language_that_the_page_is_switched_to(
     expect(line(page, "ルーローハン")).to_contain_text("魯肉飯")
 
 
+def test_a_language_that_cannot_be_had_without_a_network_is_told(new_visit: NewVisit) -> None:
+    traveller, server = new_visit(viewport=SMALL_PHONE)
+    page = visit_counter(traveller)
+    traveller.expects_failed_requests()
+    server.is_down = True
+    picker = page.get_by_role("combobox", name="Language")
+    picker.select_option("ja")
+    told = page.get_by_role("alert")
+    expect(told).to_have_text(ENGLISH["language_offline"])
+    expect(told).to_be_in_viewport(ratio=1)
+    expect(picker).to_have_value("en")
+    assert overflow(page) <= 0
+    server.is_down = False
+    picker.select_option("ja")
+    expect(page.get_by_role("heading", level=1)).to_have_text("どのお店でも注文")
+    expect(told).to_have_count(0)
+
+
 def test_a_pasted_list_is_proposed_and_what_is_confirmed_is_added(new_visit: NewVisit) -> None:
     traveller, server = new_visit(viewport=SMALL_PHONE)
     page = visit_counter(traveller)

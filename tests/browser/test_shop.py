@@ -18,7 +18,7 @@ from tests.browser.manners import (
     overflow,
     small_targets,
 )
-from tests.browser.served_page import LIFF_URL, MENUS, SETTINGS, NewVisit, Server
+from tests.browser.served_page import LIFF_URL, MENUS, ORDER_ID, SETTINGS, NewVisit, Server
 from tests.browser.traveller import Traveller
 
 TEA = "Bubble milk tea"
@@ -270,6 +270,46 @@ def test_a_second_tap_opens_no_second_sheet(new_visit: NewVisit) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert traveller.problems == []
+
+
+def test_a_phones_back_button_closes_the_sheet_and_the_next_one_leaves_the_view(
+    new_visit: NewVisit,
+) -> None:
+    traveller, _ = visit(new_visit, Shop())
+    page = traveller.page
+    page.get_by_role("button", name="A dish that isn't on this menu").first.click()
+    page.locator("#dish-name").fill("珍奶")
+    page.locator(".dish-form .add").click()
+    options = page.get_by_role("button", name="Options: Bubble milk tea")
+    sheet = page.get_by_role("dialog")
+    options.click()
+    expect(sheet).to_be_visible()
+    page.go_back()
+    expect(sheet).to_have_count(0)
+    expect(options).to_be_focused()
+    options.click()
+    expect(sheet).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    expect(page.locator("html.is-settling")).to_have_count(0)
+    expect(options).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mountain Spring Tea")
+
+
+def test_a_new_order_after_one_opened_from_line_is_at_the_same_shop(new_visit: NewVisit) -> None:
+    traveller, _ = new_visit()
+    page = traveller.page
+    traveller.open()
+    traveller.order("Oyster omelette")
+    traveller.sees("Making the voice…")
+    traveller.open(f"?order_id={ORDER_ID}", store="")
+    for button in ("New order", "Back"):
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(row(page, "Oyster omelette")).to_be_visible()
+        assert page.url.endswith("?store=sample-fuqi")
+        page.go_back()
+        traveller.sees("Making the voice…")
 
 
 def test_confirm_does_not_wait_for_the_menu(new_visit: NewVisit) -> None:
