@@ -289,7 +289,7 @@ def test_no_script_makes_markup_or_code_from_text(name: str) -> None:
 
 
 @pytest.mark.parametrize("language", languages.SUPPORTED)
-@pytest.mark.parametrize(("with_order", "most"), [(False, 32_000), (True, 45_500)])
+@pytest.mark.parametrize(("with_order", "most"), [(False, 32_000), (True, 47_000)])
 def test_a_first_visit_is_light(language: str, with_order: bool, most: int) -> None:
     scripts = [served(address).body for address in set(asset_addresses(with_order=with_order))]
     bodies = [page(LOCAL, language, with_order=with_order).body, *scripts]
