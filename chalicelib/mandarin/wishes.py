@@ -143,10 +143,7 @@ def chinese(text: str) -> Token:
 
 def refuses(text: str) -> bool:
     """Whether a word of `text` may turn the others round."""
-    return (
-        re.search(rf"(?<![a-z])(?:{any_of(table('wish_signs')['refuse'])})(?![a-z])", folded(text))
-        is not None
-    )
+    return _WORD_THAT_REFUSES.search(folded(text)) is not None
 
 
 def sounds_like_one(text: str) -> bool:
@@ -154,9 +151,16 @@ def sounds_like_one(text: str) -> bool:
     plain = folded(text)
     if refuses(text):
         return True
-    if re.search(rf"(?<![a-z])(?:{any_of(table('wish_signs')['wish'])})(?![a-z])", plain):
-        return True
-    return re.search(any_of(table("wish_signs")["anywhere"]), plain) is not None
+    return bool(_WORD_THAT_WISHES.search(plain) or _SIGN_OF_A_WISH.search(plain))
+
+
+def _any_word(listed: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z])(?:{any_of(listed)})(?![a-z])")
+
+
+_WORD_THAT_REFUSES: Final = _any_word(table("wish_signs")["refuse"])
+_WORD_THAT_WISHES: Final = _any_word(table("wish_signs")["wish"])
+_SIGN_OF_A_WISH: Final = re.compile(any_of(table("wish_signs")["anywhere"]))
 
 
 def is_gloss(text: str, translated: str) -> bool:

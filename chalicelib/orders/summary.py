@@ -6,6 +6,7 @@ come through `orders.text.clean`: one line each, nothing invisible in them.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from chalicelib.languages import DEFAULT, texts
@@ -35,15 +36,19 @@ def summarise(order: Order) -> Summary:
     )
 
 
-def readings(order: Order) -> list[Part]:
-    """What the voice says for options and notes that are not in Chinese, by field."""
+@lru_cache(maxsize=64)
+def readings(order: Order) -> tuple[Part, ...]:
+    """What the voice says for options and notes that are not in Chinese, by field.
+
+    An order is asked for again every two seconds: it is read once.
+    """
     notes = [note for note in (order.note, *(item.note for item in order.items)) if note]
     wishes = [*notes, *(option for item in order.items for option in item.options)]
     if not any(is_foreign(wish.original) for wish in wishes):
-        return []
-    from chalicelib.mandarin import choices  # Its tables take the API a tenth of a second.
+        return ()
+    from chalicelib.mandarin import choices  # Its tables take the API a quarter of a second.
 
-    return [*choices.readings(order)]
+    return tuple(choices.readings(order))
 
 
 def for_staff(order: Order) -> Order:
