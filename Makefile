@@ -23,12 +23,12 @@ UNDER_WAY := [ -n "$(LOCK)" ] && [ -e .setup.lock ] && ! flock --nonblock .setup
 STACK_PORT := $(if $(filter command environment,$(origin PORT)),--port="$$PORT")
 MENUS = $(BIN)/python -m deploy.menus
 STACK := --port="$$PORT" --origins="$$ORIGINS" --public-url="$$PUBLIC_URL"
-export PORT ORIGINS PUBLIC_URL STAGE FILE STORE STORE_NAME DISH TABLES
+export PORT ORIGINS PUBLIC_URL STAGE FILE STORE STORE_NAME DISH TABLES LOSE WATCH CONFIRM
 # Compiled modules of everybody in one place: none beside our sources, which are packaged.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run order menu menu-sold-out qr up down test nightly soak redrive attack licences check bench load deploy clean screenshots lock setup dev voice \
+.PHONY: help run order menu menu-sold-out qr up down test nightly soak redrive attack licences check bench load deploy destroy clean screenshots lock setup dev voice \
 	addresses stage running
 
 help: ## this list
@@ -87,8 +87,12 @@ bench: dev ## benchmarks: ratios, measured side by side in one run
 load: dev ## a load test against the running stack, with its cost report
 	@$(BIN)/python -m bench.load
 
-deploy: stage setup ## to AWS, or to LocalStack with AWS_ENDPOINT_URL set (STAGE=prod|local)
-	@$(BIN)/python -m deploy $(STAGE)
+deploy: stage setup ## to AWS, or to an emulator by AWS_ENDPOINT_URL (STAGE=prod|local PREVIEW=1 YES=1)
+	@exec $(BIN)/python -m deploy $(STAGE) $(if $(PREVIEW),--preview) $(if $(YES),--yes) \
+		$(if $(LOSE),--lose="$$LOSE") $(if $(WATCH),--watch="$$WATCH") $(if $(filter no,$(SMOKE)),--no-smoke)
+
+destroy: stage setup ## delete a stage's stack, and say what stays (STAGE=prod|local)
+	@exec $(BIN)/python -m deploy.destroy $(STAGE) $(if $(CONFIRM),--confirm="$$CONFIRM")
 
 menu: stage setup ## publish a shop's menu (FILE=menu.csv STAGE=prod|local STORE=… STORE_NAME=…)
 	@$(MENUS) publish $(STAGE) $(STACK_PORT) --file="$$FILE" --store="$$STORE" --name="$$STORE_NAME"

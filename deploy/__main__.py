@@ -12,11 +12,15 @@ import sys
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy import package
-from deploy.cloudformation import deploy, parameters
+from deploy.cloudformation import outputs, require_not_of_make_run
 from deploy.package import PackageError
 from deploy.paths import ROOT
-from deploy.secure_strings import ensure_secrets
-from deploy.target import DeployError, choose_target, in_one_line
+from deploy.refusals import in_words
+from deploy.rollout import Wishes, roll_out
+from deploy.target import DeployError, choose_target
+from deploy.terminal import Terminal
+
+WATCH_MINUTES = {"prod": 3, "local": 0}
 
 
 def _parameters(stage: str) -> dict[str, str]:
@@ -26,32 +30,32 @@ def _parameters(stage: str) -> dict[str, str]:
     return loaded | ({"PublicS3EndpointUrl": endpoint} if stage == "local" and endpoint else {})
 
 
-def _leave_alone_what_make_run_deployed(stage: str) -> None:
-    """Its parameters are its own, and the file's would take away its voices and its sign-in."""
-    try:
-        own = parameters(stage)
-    except DeployError:
-        return  # There is none yet.
-    if own.get("EmulatorEndpointUrl"):
-        raise DeployError("make run deployed what is there; start it again to deploy anew")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stage", choices=["local", "prod"])
-    stage = parser.parse_args().stage
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--preview", action="store_true", help="show the changes, make none")
+    parser.add_argument("--lose", default="", help="tables, buckets, queues that may be lost")
+    parser.add_argument("--watch", type=int, help="minutes in which an alarm takes it back")
+    parser.add_argument("--no-smoke", action="store_true", help="place no trial order")
+    told = parser.parse_args()
+    stage: str = told.stage
+    # An emulator has nothing to lose.
+    terminal = Terminal(says_yes=told.yes or stage == "local", named=told.lose.split(","))
+    watch = WATCH_MINUTES[stage] if told.watch is None else told.watch
+    wishes = Wishes(told.preview, watch, has_smoke_test=not told.no_smoke)
     try:
         choose_target(stage)
-        _leave_alone_what_make_run_deployed(stage)
-        ensure_secrets(stage)
-        found = deploy(stage, package.build(stage), _parameters(stage))
+        require_not_of_make_run(stage)
+        roll_out(stage, package.build(stage), _parameters(stage), terminal, wishes)
+        found = {} if told.preview else outputs(stage)
     except KeyboardInterrupt:
         return 130
     except (PackageError, DeployError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except (BotoCoreError, ClientError) as error:
-        sys.stderr.write(f"{in_one_line(error)}\n")
+        sys.stderr.write(f"{in_words(error)}\n")
         return 1
     for key, value in sorted(found.items()):
         sys.stdout.write(f"{key}={value}\n")

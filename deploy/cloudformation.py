@@ -1,42 +1,171 @@
-"""A package through CloudFormation, by one change set."""
+"""A template through CloudFormation, by one change set."""
 
-import hashlib
 import json
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.exceptions import ClientError, WaiterError
+from botocore.exceptions import WaiterError
 
-from deploy.artifacts import artifacts_bucket, object_url, upload
+from deploy import artifacts, changes
+from deploy.changes import Change
+from deploy.events import Events, failures
 from deploy.package import Package
-from deploy.target import DeployError
+from deploy.states import find, settle
+from deploy.target import DeployError, find_target, stack_name
+from deploy.terminal import Terminal, unattended
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+NO_CHANGES = ("didn't contain changes", "No updates")
+"""In CloudFormation's reason why a change set came to nothing, which is no failure."""
+WENT_WELL = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 
-_NO_STACK = "ValidationError"
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Alarms that make CloudFormation go back: while it changes the stack, and for some minutes
+    after that."""
+
+    alarms: Sequence[str] = ()
+    """Their ARNs, at most five."""
+    minutes: int = 0
 
 
-def stack_name(stage: str) -> str:
-    return f"order-voice-{stage}"
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """What CloudFormation would do, until it is executed or withdrawn."""
+
+    arn: str
+    stack_id: str
+    is_first: bool
+    """Whether it creates the stack."""
+    began_stack: bool
+    """Whether the stack was brought into being for it (`REVIEW_IN_PROGRESS`)."""
+    changes: tuple[Change, ...]
+    parameters: Mapping[str, tuple[str, str]]
+    """The parameters that change: before, after."""
+
+    def withdraw(self) -> None:
+        """Leave everything as it was before."""
+        cloudformation = boto3.client("cloudformation")
+        cloudformation.delete_change_set(ChangeSetName=self.arn, StackName=self.stack_id)
+        if self.began_stack:
+            cloudformation.delete_stack(StackName=self.stack_id)
+
+    def execute(self, terminal: Terminal) -> None:
+        """Do it, and wait for the end. Raises `DeployError` with what failed of it."""
+        events = Events(self.stack_id)
+        boto3.client("cloudformation").execute_change_set(
+            ChangeSetName=self.arn, StackName=self.stack_id
+        )
+        status = events.wait(terminal.show)
+        if status in WENT_WELL:
+            return
+        of_the_stack = [
+            f"  {event['ResourceStatusReason']}"
+            for event in events.all
+            if event.get("PhysicalResourceId") == self.stack_id
+            and event.get("ResourceStatusReason")
+            and event["ResourceStatus"] not in {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"}
+        ]
+        reasons = failures(events.all) or of_the_stack
+        raise DeployError("\n".join([f"the deployment failed ({status}):", *reasons]))
+
+
+def with_code(template: dict[str, Any], bucket: str, key: str) -> str:
+    """The template as CloudFormation takes it, its functions' code named."""
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": key}
+    return json.dumps(template, separators=(",", ":"))
+
+
+def propose(
+    name: str,
+    body: str,
+    told: Mapping[str, str],
+    watched: Watched | None = None,
+) -> ChangeSet | None:
+    """The change set that brings the stack to this template; None if it is there already.
+
+    The stack must be settled. Raises `DeployError` if CloudFormation refuses the template.
+    """
+    cloudformation = boto3.client("cloudformation")
+    before = find(name)
+    is_first = before is None or before["StackStatus"] == "REVIEW_IN_PROGRESS"
+    watch = watched or Watched()
+    created = cloudformation.create_change_set(
+        StackName=name,
+        ChangeSetName=f"deploy-{time.time_ns()}",
+        ChangeSetType="CREATE" if is_first else "UPDATE",
+        TemplateBody=body,
+        Parameters=[{"ParameterKey": key, "ParameterValue": told[key]} for key in told],
+        Capabilities=CAPABILITIES,  # type: ignore[arg-type]
+        # Said even where there are none: else those of the last deployment would stay.
+        RollbackConfiguration={
+            "RollbackTriggers": [
+                {"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in watch.alarms
+            ],
+            "MonitoringTimeInMinutes": watch.minutes,
+        },
+    )
+    change_set = ChangeSet(created["Id"], created["StackId"], is_first, before is None, (), {})
+    try:
+        ready = cloudformation.get_waiter("change_set_create_complete")
+        ready.wait(ChangeSetName=change_set.arn, StackName=name, WaiterConfig={"Delay": 1})
+    except WaiterError as error:
+        reason = str(error.last_response.get("StatusReason", error))
+        change_set.withdraw()
+        if any(words in reason for words in NO_CHANGES):
+            return None
+        raise DeployError(f"CloudFormation refused the template: {reason}") from error
+    except BaseException:
+        change_set.withdraw()
+        raise
+    return _described(change_set, before)
+
+
+def _described(change_set: ChangeSet, before: "StackTypeDef | None") -> ChangeSet:
+    pages = boto3.client("cloudformation").get_paginator("describe_change_set")
+    found = list(pages.paginate(ChangeSetName=change_set.arn, StackName=change_set.stack_id))
+    old = _parameters(before) if before else {}
+    new = {
+        entry["ParameterKey"]: entry.get("ParameterValue", "")
+        for entry in found[0].get("Parameters", [])
+    }
+    return ChangeSet(
+        change_set.arn,
+        change_set.stack_id,
+        change_set.is_first,
+        change_set.began_stack,
+        changes.read([change for page in found for change in page["Changes"]]),
+        {}
+        if change_set.is_first
+        else {
+            key: (old.get(key, ""), value)
+            for key, value in sorted(new.items())
+            if old.get(key, "") != value
+        },
+    )
 
 
 def deploy(stage: str, built: Package, told: Mapping[str, str]) -> dict[str, str]:
-    """Create or update the stack of `stage`; returns its outputs. Raises `DeployError`."""
-    bucket = artifacts_bucket()
-    template = built.template
-    code = {"Bucket": bucket, "Key": upload(bucket, built.zip_file)}
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = code
-    body = json.dumps(template)
-    key = f"templates/{hashlib.sha256(body.encode()).hexdigest()}.json"
-    boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=body.encode())
-    _apply(stack_name(stage), object_url(bucket, key), {"Stage": stage, **told})
+    """Create or update the stack of `stage`, unattended and quietly; returns its outputs.
+
+    Raises `DeployError`.
+    """
+    name, nobody = stack_name(stage), unattended()
+    settle(name, nobody)
+    bucket = artifacts.ensure_bucket(find_target())
+    body = with_code(built.template, bucket, artifacts.upload(bucket, built.zip_file))
+    change_set = propose(name, body, {"Stage": stage, **told})
+    if change_set is not None:
+        change_set.execute(nobody)
     return outputs(stage)
 
 
@@ -48,75 +177,31 @@ def outputs(stage: str) -> dict[str, str]:
 
 def parameters(stage: str) -> dict[str, str]:
     """The parameters that the stack of `stage` has. Raises `DeployError` if there is none."""
-    told = _stack(stage).get("Parameters", [])
-    return {entry["ParameterKey"]: entry["ParameterValue"] for entry in told}
+    return _parameters(_stack(stage))
+
+
+def require_not_of_make_run(stage: str) -> None:
+    """Raise `DeployError` if `make run` has deployed the stage: it ends it, and its parameters,
+    voices and sign-in, which no file names, would be taken away."""
+    stack = find(stack_name(stage))
+    if stack and _parameters(stack).get("EmulatorEndpointUrl"):
+        raise DeployError("make run deployed what is there; start it again to deploy anew")
+
+
+def template(name: str) -> str:
+    """The template of a stack as it was given."""
+    answer = boto3.client("cloudformation").get_template(StackName=name, TemplateStage="Original")
+    # botocore reads JSON by itself.
+    body: Any = answer["TemplateBody"]
+    return body if isinstance(body, str) else json.dumps(body, separators=(",", ":"))
+
+
+def _parameters(stack: "StackTypeDef") -> dict[str, str]:
+    return {entry["ParameterKey"]: entry["ParameterValue"] for entry in stack.get("Parameters", [])}
 
 
 def _stack(stage: str) -> "StackTypeDef":
-    try:
-        [stack] = boto3.client("cloudformation").describe_stacks(StackName=stack_name(stage))[
-            "Stacks"
-        ]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != _NO_STACK:
-            raise
-        raise DeployError(f"there is no stack {stack_name(stage)} here") from error
+    stack = find(stack_name(stage))
+    if stack is None:
+        raise DeployError(f"there is no stack {stack_name(stage)} here")
     return stack
-
-
-def _apply(name: str, template_url: str, parameters: Mapping[str, str]) -> None:
-    """Bring the stack to this template by one change set."""
-    cloudformation = boto3.client("cloudformation")
-    change_set = f"deploy-{time.time_ns()}"
-    exists = _exists(name)
-    cloudformation.create_change_set(
-        StackName=name,
-        ChangeSetName=change_set,
-        ChangeSetType="UPDATE" if exists else "CREATE",
-        TemplateURL=template_url,
-        Parameters=[
-            {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
-        ],
-        Capabilities=CAPABILITIES,  # type: ignore[arg-type]
-    )
-    ready = cloudformation.get_waiter("change_set_create_complete")
-    try:
-        ready.wait(StackName=name, ChangeSetName=change_set, WaiterConfig={"Delay": 1})
-    except WaiterError as error:
-        status = cloudformation.describe_change_set(StackName=name, ChangeSetName=change_set)
-        reason = status.get("StatusReason", "")
-        cloudformation.delete_change_set(StackName=name, ChangeSetName=change_set)
-        if "didn't contain changes" in reason or "No updates" in reason:
-            return
-        raise DeployError(f"CloudFormation refused the template: {reason}") from error
-    cloudformation.execute_change_set(StackName=name, ChangeSetName=change_set)
-    done = cloudformation.get_waiter("stack_update_complete" if exists else "stack_create_complete")
-    try:
-        done.wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 900})
-    except WaiterError as error:
-        raise DeployError(f"the deployment of {name} failed:\n{_reasons(name)}") from error
-
-
-def _exists(name: str) -> bool:
-    """Whether there is a stack to update; what is left of a failed creation is removed."""
-    cloudformation = boto3.client("cloudformation")
-    try:
-        [stack] = cloudformation.describe_stacks(StackName=name)["Stacks"]
-    except ClientError:
-        return False
-    if stack["StackStatus"] == "ROLLBACK_COMPLETE":
-        cloudformation.delete_stack(StackName=name)
-        cloudformation.get_waiter("stack_delete_complete").wait(
-            StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 900}
-        )
-        return False
-    return stack["StackStatus"] != "REVIEW_IN_PROGRESS"
-
-
-def _reasons(name: str) -> str:
-    events = boto3.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
-    failures = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
-    return "\n".join(
-        f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
-        for event in failures
-    )

@@ -21,7 +21,8 @@ from deploy import downloads, kokoro_model, layers
 from deploy.artifacts import publish_layer
 from deploy.cloudformation import outputs
 from deploy.package import PackageError
-from deploy.target import DeployError, choose_target, in_one_line
+from deploy.refusals import in_words
+from deploy.target import DeployError, choose_target
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -67,7 +68,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     except (BotoCoreError, ClientError) as error:
-        sys.stderr.write(f"{in_one_line(error)}\n")
+        sys.stderr.write(f"{in_words(error)}\n")
         return 1
     sys.stdout.write(json.dumps(parameters(bucket, arn), indent=2) + "\n")
     return 0

@@ -17,23 +17,25 @@ def put_secret(stage: str, name: str, value: str) -> None:
     )
 
 
-def ensure_secrets(stage: str) -> None:
-    """See to it that Parameter Store has what the functions look for there.
-
-    The key that guests' addresses are hashed with is random and made once. LINE's
-    token is made up where no LINE is asked, and the operator's to store everywhere else:
-    `DeployError` says how.
-    """
-    if not _has_secret(stage, ADDRESS_KEY):
-        put_secret(stage, ADDRESS_KEY, secrets.token_urlsafe(32))
-    if _has_secret(stage, LINE_TOKEN):
-        return
-    if stage != "local":
+def require_line_token(stage: str) -> None:
+    """Raise `DeployError` where LINE's token is the operator's to store, and is not there."""
+    if stage != "local" and not _has_secret(stage, LINE_TOKEN):
         raise DeployError(
             "store the LINE channel access token first:\n  aws ssm put-parameter "
             f"--type SecureString --name /order-voice/{stage}/{LINE_TOKEN} --value …"
         )
-    put_secret(stage, LINE_TOKEN, secrets.token_urlsafe(32))
+
+
+def ensure_secrets(stage: str) -> None:
+    """See to it that Parameter Store has what the functions look for there.
+
+    The key that guests' addresses are hashed with is random and made once. LINE's
+    token is made up where no LINE is asked, and required everywhere else (`DeployError`).
+    """
+    require_line_token(stage)
+    for name in (ADDRESS_KEY, LINE_TOKEN):
+        if not _has_secret(stage, name):
+            put_secret(stage, name, secrets.token_urlsafe(32))
 
 
 def _has_secret(stage: str, name: str) -> bool:

@@ -1,16 +1,12 @@
-"""Which target a stage is deployed to."""
+"""Which target a stage is deployed to: an account and region of AWS, or an emulator."""
 
 import os
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    NoCredentialsError,
-    NoRegionError,
-    PartialCredentialsError,
-    ProfileNotFound,
-)
+import boto3
+from botocore.exceptions import NoRegionError
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -20,18 +16,30 @@ CREDENTIALS = {
 """Emulators take any, but boto3 calls nobody without some."""
 
 
-_REFUSED_CREDENTIALS = {
-    "InvalidClientTokenId",
-    "UnrecognizedClientException",
-    "SignatureDoesNotMatch",
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "AuthFailure",
-}
-
-
 class DeployError(RuntimeError):
     """The deployment failed; the message is for the person at the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a stage is deployed to."""
+
+    account: str
+    region: str
+
+    @property
+    def bucket(self) -> str:
+        """The name of the bucket that zips and layers are deployed from."""
+        return f"order-voice-artifacts-{self.account}-{self.region}"
+
+    def __str__(self) -> str:
+        endpoint = os.environ.get("AWS_ENDPOINT_URL")
+        where = f", at {endpoint}" if endpoint else ""
+        return f"account {self.account}, region {self.region}{where}"
+
+
+def stack_name(stage: str) -> str:
+    return f"order-voice-{stage}"
 
 
 def choose_target(stage: str) -> None:
@@ -53,14 +61,25 @@ def choose_target(stage: str) -> None:
             os.environ.setdefault(name, value)
 
 
-def in_one_line(error: BotoCoreError | ClientError) -> str:
-    """What AWS, or the way to it, has refused, and what helps where that is known."""
-    if isinstance(error, NoRegionError):
-        return "AWS: no region is set: say AWS_DEFAULT_REGION=ap-northeast-1 before make"
-    if isinstance(error, NoCredentialsError | PartialCredentialsError | ProfileNotFound):
-        return f"AWS: {error}: `aws configure` keeps credentials, AWS_PROFILE=… chooses them"
-    if isinstance(error, ClientError):
-        code = error.response.get("Error", {}).get("Code", "")
-        if code in _REFUSED_CREDENTIALS:
-            return f"AWS: these credentials are not taken ({code}): `aws configure` keeps others"
-    return f"AWS: {' '.join(str(error).split())}"
+def find_target() -> Target:
+    """Whose credentials these are, and which region is meant. Raises what botocore raises."""
+    region = boto3.Session().region_name
+    if not region:
+        raise NoRegionError
+    account = boto3.client("sts").get_caller_identity()["Account"]
+    return Target(account, region)
+
+
+def require_services(engines: Collection[str], region: str) -> None:
+    """Raise `DeployError` where an engine needs a service that the region lacks.
+
+    As botocore knows it; of a region that it does not know at all, nothing is said.
+    """
+    session = boto3.Session()
+    if "polly" not in engines or region not in session.get_available_regions("lambda"):
+        return
+    if region not in session.get_available_regions("polly"):
+        raise DeployError(
+            f"there is no Amazon Polly in {region}: take polly out of SpeechEngines in "
+            ".chalice/parameters-prod.json, or deploy to another region (ap-northeast-1)"
+        )

@@ -25,7 +25,7 @@ from deploy.artifacts import publish_layer
 from deploy.menus.publishing import publish
 from deploy.menus.shelf import Shelf
 from deploy.paths import LOCAL, ROOT
-from deploy.target import CREDENTIALS
+from deploy.target import CREDENTIALS, stack_name
 from localstack import emulator
 from localstack.errors import StackEnded, StackError
 from localstack.processes import Process
@@ -257,7 +257,7 @@ class Stack:
         """Start a worker and the API, and wait for both: the first order finds them running, as
         later ones do."""
         worker = boto3.client("cloudformation").describe_stack_resource(
-            StackName=cloudformation.stack_name(STAGE), LogicalResourceId="FulfilOrders"
+            StackName=stack_name(STAGE), LogicalResourceId="FulfilOrders"
         )["StackResourceDetail"]["PhysicalResourceId"]
         with ThreadPoolExecutor(max_workers=1) as pool:
             warm = pool.submit(

@@ -19,7 +19,8 @@ from deploy.menus import qr
 from deploy.menus.publishing import publish, sell_out
 from deploy.menus.stage import Stage, stage
 from deploy.paths import LOCAL
-from deploy.target import DeployError, in_one_line
+from deploy.refusals import in_words
+from deploy.target import DeployError
 
 
 def schema() -> dict[str, Any]:
@@ -92,7 +93,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     except (BotoCoreError, ClientError) as error:
-        sys.stderr.write(f"{in_one_line(error)}\n")
+        sys.stderr.write(f"{in_words(error)}\n")
         return 1
     return 0
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from deploy.cloudformation import stack_name
 from deploy.paths import ROOT
+from deploy.target import stack_name
 from tests.stack.client import Client
 
 FUNCTIONS = {
