@@ -37,8 +37,8 @@ class Change:
     kind: str
     """Its type, `AWS::SQS::Queue`."""
     physical_id: str = ""
-    is_kept: bool = False
-    """Whether the old one stays in the account, outside the stack."""
+    policy: str = ""
+    """What becomes of the old one, `Retain` or `ReplaceAndDelete`; not always told."""
 
     @property
     def loses_data(self) -> bool:
@@ -51,13 +51,15 @@ class Change:
     @property
     def warning(self) -> str:
         """Of a change that `loses_data`."""
-        what = f"THE {HOLDS_DATA[self.kind].upper()} {self.logical_id} {LOSING[self.verb]}."
-        fate = (
-            "stays in the account, but nothing here uses it any more"
-            if self.is_kept
-            else "is deleted with all that it holds"
-        )
-        return f"{what} The old one, {self.physical_id or 'as it is'}, {fate}."
+        what = f"THE {HOLDS_DATA[self.kind].upper()} {self.logical_id} {LOSING[self.verb]}"
+        match self.policy:
+            case "Retain" | "ReplaceAndRetain":
+                fate = "stays in the account, but nothing here uses it any more"
+            case "":
+                fate = "is kept or deleted, CloudFormation does not say"
+            case _:
+                fate = "is deleted with all that it holds"
+        return f"{what}. The old one, {self.physical_id}, {fate}."
 
 
 def read(described: "Iterable[ChangeTypeDef]") -> tuple[Change, ...]:
@@ -73,7 +75,7 @@ def _change(told: "ResourceChangeTypeDef") -> Change:
         logical_id=told.get("LogicalResourceId", ""),
         kind=told.get("ResourceType", ""),
         physical_id=told.get("PhysicalResourceId", ""),
-        is_kept=told.get("PolicyAction", "").endswith("Retain"),
+        policy=told.get("PolicyAction", ""),
     )
 
 

@@ -1,0 +1,83 @@
+"""A person at a terminal, and packages small enough to be deployed many times."""
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from deploy.package import TEMPLATE, ZIP, Package
+from deploy.terminal import Terminal
+
+QUEUE: dict[str, Any] = {"Type": "AWS::SQS::Queue"}
+# Passes the checks of a change set, and cannot be created.
+IMPOSSIBLE: dict[str, Any] = {
+    "Type": "AWS::ApiGateway::GatewayResponse",
+    "Properties": {"RestApiId": "nothing", "ResponseType": "DEFAULT_4XX"},
+}
+# A network that cannot be deleted, because a part of it is kept.
+UNDELETABLE: dict[str, Any] = {
+    "Network": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+    "Part": {
+        "Type": "AWS::EC2::Subnet",
+        "DeletionPolicy": "Retain",
+        "Properties": {"VpcId": {"Ref": "Network"}, "CidrBlock": "10.0.1.0/24"},
+    },
+}
+
+
+def table(*, policy: str = "Delete", is_protected: bool = False, key: str = "k") -> dict[str, Any]:
+    return {
+        "Type": "AWS::DynamoDB::Table",
+        "DeletionPolicy": policy,
+        "UpdateReplacePolicy": policy,
+        "Properties": {
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+            "DeletionProtectionEnabled": is_protected,
+        },
+    }
+
+
+def after(resource: dict[str, Any], *others: str) -> dict[str, Any]:
+    """The resource, created when the others have been."""
+    return {**resource, "DependsOn": list(others)}
+
+
+def template(**resources: Any) -> dict[str, Any]:
+    stage = {"Stage": {"Type": "String", "Default": "local"}}
+    return {"Parameters": stage, "Resources": resources}
+
+
+def packed(folder: Path, **resources: Any) -> Package:
+    """A package with these resources, and no code to speak of."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / TEMPLATE).write_text(json.dumps(template(**resources)))
+    (folder / ZIP).write_bytes(b"no code")
+    return Package(folder)
+
+
+class Screen:
+    """What a terminal has shown, and who types at it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+        self._file = io.StringIO()
+
+    def terminal(
+        self, *typed: str, says_yes: bool = False, named: tuple[str, ...] = ()
+    ) -> Terminal:
+        """A terminal where somebody types these lines; nobody sits there if there are none."""
+        keyboard = io.StringIO("".join(f"{line}\n" for line in typed))
+        keyboard.isatty = lambda: bool(typed)  # type: ignore[method-assign]
+        self._monkeypatch.setattr(sys, "stdin", keyboard)
+        console = Console(file=self._file, highlight=False, width=200)
+        return Terminal(console, says_yes=says_yes, named=named)
+
+    @property
+    def text(self) -> str:
+        return self._file.getvalue()

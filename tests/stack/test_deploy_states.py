@@ -1,0 +1,308 @@
+"""Every state that a stack can be in, on the emulator: what an operator reads, and the way on."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from deploy.destroy import destroy
+from deploy.package import Package
+from deploy.rollout import Wishes, roll_out
+from deploy.states import find, settle
+from deploy.target import DeployError
+from deploy.terminal import unattended
+from tests.deploy_support import (
+    IMPOSSIBLE,
+    QUEUE,
+    UNDELETABLE,
+    Screen,
+    after,
+    packed,
+    table,
+    template,
+)
+from tests.stack.client import until
+
+NAME = "order-voice-local"
+UNTRIED = Wishes(has_smoke_test=False)
+BUCKET = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"}
+Pack = Callable[..., Package]
+
+
+@pytest.fixture(autouse=True)
+def _clean(bare_emulator: str) -> Iterator[None]:
+    yield
+    for listed in boto3.client("dynamodb").list_tables()["TableNames"]:
+        boto3.client("dynamodb").update_table(TableName=listed, DeletionProtectionEnabled=False)
+    if found := find(NAME):
+        boto3.client("cloudformation").delete_stack(StackName=found["StackId"])
+        boto3.client("cloudformation").get_waiter("stack_delete_complete").wait(
+            StackName=found["StackId"], WaiterConfig={"Delay": 1}
+        )
+    for listed in boto3.client("dynamodb").list_tables()["TableNames"]:
+        boto3.client("dynamodb").delete_table(TableName=listed)
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
+    return Screen(monkeypatch)
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Pack:
+    return lambda **resources: packed(tmp_path, **resources)
+
+
+def status() -> str:
+    found = find(NAME)
+    return found["StackStatus"] if found else ""
+
+
+def deploy(built: Package, wishes: Wishes = UNTRIED) -> None:
+    roll_out("local", built, {}, unattended(), wishes)
+
+
+def tables() -> list[str]:
+    return boto3.client("dynamodb").list_tables()["TableNames"]
+
+
+def test_what_is_deployed_where_is_shown_and_asked(screen: Screen, pack: Pack) -> None:
+    with pytest.raises(DeployError, match="nobody is here to be asked: say YES=1"):
+        roll_out("local", pack(Queue=QUEUE), {}, screen.terminal(), UNTRIED)
+    assert not status()
+    assert "Stack order-voice-local: account 000000000000, region us-east-1" in screen.text
+    assert "+ add         Queue  (AWS::SQS::Queue)" in screen.text
+
+    roll_out("local", pack(Queue=QUEUE), {}, screen.terminal("n"), UNTRIED)
+    assert not status()
+    assert "Nothing is changed." in screen.text
+
+    roll_out("local", pack(Queue=QUEUE), {}, screen.terminal("y"), UNTRIED)
+    assert status() == "CREATE_COMPLETE"
+    assert "CREATE_COMPLETE      Queue" in screen.text
+    roll_out("local", pack(Queue=QUEUE), {}, screen.terminal(), UNTRIED)
+    assert screen.text.endswith("There is nothing to change.\n")
+
+
+def test_a_preview_leaves_no_trace(screen: Screen, pack: Pack) -> None:
+    def buckets() -> list[str]:
+        return [bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]]
+
+    before = buckets()
+    preview = Wishes(is_preview=True)
+    roll_out("local", pack(Queue=QUEUE), {}, screen.terminal(), preview)
+    assert find(NAME) is None
+    assert buckets() == before
+    deploy(pack(Queue=QUEUE))
+    roll_out("local", pack(Other=QUEUE), {}, screen.terminal(), preview)
+    assert "- remove      Queue" in screen.text
+    assert screen.text.endswith("This was a preview: nothing is changed.\n")
+    sets = boto3.client("cloudformation").list_change_sets(StackName=NAME)["Summaries"]
+    assert not [one for one in sets if one["ExecutionStatus"] == "AVAILABLE"]
+    assert status() == "CREATE_COMPLETE"
+
+
+def test_a_table_is_not_replaced_by_a_yes(screen: Screen, pack: Pack) -> None:
+    deploy(pack(Orders=table(policy="Retain")))
+    changed = pack(Orders=table(policy="Retain", key="other"))
+    [orders] = tables()
+    with pytest.raises(DeployError, match="say LOSE=Orders"):
+        roll_out("local", changed, {}, screen.terminal(says_yes=True), UNTRIED)
+    assert "THE TABLE Orders MAY BE REPLACED by a new, empty one. " in screen.text
+    assert f"The old one, {orders}, is kept or deleted" in screen.text
+    roll_out("local", changed, {}, screen.terminal("yes"), UNTRIED)
+    assert tables() == [orders]
+    roll_out("local", changed, {}, screen.terminal("Orders", "y"), UNTRIED)
+    assert status() == "UPDATE_COMPLETE"
+
+
+def test_a_removed_queue_can_be_named_beforehand(screen: Screen, pack: Pack) -> None:
+    deploy(pack(Queue=QUEUE, Other=QUEUE))
+    terminal = screen.terminal(says_yes=True, named=("Queue",))
+    roll_out("local", pack(Other=QUEUE), {}, terminal, UNTRIED)
+    assert "THE QUEUE Queue IS REMOVED." in screen.text
+    assert "is deleted with all that it holds" in screen.text
+    assert status() == "UPDATE_COMPLETE"
+
+
+def test_only_what_failed_now_is_told(pack: Pack) -> None:
+    deploy(pack(Queue=QUEUE))
+    with pytest.raises(DeployError, match="First: "):
+        deploy(pack(Queue=QUEUE, First=IMPOSSIBLE))
+    assert status() == "UPDATE_ROLLBACK_COMPLETE"
+    with pytest.raises(DeployError, match="Second: ") as failed:
+        deploy(pack(Queue=QUEUE, Second=IMPOSSIBLE))
+    assert "First" not in str(failed.value)
+
+
+def test_a_first_creation_that_failed_is_made_anew_without_its_orphans(
+    screen: Screen, pack: Pack
+) -> None:
+    kept = {"Orders": table(policy="Retain", is_protected=True), "Voices": BUCKET}
+    with pytest.raises(DeployError, match="Bad: "):
+        deploy(pack(**kept, Bad=after(IMPOSSIBLE, *kept)))
+    assert status() == "ROLLBACK_COMPLETE"
+    [orphan] = tables()
+
+    with pytest.raises(DeployError, match="order-voice-local stays in ROLLBACK_COMPLETE"):
+        roll_out("local", pack(**kept), {}, screen.terminal("n"), UNTRIED)
+    assert "nothing can be done but to delete it" in screen.text
+
+    roll_out("local", pack(**kept), {}, screen.terminal("y", "y", "y"), UNTRIED)
+    assert f"Orders  {orphan}  (AWS::DynamoDB::Table)" in screen.text
+    assert status() == "CREATE_COMPLETE"
+    assert len(tables()) == 1
+
+
+def test_an_orphan_that_holds_something_is_not_offered(screen: Screen, pack: Pack) -> None:
+    kept = table(policy="Retain", is_protected=True)
+    with pytest.raises(DeployError):
+        deploy(pack(Orders=kept, Bad=after(IMPOSSIBLE, "Orders")))
+    boto3.client("dynamodb").put_item(TableName=tables()[0], Item={"k": {"S": "an order"}})
+    assert settle(NAME, screen.terminal(says_yes=True)) is None
+    assert "Left of it" not in screen.text
+    assert tables()
+
+
+def test_a_first_creation_that_could_not_even_go_back_is_made_anew(
+    screen: Screen, pack: Pack
+) -> None:
+    with pytest.raises(DeployError, match="ROLLBACK_FAILED"):
+        deploy(pack(**UNDELETABLE, Bad=after(IMPOSSIBLE, "Part")))
+    assert status() == "ROLLBACK_FAILED"
+    roll_out("local", pack(Queue=QUEUE), {}, screen.terminal("y", "y"), UNTRIED)
+    assert "is in ROLLBACK_FAILED: its first creation failed" in screen.text
+    assert status() == "CREATE_COMPLETE"
+
+
+def test_what_cannot_be_deleted_is_left_after_asking(screen: Screen, pack: Pack) -> None:
+    deploy(pack(**UNDELETABLE))
+    with pytest.raises(DeployError, match="is still there, in DELETE_FAILED"):
+        destroy("local", screen.terminal(NAME, "n"))
+    assert "These could not be deleted:\n  Network: " in screen.text
+    assert status() == "DELETE_FAILED"
+    with pytest.raises(DeployError, match="is still there, in DELETE_FAILED"):
+        settle(NAME, screen.terminal("y", "n"))
+    assert "its deletion did not come to its end" in screen.text
+    assert settle(NAME, screen.terminal("y", "y")) is None
+    assert not status()
+
+
+def test_an_update_that_cannot_go_back_is_tried_again_and_names_the_culprit(
+    screen: Screen, pack: Pack
+) -> None:
+    """Somebody deletes an API by hand while its answers are being changed."""
+    gateway, cloudformation = boto3.client("apigateway"), boto3.client("cloudformation")
+    api = gateway.create_rest_api(name="by-hand")["id"]
+
+    def answer(status: str) -> dict[str, Any]:
+        told = {"RestApiId": api, "ResponseType": "DEFAULT_4XX", "StatusCode": status}
+        return {"Type": "AWS::ApiGateway::GatewayResponse", "Properties": told}
+
+    def told() -> str | None:
+        found = gateway.get_gateway_response(restApiId=api, responseType="DEFAULT_4XX")
+        return found.get("statusCode")
+
+    deploy(pack(Answer=answer("404")))
+    cloudformation.update_stack(
+        StackName=NAME, TemplateBody=body(Answer=answer("410"), **held_up(after="Answer"))
+    )
+    until(lambda: told() == "410")
+    gateway.delete_rest_api(restApiId=api)
+    until(lambda: status() == "UPDATE_ROLLBACK_FAILED")
+
+    with pytest.raises(DeployError, match="stays in UPDATE_ROLLBACK_FAILED"):
+        settle(NAME, screen.terminal("n"))
+    with pytest.raises(DeployError, match=r"  Answer: .*\n.*--resources-to-skip Answer$"):
+        settle(NAME, screen.terminal("y"))
+    assert "going back to what it was has failed" in screen.text
+
+    # As the message says.
+    cloudformation.continue_update_rollback(StackName=NAME, ResourcesToSkip=["Answer"])
+    assert settle(NAME, screen.terminal())
+    assert status() == "UPDATE_ROLLBACK_COMPLETE"
+
+
+def test_an_update_that_was_stopped_half_way_is_brought_back(screen: Screen, pack: Pack) -> None:
+    deploy(pack(Queue=QUEUE))
+    cloudformation = boto3.client("cloudformation")
+    cloudformation.update_stack(
+        StackName=NAME,
+        TemplateBody=body(Queue=QUEUE, Bad=IMPOSSIBLE),
+        DisableRollback=True,
+    )
+    with pytest.raises(DeployError, match="stays in UPDATE_FAILED"):
+        settle(NAME, screen.terminal("n"))
+    assert settle(NAME, screen.terminal("y"))
+    assert status() == "UPDATE_ROLLBACK_COMPLETE"
+
+
+def test_a_creation_without_rollback_is_made_anew(screen: Screen, pack: Pack) -> None:
+    boto3.client("cloudformation").create_stack(
+        StackName=NAME, TemplateBody=body(Bad=IMPOSSIBLE), DisableRollback=True
+    )
+    roll_out("local", pack(Queue=QUEUE), {}, screen.terminal("y", "y"), UNTRIED)
+    assert "is in CREATE_FAILED: its first creation failed" in screen.text
+    assert status() == "CREATE_COMPLETE"
+
+
+def test_what_somebody_else_does_is_waited_for(screen: Screen, pack: Pack) -> None:
+    boto3.client("cloudformation").create_stack(StackName=NAME, TemplateBody=body(**held_up()))
+    assert status() == "CREATE_IN_PROGRESS"
+    with pytest.raises(DeployError, match="is in CREATE_IN_PROGRESS: without PREVIEW=1"):
+        deploy(pack(Queue=QUEUE), Wishes(is_preview=True))
+    roll_out("local", pack(Queue=QUEUE), {}, screen.terminal("y", "y"), UNTRIED)
+    assert "Somebody is at work on order-voice-local: CREATE_IN_PROGRESS, begun " in screen.text
+    assert status() == "CREATE_COMPLETE"
+
+
+def test_a_change_set_that_somebody_left_is_no_obstacle(pack: Pack) -> None:
+    boto3.client("cloudformation").create_change_set(
+        StackName=NAME, ChangeSetName="left", ChangeSetType="CREATE", TemplateBody=body(A=QUEUE)
+    )
+    assert status() == "REVIEW_IN_PROGRESS"
+    deploy(pack(Queue=QUEUE))
+    assert status() == "CREATE_COMPLETE"
+
+
+def test_a_stack_is_destroyed_by_its_name_and_what_stays_is_told(
+    screen: Screen, pack: Pack
+) -> None:
+    deploy(pack(Orders=table(policy="Retain", is_protected=True), Voices=BUCKET, Queue=QUEUE))
+    [kept] = tables()
+    with pytest.raises(DeployError, match="say CONFIRM=order-voice-local"):
+        destroy("local", screen.terminal(says_yes=True))
+    with pytest.raises(DeployError, match="nothing is deleted"):
+        destroy("local", screen.terminal("yes"))
+    assert status() == "CREATE_COMPLETE"
+    told = "\n".join(destroy("local", screen.terminal(NAME)))
+    assert not status()
+    assert f"aws dynamodb update-table --table-name {kept} --no-deletion-protection-enabled" in told
+    assert f"aws dynamodb delete-table --table-name {kept}" in told
+    assert "aws s3 rb --force s3://order-voice-local-voices-" in told
+    assert "aws ssm delete-parameter --name /order-voice/local/client-address-key" in told
+    assert "aws s3 rb --force s3://order-voice-artifacts-000000000000-us-east-1" in told
+
+
+def test_destroying_what_is_not_there_says_so(screen: Screen) -> None:
+    destroy("local", screen.terminal())
+    assert "There is no such stack here." in screen.text
+
+
+def body(**resources: Any) -> str:
+    return json.dumps(template(**resources))
+
+
+def held_up(after: str = "Handle") -> dict[str, Any]:
+    """A condition that nobody fulfils: what waits for it fails after three seconds."""
+    return {
+        "Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"},
+        "Condition": {
+            "Type": "AWS::CloudFormation::WaitCondition",
+            "DependsOn": after,
+            "Properties": {"Handle": {"Ref": "Handle"}, "Timeout": "3"},
+        },
+    }
