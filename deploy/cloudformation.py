@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,7 @@ class Watched:
     """Alarms that make CloudFormation go back: while it changes the stack, and for some minutes
     after that."""
 
-    alarms: Sequence[str] = ()
+    alarms: tuple[str, ...] = ()
     """Their ARNs, at most five."""
     minutes: int = 0
 

@@ -52,7 +52,7 @@ def roll_out(
         _require_settled(name)
     stack = settle(name, terminal)
     before = stack and Before(cloudformation.template(name), cloudformation.parameters(stage))
-    watched = _watched(name, template, wishes.watch_minutes) if stack else Watched()
+    watched = watched_alarms(name, template, wishes.watch_minutes) if stack else Watched()
     body = with_code(template, target.bucket, artifacts.key_of(built.zip_file))
     change_set = propose(name, body, {"Stage": stage, **told}, watched)
     if change_set is None:
@@ -86,7 +86,7 @@ def _require_settled(name: str) -> None:
         )
 
 
-def _watched(name: str, template: Mapping[str, Any], minutes: int) -> Watched:
+def watched_alarms(name: str, template: Mapping[str, Any], minutes: int) -> Watched:
     """The stack's alarms that stay and are silent: one that rings already would forbid its own
     remedy, and one that is not there any more fails the deployment."""
     if not minutes:
@@ -102,8 +102,8 @@ def _watched(name: str, template: Mapping[str, Any], minutes: int) -> Watched:
     if not names:
         return Watched()
     alarms = boto3.client("cloudwatch").describe_alarms(AlarmNames=names)["MetricAlarms"]
-    silent = [alarm["AlarmArn"] for alarm in alarms if alarm["StateValue"] != "ALARM"]
-    return Watched(sorted(silent), minutes if silent else 0)
+    silent = tuple(sorted(alarm["AlarmArn"] for alarm in alarms if alarm["StateValue"] != "ALARM"))
+    return Watched(silent, minutes if silent else 0)
 
 
 def _is_wanted(change_set: ChangeSet, terminal: Terminal, wishes: Wishes) -> bool:

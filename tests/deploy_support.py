@@ -50,7 +50,8 @@ def after(resource: dict[str, Any], *others: str) -> dict[str, Any]:
 
 def template(**resources: Any) -> dict[str, Any]:
     stage = {"Stage": {"Type": "String", "Default": "local"}}
-    return {"Parameters": stage, "Resources": resources}
+    outputs = {"RestAPIId": {"Value": "none"}}
+    return {"Parameters": stage, "Resources": resources, "Outputs": outputs}
 
 
 def packed(folder: Path, **resources: Any) -> Package:

@@ -1,9 +1,9 @@
 """Deploying through CloudFormation: again, after a failure, and without a secret."""
 
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,12 @@ import boto3
 import pytest
 
 from deploy import cloudformation, package, secure_strings
+from deploy.artifacts import publish_layer
+from deploy.layers import build
 from deploy.paths import ROOT
-from deploy.target import CREDENTIALS, DeployError
-from localstack import emulator
-from tests.ports import free_port_pair
+from deploy.rollout import Wishes, roll_out
+from deploy.target import DeployError
+from tests.deploy_support import IMPOSSIBLE, Screen
 
 
 class Changed(package.Package):
@@ -23,28 +25,11 @@ class Changed(package.Package):
     @property
     def template(self) -> dict[str, Any]:
         template = super().template
-        # Passes the checks of a change set, and cannot be created.
-        template["Resources"]["Impossible"] = {
-            "Type": "AWS::ApiGateway::GatewayResponse",
-            "Properties": {"RestApiId": "nothing", "ResponseType": "DEFAULT_4XX"},
-        }
+        template["Resources"]["Impossible"] = IMPOSSIBLE
         return template
 
 
-@pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An emulator with nothing in it."""
-    port = free_port_pair()
-    process = emulator.start(port, tmp_path_factory.mktemp("emulator"), dies_with_us=True)
-    yield f"http://localhost:{port}"
-    process.stop()
-
-
-@pytest.fixture(autouse=True)
-def _aws(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": endpoint}.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+pytestmark = pytest.mark.usefixtures("bare_emulator")
 
 
 def status_of_the_stack() -> str:
@@ -73,9 +58,25 @@ def test_a_failed_first_deployment_names_the_culprit_and_can_be_repeated() -> No
 def test_the_readmes_command_for_localstack_needs_no_credentials(
     endpoint: str, tmp_path: Path
 ) -> None:
-    done = deploy_by_command(endpoint, tmp_path)
+    # There may be no Google here for the trial order.
+    done = deploy_by_command(endpoint, tmp_path, "--no-smoke")
     assert done.returncode == 0, done.stderr
     assert "RestAPIId=" in done.stdout
+
+
+def test_a_deployment_is_tried_by_an_order_and_taken_back_if_that_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    built, screen = package.build("local"), Screen(monkeypatch)
+    speaks = {"SpeechEngines": "espeak", "SpeechLayers": publish_layer("espeak", build("espeak"))}
+    roll_out("local", built, speaks, screen.terminal(says_yes=True), Wishes())
+    assert re.search(r"Trial order \w+ \(shop 部署測試\): heard after", screen.text)
+
+    silent = {**speaks, "SpeechLayers": ""}
+    with pytest.raises(DeployError, match="the trial order comes to its voice there"):
+        roll_out("local", built, silent, screen.terminal(says_yes=True), Wishes())
+    assert re.search(r"The trial order failed: order \w+ failed: ", screen.text)
+    assert cloudformation.parameters("local")["SpeechLayers"] == speaks["SpeechLayers"]
 
 
 def test_what_make_run_has_deployed_is_left_alone(endpoint: str, tmp_path: Path) -> None:
@@ -98,7 +99,7 @@ def test_what_make_run_has_deployed_is_left_alone(endpoint: str, tmp_path: Path)
         ("prod", "http://localhost:9", "prod is on AWS, but AWS_ENDPOINT_URL=http://localhost:9"),
     ],
 )
-@pytest.mark.parametrize("command", ["deploy", "deploy.redrive"])
+@pytest.mark.parametrize("command", ["deploy", "deploy.destroy", "deploy.redrive"])
 def test_a_stage_is_looked_for_where_it_is(
     command: str, stage: str, endpoint: str, said: str, tmp_path: Path
 ) -> None:
@@ -116,11 +117,11 @@ def test_a_stage_is_looked_for_where_it_is(
     assert said in done.stderr
 
 
-def deploy_by_command(endpoint: str, home: Path) -> subprocess.CompletedProcess[str]:
+def deploy_by_command(endpoint: str, home: Path, *options: str) -> subprocess.CompletedProcess[str]:
     # HOME is empty: no credentials of this machine's owner either.
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "AWS_ENDPOINT_URL": endpoint}
     return subprocess.run(
-        [sys.executable, "-m", "deploy", "local"],
+        [sys.executable, "-m", "deploy", "local", *options],
         cwd=ROOT,
         env=environment,
         capture_output=True,

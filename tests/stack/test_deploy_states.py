@@ -8,6 +8,8 @@ from typing import Any
 import boto3
 import pytest
 
+from deploy import smoke
+from deploy.cloudformation import parameters
 from deploy.destroy import destroy
 from deploy.package import Package
 from deploy.rollout import Wishes, roll_out
@@ -202,7 +204,7 @@ def test_an_update_that_cannot_go_back_is_tried_again_and_names_the_culprit(
         told = {"RestApiId": api, "ResponseType": "DEFAULT_4XX", "StatusCode": status}
         return {"Type": "AWS::ApiGateway::GatewayResponse", "Properties": told}
 
-    def told() -> str | None:
+    def told() -> object:
         found = gateway.get_gateway_response(restApiId=api, responseType="DEFAULT_4XX")
         return found.get("statusCode")
 
@@ -268,6 +270,67 @@ def test_a_change_set_that_somebody_left_is_no_obstacle(pack: Pack) -> None:
     assert status() == "CREATE_COMPLETE"
 
 
+@pytest.mark.parametrize(
+    ("trials", "told"),
+    [
+        (["502", ""], "the trial order comes to its voice there"),
+        (["502", "503"], "so the cause is not in what was deployed: 503"),
+    ],
+    ids=["its fault", "not its fault"],
+)
+def test_a_deployment_whose_trial_order_fails_is_taken_back(
+    trials: list[str], told: str, screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy(pack(Queue=QUEUE))
+    monkeypatch.setattr(smoke, "try_order", lambda _: tried(trials.pop(0)))
+    with pytest.raises(DeployError, match="the stack is what it was before") as failed:
+        roll_out("local", pack(Queue=QUEUE, New=QUEUE), {}, screen.terminal("y"), Wishes())
+    assert told in str(failed.value)
+    assert "The trial order failed: 502" in screen.text
+    assert "Going back to the template and the parameters before." in screen.text
+    resources = boto3.client("cloudformation").list_stack_resources(StackName=NAME)
+    assert [one["LogicalResourceId"] for one in resources["StackResourceSummaries"]] == ["Queue"]
+
+
+def test_parameters_are_taken_back_too(
+    screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = {**QUEUE, "Properties": {"DelaySeconds": {"Ref": "Delay"}}}
+    built = pack(Queue=queue)
+    with_delay = {**template(Queue=queue)}
+    with_delay["Parameters"]["Delay"] = {"Type": "Number", "Default": 1}
+    (built.folder / "template.json").write_text(json.dumps(with_delay))
+    roll_out("local", built, {"Delay": "5"}, unattended(), UNTRIED)
+    trials = ["502", ""]
+    monkeypatch.setattr(smoke, "try_order", lambda _: tried(trials.pop(0)))
+    with pytest.raises(DeployError, match="the stack is what it was before"):
+        roll_out("local", built, {"Delay": "7"}, screen.terminal("y"), Wishes())
+    assert "~ parameter   Delay: 5 → 7" in screen.text
+    assert parameters("local")["Delay"] == "5"
+
+
+def test_a_first_deployment_whose_trial_order_fails_stays(
+    screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smoke, "try_order", lambda _: tried("502"))
+    with pytest.raises(DeployError, match="there is nothing to go back to"):
+        roll_out("local", pack(Queue=QUEUE), {}, screen.terminal("y"), Wishes())
+    assert status() == "CREATE_COMPLETE"
+
+
+def test_a_deployment_is_kept_where_guests_may_not_order_today(
+    screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: str) -> smoke.Heard:
+        raise smoke.NotTried("429")
+
+    deploy(pack(Queue=QUEUE))
+    monkeypatch.setattr(smoke, "try_order", full)
+    roll_out("local", pack(Queue=QUEUE, New=QUEUE), {}, screen.terminal("y"), Wishes())
+    assert "No trial order: 429" in screen.text
+    assert status() == "UPDATE_COMPLETE"
+
+
 def test_a_stack_is_destroyed_by_its_name_and_what_stays_is_told(
     screen: Screen, pack: Pack
 ) -> None:
@@ -290,6 +353,12 @@ def test_a_stack_is_destroyed_by_its_name_and_what_stays_is_told(
 def test_destroying_what_is_not_there_says_so(screen: Screen) -> None:
     destroy("local", screen.terminal())
     assert "There is no such stack here." in screen.text
+
+
+def tried(trouble: str) -> smoke.Heard:
+    if trouble:
+        raise smoke.SmokeFailed(trouble)
+    return smoke.Heard("o1", 1.0, 2.0)
 
 
 def body(**resources: Any) -> str:

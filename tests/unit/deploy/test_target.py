@@ -1,0 +1,30 @@
+"""Where a stage goes, and what that place has."""
+
+import boto3
+import pytest
+
+from deploy.target import DeployError, require_services
+
+
+def test_a_region_without_polly_is_told_before_anything_is_deployed() -> None:
+    with pytest.raises(DeployError, match="there is no Amazon Polly in ap-east-2: take polly out"):
+        require_services(["gtts", "polly"], "ap-east-2")
+
+
+@pytest.mark.parametrize(
+    ("engines", "region"),
+    [
+        (["gtts"], "ap-east-2"),
+        (["gtts", "polly"], "ap-northeast-1"),
+        # Newer than the SDK: what it does not know is not claimed.
+        (["gtts", "polly"], "moon-west-1"),
+    ],
+)
+def test_a_region_that_has_what_is_needed_is_not_refused(engines: list[str], region: str) -> None:
+    require_services(engines, region)
+
+
+def test_the_sdk_knows_that_taipei_has_the_rest() -> None:
+    session = boto3.Session()
+    for service in ("apigateway", "dynamodb", "lambda", "s3", "sqs", "ssm"):
+        assert "ap-east-2" in session.get_available_regions(service)
