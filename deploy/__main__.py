@@ -47,7 +47,7 @@ def main() -> int:
     try:
         choose_target(stage)
         require_not_of_make_run(stage)
-        roll_out(stage, package.build(stage), _parameters(stage), terminal, wishes)
+        roll_out(stage, lambda: package.build(stage), _parameters(stage), terminal, wishes)
         found = {} if told.preview else outputs(stage)
     except KeyboardInterrupt:
         return 130

@@ -40,18 +40,26 @@ class Left:
                 return [f"aws s3 rb --force s3://{self.name}"]
         return []
 
-    def is_empty(self) -> bool:
-        """Whether it is there and holds nothing; only tables and buckets are looked into."""
+    def is_there(self) -> bool:
+        """Whether nobody has removed it since; of other kinds than these two it is believed."""
         try:
             if self.kind == TABLE:
-                found = boto3.client("dynamodb").scan(TableName=self.name, Limit=1)
-                return not found["Items"]
-            if self.kind == BUCKET:
-                listed = boto3.client("s3").list_objects_v2(Bucket=self.name, MaxKeys=1)
-                return not listed.get("Contents")
+                boto3.client("dynamodb").describe_table(TableName=self.name)
+            elif self.kind == BUCKET:
+                boto3.client("s3").head_bucket(Bucket=self.name)
         except ClientError as error:
             if error.response["Error"]["Code"] not in GONE:
                 raise
+            return False
+        return True
+
+    def is_empty(self) -> bool:
+        """Whether it is a table or a bucket that holds nothing."""
+        if self.kind == TABLE:
+            return not boto3.client("dynamodb").scan(TableName=self.name, Limit=1)["Items"]
+        if self.kind == BUCKET:
+            listed = boto3.client("s3").list_objects_v2(Bucket=self.name, MaxKeys=1)
+            return not listed.get("Contents")
         return False
 
     def remove(self) -> None:
@@ -67,7 +75,8 @@ class Left:
 
 
 def of(stack_id: str) -> list[Left]:
-    """What CloudFormation did not delete with the stack, a deleted one too (for 90 days)."""
+    """What is there of all that CloudFormation did not delete with the stack, or when it went
+    back. It remembers a stack's events for 90 days after its deletion."""
     pages = boto3.client("cloudformation").get_paginator("describe_stack_events")
     found = {
         event.get("PhysicalResourceId", ""): Left(
@@ -77,7 +86,8 @@ def of(stack_id: str) -> list[Left]:
         for event in page["StackEvents"]
         if event["ResourceStatus"] == "DELETE_SKIPPED" and event.get("PhysicalResourceId")
     }
-    return sorted(found.values(), key=lambda left: left.logical_id)
+    there = [left for left in found.values() if left.is_there()]
+    return sorted(there, key=lambda left: left.logical_id)
 
 
 def offer(found: list[Left], terminal: Terminal) -> None:

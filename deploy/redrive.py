@@ -22,6 +22,7 @@ from chalicelib.clock import now_ms
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.orders import queue, transitions
 from deploy.cloudformation import outputs
+from deploy.refusals import in_words
 from deploy.target import DeployError, choose_target
 
 if TYPE_CHECKING:
@@ -99,7 +100,10 @@ def main() -> int:
     except DeployError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    except (TransientError, BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError) as error:
+        sys.stderr.write(f"{in_words(error)}\nNothing is lost: run it again.\n")
+        return 1
+    except TransientError as error:
         sys.stderr.write(f"{error}\nNothing is lost: run it again.\n")
         return 1
     for outcome, count in sorted(outcomes.items()):

@@ -1,11 +1,12 @@
 """A deployment as an operator goes through it: shown, asked, done, tried, and taken back."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy import artifacts, cloudformation, smoke
 from deploy.cloudformation import ChangeSet, Watched, propose, with_code
@@ -39,17 +40,24 @@ class Before:
 
 
 def roll_out(
-    stage: str, built: Package, told: Mapping[str, str], terminal: Terminal, wishes: Wishes
+    stage: str,
+    pack: Callable[[], Package],
+    told: Mapping[str, str],
+    terminal: Terminal,
+    wishes: Wishes,
 ) -> None:
-    """Bring the stack of `stage` to the package. Raises `DeployError`; then all is as before, or
-    the message says what is not."""
+    """Bring the stack of `stage` to what `pack` makes. Raises `DeployError`; then all is as
+    before, or the message says what is not."""
     name, target = stack_name(stage), find_target()
     terminal.say(f"Stack {name}: {target}", "bold")
-    template = built.template
-    require_services(_engines(template, told), target.region)
-    require_line_token(stage)
     if wishes.is_preview:
         _require_settled(name)
+    else:
+        require_line_token(stage)
+    with terminal.console.status("Packaging the functions …"):
+        built = pack()
+    template = built.template
+    require_services(_engines(template, told), target.region)
     stack = settle(name, terminal)
     before = stack and Before(cloudformation.template(name), cloudformation.parameters(stage))
     watched = watched_alarms(name, template, wishes.watch_minutes) if stack else Watched()
@@ -157,7 +165,7 @@ def _execute(change_set: ChangeSet, watched: Watched, terminal: Terminal) -> Non
         )
     try:
         change_set.execute(terminal)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, BotoCoreError, ClientError):
         terminal.say("CloudFormation goes on by itself; make deploy, again, waits for it.")
         raise
 

@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +55,16 @@ def template(**resources: Any) -> dict[str, Any]:
     return {"Parameters": stage, "Resources": resources, "Outputs": outputs}
 
 
-def packed(folder: Path, **resources: Any) -> Package:
-    """A package with these resources, and no code to speak of."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / TEMPLATE).write_text(json.dumps(template(**resources)))
-    (folder / ZIP).write_bytes(b"no code")
-    return Package(folder)
+def packed(folder: Path, whole: dict[str, Any]) -> Callable[[], Package]:
+    """What makes a package of this template, with no code to speak of."""
+
+    def pack() -> Package:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / TEMPLATE).write_text(json.dumps(whole))
+        (folder / ZIP).write_bytes(b"no code")
+        return Package(folder)
+
+    return pack
 
 
 class Screen:

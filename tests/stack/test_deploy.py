@@ -69,12 +69,12 @@ def test_a_deployment_is_tried_by_an_order_and_taken_back_if_that_fails(
 ) -> None:
     built, screen = package.build("local"), Screen(monkeypatch)
     speaks = {"SpeechEngines": "espeak", "SpeechLayers": publish_layer("espeak", build("espeak"))}
-    roll_out("local", built, speaks, screen.terminal(says_yes=True), Wishes())
+    roll_out("local", lambda: built, speaks, screen.terminal(says_yes=True), Wishes())
     assert re.search(r"Trial order \w+ \(shop 部署測試\): heard after", screen.text)
 
     silent = {**speaks, "SpeechLayers": ""}
     with pytest.raises(DeployError, match="the trial order comes to its voice there"):
-        roll_out("local", built, silent, screen.terminal(says_yes=True), Wishes())
+        roll_out("local", lambda: built, silent, screen.terminal(says_yes=True), Wishes())
     assert re.search(r"The trial order failed: order \w+ failed: ", screen.text)
     assert cloudformation.parameters("local")["SpeechLayers"] == speaks["SpeechLayers"]
 

@@ -11,6 +11,7 @@ import pytest
 from deploy import smoke
 from deploy.cloudformation import parameters
 from deploy.destroy import destroy
+from deploy.events import Events
 from deploy.package import Package
 from deploy.rollout import Wishes, roll_out
 from deploy.states import find, settle
@@ -31,7 +32,7 @@ from tests.stack.client import until
 NAME = "order-voice-local"
 UNTRIED = Wishes(has_smoke_test=False)
 BUCKET = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"}
-Pack = Callable[..., Package]
+Pack = Callable[..., Callable[[], Package]]
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +56,7 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Pack:
-    return lambda **resources: packed(tmp_path, **resources)
+    return lambda **resources: packed(tmp_path, template(**resources))
 
 
 def status() -> str:
@@ -63,8 +64,8 @@ def status() -> str:
     return found["StackStatus"] if found else ""
 
 
-def deploy(built: Package, wishes: Wishes = UNTRIED) -> None:
-    roll_out("local", built, {}, unattended(), wishes)
+def deploy(pack: Callable[[], Package], wishes: Wishes = UNTRIED) -> None:
+    roll_out("local", pack, {}, unattended(), wishes)
 
 
 def tables() -> list[str]:
@@ -251,6 +252,21 @@ def test_a_creation_without_rollback_is_made_anew(screen: Screen, pack: Pack) ->
     assert status() == "CREATE_COMPLETE"
 
 
+def test_who_waits_no_longer_reads_that_it_goes_on(
+    screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Events, "wait", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            roll_out("local", pack(Queue=QUEUE), {}, screen.terminal("y"), UNTRIED)
+    assert "CloudFormation goes on by itself; make deploy, again, waits for it." in screen.text
+    deploy(pack(Queue=QUEUE))
+    assert status() == "CREATE_COMPLETE"
+
+
 def test_what_somebody_else_does_is_waited_for(screen: Screen, pack: Pack) -> None:
     boto3.client("cloudformation").create_stack(StackName=NAME, TemplateBody=body(**held_up()))
     assert status() == "CREATE_IN_PROGRESS"
@@ -293,18 +309,17 @@ def test_a_deployment_whose_trial_order_fails_is_taken_back(
 
 
 def test_parameters_are_taken_back_too(
-    screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
+    screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queue = {**QUEUE, "Properties": {"DelaySeconds": {"Ref": "Delay"}}}
-    built = pack(Queue=queue)
-    with_delay = {**template(Queue=queue)}
+    with_delay = template(Queue=queue)
     with_delay["Parameters"]["Delay"] = {"Type": "Number", "Default": 1}
-    (built.folder / "template.json").write_text(json.dumps(with_delay))
-    roll_out("local", built, {"Delay": "5"}, unattended(), UNTRIED)
+    pack = packed(tmp_path, with_delay)
+    roll_out("local", pack, {"Delay": "5"}, unattended(), UNTRIED)
     trials = ["502", ""]
     monkeypatch.setattr(smoke, "try_order", lambda _: tried(trials.pop(0)))
     with pytest.raises(DeployError, match="the stack is what it was before"):
-        roll_out("local", built, {"Delay": "7"}, screen.terminal("y"), Wishes())
+        roll_out("local", pack, {"Delay": "7"}, screen.terminal("y"), Wishes())
     assert "~ parameter   Delay: 5 → 7" in screen.text
     assert parameters("local")["Delay"] == "5"
 
