@@ -1,0 +1,47 @@
+"""An operator without the rights: the emulator refuses as AWS does."""
+
+import json
+from collections.abc import Iterator
+
+import boto3
+import pytest
+
+from deploy import __main__ as command
+from deploy.target import CREDENTIALS
+from localstack import emulator
+from tests.ports import free_port_pair
+
+ALLOWED = ["sts:GetCallerIdentity", "cloudformation:DescribeStacks"]
+
+
+@pytest.fixture
+def _may_only_look(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Credentials of somebody who may see stacks and do nothing."""
+    port = free_port_pair()
+    folder = tmp_path_factory.mktemp("emulator")
+    process = emulator.start(port, folder, dies_with_us=True, enforces_iam=True)
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": f"http://localhost:{port}"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    iam = boto3.client("iam")
+    iam.create_user(UserName="u")
+    statement = {"Effect": "Allow", "Action": ALLOWED, "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_user_policy(UserName="u", PolicyName="p", PolicyDocument=policy)
+    key = iam.create_access_key(UserName="u")["AccessKey"]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    yield
+    process.stop()
+
+
+@pytest.mark.usefixtures("_may_only_look")
+def test_the_missing_right_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["deploy", "local"])
+    assert command.main() == 1
+    assert "no permission for cloudformation:CreateChangeSet" in capsys.readouterr().err
