@@ -40,8 +40,8 @@ def main() -> int:
     parser.add_argument("--no-smoke", action="store_true", help="place no trial order")
     told = parser.parse_args()
     stage: str = told.stage
-    # An emulator has nothing to lose.
-    terminal = Terminal(says_yes=told.yes or stage == "local", named=told.lose.split(","))
+    named = [name.strip() for name in told.lose.split(",")]
+    terminal = Terminal(says_yes=told.yes or stage == "local", named=named)
     watch = WATCH_MINUTES[stage] if told.watch is None else told.watch
     wishes = Wishes(told.preview, watch, has_smoke_test=not told.no_smoke)
     try:

@@ -10,12 +10,13 @@ UNKNOWN = {
     "AuthFailure",
     "InvalidAccessKeyId",
     "InvalidClientTokenId",
+    "InvalidSignatureException",
     "InvalidToken",
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
 DENIED = {"403", "AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedOperation"}
-CLOCK = {"RequestTimeTooSkewed", "RequestInTheFuture", "InvalidSignatureException"}
+CLOCK = {"RequestTimeTooSkewed", "RequestInTheFuture"}
 SIGN_IN = "aws sso login, or aws login, signs in again; other credentials have to be got anew"
 
 

@@ -54,8 +54,8 @@ def roll_out(
         _require_settled(name)
     else:
         require_line_token(stage)
-    with terminal.console.status("Packaging the functions …"):
-        built = pack()
+    terminal.say("Packaging the functions …", "dim")  # No spinner: what packs shows its own.
+    built = pack()
     template = built.template
     require_services(_engines(template, told), target.region)
     stack = settle(name, terminal)
@@ -185,9 +185,12 @@ def _try(stage: str, before: Before | None, terminal: Terminal) -> None:
             "its functions say more, and SMOKE=no deploys without a trial order"
         )
     terminal.say("Going back to the template and the parameters before.")
-    change_set = propose(stack_name(stage), before.template, before.parameters)
-    if change_set is not None:
-        change_set.execute(terminal)
+    try:
+        change_set = propose(stack_name(stage), before.template, before.parameters)
+        if change_set is not None:
+            change_set.execute(terminal)
+    except DeployError as error:
+        raise DeployError(f"what fails stays deployed, for going back failed: {error}") from error
     again = _trouble(stage, terminal)
     raise DeployError(
         "the stack is what it was before, and the trial order "

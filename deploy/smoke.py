@@ -60,19 +60,25 @@ def try_order(api_url: str) -> Heard:
     began = time.monotonic()
     with urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=30), retries=False) as http:
         ask = _Patient(http, began + PATIENCE_SECONDS)
-        key = {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
-        order = json.dumps(sample()).encode()
-        accepted = ask("POST", f"{api_url}/api/orders/quick", body=order, headers=key).json()
-        url = f"{api_url}{accepted['polling_url']}"
-        status = ask("GET", url, enough=_has_ended).json()
-        if status["status"] != "completed":
-            raise SmokeFailed(f"order {accepted['order_id']} failed: {_reason(status)}")
-        voice = ask("GET", status["voice_url"]).data
-    try:
-        voice_seconds = duration_ms(voice) / 1000
-    except BrokenAudio as error:
-        raise SmokeFailed(f"what came as the voice is no MP3: {error}") from error
-    return Heard(accepted["order_id"], time.monotonic() - began, voice_seconds)
+        try:
+            order_id, voice = _heard(ask, api_url)
+            voice_seconds = duration_ms(voice) / 1000
+        except BrokenAudio as error:
+            raise SmokeFailed(f"what came as the voice is no MP3: {error}") from error
+        except (KeyError, ValueError) as error:
+            raise SmokeFailed(f"an answer is not as the API describes it: {error!r}") from error
+    return Heard(order_id, time.monotonic() - began, voice_seconds)
+
+
+def _heard(ask: "_Patient", api_url: str) -> tuple[str, bytes]:
+    """The id of an order, and its voice."""
+    key = {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
+    order = json.dumps(sample()).encode()
+    accepted = ask("POST", f"{api_url}/api/orders/quick", body=order, headers=key).json()
+    status = ask("GET", f"{api_url}{accepted['polling_url']}", enough=_has_ended).json()
+    if status["status"] != "completed":
+        raise SmokeFailed(f"order {accepted['order_id']} failed: {_reason(status)}")
+    return accepted["order_id"], ask("GET", status["voice_url"]).data
 
 
 def _any(_: urllib3.BaseHTTPResponse) -> bool:

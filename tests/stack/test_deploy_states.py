@@ -8,8 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from deploy import smoke
-from deploy.cloudformation import parameters
+from deploy import cloudformation, smoke
 from deploy.destroy import destroy
 from deploy.events import Events
 from deploy.package import Package
@@ -198,7 +197,7 @@ def test_an_update_that_cannot_go_back_is_tried_again_and_names_the_culprit(
     screen: Screen, pack: Pack
 ) -> None:
     """Somebody deletes an API by hand while its answers are being changed."""
-    gateway, cloudformation = boto3.client("apigateway"), boto3.client("cloudformation")
+    gateway, stacks = boto3.client("apigateway"), boto3.client("cloudformation")
     api = gateway.create_rest_api(name="by-hand")["id"]
 
     def answer(status: str) -> dict[str, Any]:
@@ -210,7 +209,7 @@ def test_an_update_that_cannot_go_back_is_tried_again_and_names_the_culprit(
         return found.get("statusCode")
 
     deploy(pack(Answer=answer("404")))
-    cloudformation.update_stack(
+    stacks.update_stack(
         StackName=NAME, TemplateBody=body(Answer=answer("410"), **held_up(after="Answer"))
     )
     until(lambda: told() == "410")
@@ -224,15 +223,14 @@ def test_an_update_that_cannot_go_back_is_tried_again_and_names_the_culprit(
     assert "going back to what it was has failed" in screen.text
 
     # As the message says.
-    cloudformation.continue_update_rollback(StackName=NAME, ResourcesToSkip=["Answer"])
+    stacks.continue_update_rollback(StackName=NAME, ResourcesToSkip=["Answer"])
     assert settle(NAME, screen.terminal())
     assert status() == "UPDATE_ROLLBACK_COMPLETE"
 
 
 def test_an_update_that_was_stopped_half_way_is_brought_back(screen: Screen, pack: Pack) -> None:
     deploy(pack(Queue=QUEUE))
-    cloudformation = boto3.client("cloudformation")
-    cloudformation.update_stack(
+    boto3.client("cloudformation").update_stack(
         StackName=NAME,
         TemplateBody=body(Queue=QUEUE, Bad=IMPOSSIBLE),
         DisableRollback=True,
@@ -308,6 +306,16 @@ def test_a_deployment_whose_trial_order_fails_is_taken_back(
     assert [one["LogicalResourceId"] for one in resources["StackResourceSummaries"]] == ["Queue"]
 
 
+def test_where_going_back_fails_that_is_told(
+    screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy(pack(Queue=QUEUE))
+    monkeypatch.setattr(smoke, "try_order", lambda _: tried("502"))
+    monkeypatch.setattr(cloudformation, "template", lambda _: body(Queue=QUEUE, Bad=IMPOSSIBLE))
+    with pytest.raises(DeployError, match=r"for going back failed: .*\n  Bad: "):
+        roll_out("local", pack(Queue=QUEUE, New=QUEUE), {}, screen.terminal("y"), Wishes())
+
+
 def test_parameters_are_taken_back_too(
     screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -321,7 +329,7 @@ def test_parameters_are_taken_back_too(
     with pytest.raises(DeployError, match="the stack is what it was before"):
         roll_out("local", pack, {"Delay": "7"}, screen.terminal("y"), Wishes())
     assert "~ parameter   Delay: 5 → 7" in screen.text
-    assert parameters("local")["Delay"] == "5"
+    assert cloudformation.parameters("local")["Delay"] == "5"
 
 
 def test_a_first_deployment_whose_trial_order_fails_stays(
@@ -363,6 +371,16 @@ def test_a_stack_is_destroyed_by_its_name_and_what_stays_is_told(
     assert "aws s3 rb --force s3://order-voice-local-voices-" in told
     assert "aws ssm delete-parameter --name /order-voice/local/client-address-key" in told
     assert "aws s3 rb --force s3://order-voice-artifacts-000000000000-us-east-1" in told
+
+
+def test_a_protected_stack_is_left_alone(screen: Screen, pack: Pack) -> None:
+    deploy(pack(Queue=QUEUE))
+    protect = boto3.client("cloudformation").update_termination_protection
+    protect(StackName=NAME, EnableTerminationProtection=True)
+    with pytest.raises(DeployError, match="is protected: aws cloudformation update-termination"):
+        destroy("local", screen.terminal(NAME))
+    assert status() == "CREATE_COMPLETE"
+    protect(StackName=NAME, EnableTerminationProtection=False)
 
 
 def test_destroying_what_is_not_there_says_so(screen: Screen) -> None:

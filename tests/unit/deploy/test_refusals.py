@@ -31,6 +31,7 @@ NOT_AUTHORIZED = (
         (by_aws("UnrecognizedClientException"), "AWS does not know these credentials"),
         (by_aws("SignatureDoesNotMatch"), "AWS does not know these credentials"),
         (by_aws("SignatureDoesNotMatch", "Signature expired: 1 is now earlier"), "clock"),
+        (by_aws("InvalidSignatureException"), "AWS does not know these credentials"),
         (by_aws("RequestTimeTooSkewed"), "clock"),
         (
             by_aws("AccessDenied", NOT_AUTHORIZED + "no identity-based policy allows it"),

@@ -128,6 +128,8 @@ def test_an_api_that_is_new_and_not_there_yet_is_asked_again_for_the_same_order(
             ),
             "order o1 failed: speech_unavailable no voice",
         ),
+        ("POST /api/orders/quick", (202, b"<html>"), "an answer is not as the API describes it"),
+        ("GET /api/orders/status/o1", (200, {}), "an answer is not as the API describes it"),
         ("GET /v.mp3", (404, b"gone"), "/v.mp3, to the end: 404"),
         ("GET /v.mp3", (200, b"<html>"), "what came as the voice is no MP3"),
     ],
