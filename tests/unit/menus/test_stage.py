@@ -82,9 +82,9 @@ def test_where_nothing_runs_that_is_told(local: Path, port: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "line"),
     [
-        ({}, "AWS: no region is set: say AWS_DEFAULT_REGION=ap-northeast-1 before make"),
-        ({"AWS_DEFAULT_REGION": "ap-northeast-1"}, "`aws configure` keeps credentials"),
-        ({"AWS_PROFILE": "nobody"}, "(nobody) could not be found: `aws configure` keeps"),
+        ({}, "no AWS region: say AWS_DEFAULT_REGION=ap-northeast-1 before make"),
+        ({"AWS_DEFAULT_REGION": "ap-northeast-1"}, "no AWS credentials: say AWS_PROFILE="),
+        ({"AWS_PROFILE": "nobody"}, "(nobody) could not be found: aws configure list"),
     ],
     ids=["no region", "no credentials", "no profile"],
 )
@@ -112,18 +112,23 @@ def test_production_without_a_way_to_aws_is_one_line(
 
 
 @pytest.mark.parametrize(
-    ("code", "line"),
+    ("code", "message", "line"),
     [
-        ("ValidationError", "there is no stack order-voice-prod here"),
-        ("InvalidClientTokenId", "these credentials are not taken (InvalidClientTokenId)"),
-        ("AccessDenied", "AWS: An error occurred (AccessDenied)"),
+        ("ValidationError", "Stack with id s does not exist", "no stack order-voice-prod here"),
+        ("ValidationError", "no\nway", "AWS: An error occurred (ValidationError)"),
+        ("InvalidClientTokenId", "no\nway", "does not know these credentials"),
+        ("AccessDenied", "no\nway", "no permission for DescribeStacks"),
     ],
 )
 def test_only_a_stack_that_is_not_there_is_told_to_be_missing(
-    code: str, line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    code: str,
+    message: str,
+    line: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     def refuse(*_: object) -> None:
-        raise ClientError({"Error": {"Code": code, "Message": "no\nway"}}, "DescribeStacks")
+        raise ClientError({"Error": {"Code": code, "Message": message}}, "DescribeStacks")
 
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-1")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
