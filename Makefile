@@ -75,7 +75,7 @@ check: dev ## format, lint, types, layers, templates, vulnerabilities, secrets
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@for stage in local prod; do \
-		folder=$$($(BIN)/python -m deploy.package --stage $$stage) || exit 1; \
+		folder=$$($(BIN)/python -m deploy.package --stage $$stage --any-python) || exit 1; \
 		$(BIN)/cfn-lint --template $$folder/template.json || exit 1; done
 	@$(BIN)/python -m tools.audit vulnerabilities
 	@$(BIN)/python -m tools.audit secrets

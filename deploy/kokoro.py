@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from chalicelib.speech.engines.kokoro.parts import PARTS, check
-from deploy import downloads, kokoro_model, layers
+from deploy import downloads, interpreter, kokoro_model, layers, wheels
 from deploy.artifacts import publish_layer
 from deploy.cloudformation import outputs
 from deploy.package import PackageError
@@ -54,17 +54,15 @@ def main() -> int:
     parser.add_argument("stage", choices=["local", "prod"])
     parser.add_argument("--platform", default=ARM64, help="wheel tag of the functions' machine")
     options = parser.parse_args()
-    if options.stage == "prod" and sys.version_info < (3, 12):
-        sys.stderr.write("Lambda's Python 3.11 has too old a C library: use Python 3.12 or newer\n")
-        return 1
     try:
         choose_target(options.stage)
+        python = interpreter.of(options.stage)
         bucket = outputs(options.stage)["VoiceBucketName"]
         folder = kokoro_model.cache_folder()
         kokoro_model.install(folder, Console(stderr=True))
         upload(boto3.client("s3"), folder, bucket)
-        arn = publish_layer("kokoro", layers.build("kokoro", platform=options.platform))
-    except (DeployError, downloads.InstallError, PackageError) as error:
+        arn = publish_layer("kokoro", layers.build("kokoro", python, platform=options.platform))
+    except (DeployError, downloads.InstallError, wheels.InstallError, PackageError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except (BotoCoreError, ClientError) as error:

@@ -9,11 +9,11 @@ Wheels are the pinned ones, checked by hash; a layer that was built is kept in `
 import hashlib
 import os
 import re
-import sys
 import tempfile
 from pathlib import Path
 
-from deploy import wheels
+from deploy import interpreter, wheels
+from deploy.interpreter import Python
 from deploy.package import PackageError, write_zip
 from deploy.paths import LOCAL, ROOT
 
@@ -25,21 +25,24 @@ PACKAGES = {
 LOCK = ROOT / "requirements" / "local.txt"
 
 
-def build(name: str, *, platform: str = "") -> Path:
+def build(name: str, python: Python | None = None, *, platform: str = "") -> Path:
     """The zip of a layer, built unless it is there. Raises `PackageError`.
 
-    `platform` is a wheel's tag (`manylinux_2_28_aarch64`); without it, it is this machine's.
+    `python` is that of the functions; without it, it is the one that runs. `platform` is a wheel's
+    tag (`manylinux_2_28_aarch64`); without it, it is this machine's.
     """
+    python = python or interpreter.running()
     lock = "".join(_locked(package) for package in PACKAGES[name])
-    kind = f"{sys.version_info[:2]} {platform}".rstrip()
+    kind = f"{python.version} {platform}".rstrip()
     fingerprint = hashlib.sha256(f"{kind} {lock}".encode()).hexdigest()[:16]
     target = LAYERS / f"{name}-{fingerprint}.zip"
     if not target.exists():
         with tempfile.TemporaryDirectory(prefix="order-voice-") as scratch:
             folder = Path(scratch)
-            (folder / "requirements.txt").write_text(lock)
+            pinned = folder / "requirements.txt"
+            pinned.write_text(lock)
             try:
-                wheels.unpack(folder / "requirements.txt", folder / "python", platform)
+                wheels.unpack(pinned, folder / "python", platform, str(python.executable))
             except wheels.InstallError as error:
                 raise PackageError(f"a layer could not be installed: {error}") from error
             LAYERS.mkdir(parents=True, exist_ok=True)

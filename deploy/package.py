@@ -7,7 +7,7 @@
 - botocore's models of services that nothing here calls stay out: two fifths of the zip;
 - equal inputs give an equal zip, found again in `.local/package/<hash of the inputs>`.
 
-    python -m deploy.package [--stage local|prod]     prints the folder
+    python -m deploy.package [--stage local|prod] [--any-python]     prints the folder
 """
 
 import argparse
@@ -29,14 +29,15 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from deploy import page, wheels
+from deploy import interpreter, page, wheels
+from deploy.interpreter import Python
 from deploy.paths import LOCAL, ROOT
 
 PACKAGES = LOCAL / "package"
 TEMPLATE = "template.json"
 ZIP = "function.zip"
-KEPT = 4
-"""Packages; enough for two stages, now and before the last change."""
+KEPT = 6
+"""Packages; enough for two stages and two Pythons, now and before the last change."""
 COMPILERS = 2
 """Processes that compile a package's modules: part of how it is reproducible."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -64,26 +65,32 @@ class Package(NamedTuple):
         return self.folder / ZIP
 
 
-def build(stage: str) -> Package:
-    """The package of `stage`, built unless it is there. Raises `PackageError`."""
+def build(stage: str, python: Python | None = None) -> Package:
+    """The package of `stage`, built unless it is there. Raises `PackageError`.
+
+    `python` makes it; without one, the stage's own.
+    """
     try:
+        python = python or interpreter.of(stage)
         page.build()
+    except wheels.InstallError as error:
+        raise PackageError(f"{stage} cannot be packaged: {error}") from error
     except page.PageError as error:
         raise PackageError(str(error)) from error
-    package = Package(PACKAGES / _fingerprint(stage))
+    package = Package(PACKAGES / _fingerprint(stage, python))
     with _one_at_a_time():
         if (package.folder / TEMPLATE).exists():
             os.utime(package.folder)  # The packages used last are the ones kept.
             return package
         with tempfile.TemporaryDirectory(prefix="order-voice-") as scratch:
             work, function = Path(scratch), Path(scratch, "function")
-            _chalice(stage, work / "project", work)
-            _add_requirements(stage, function)
+            _chalice(python, stage, work / "project", work)
+            _add_requirements(python, stage, function)
             with zipfile.ZipFile(work / "deployment.zip") as ours:
                 ours.extractall(function)
             package.folder.mkdir(parents=True, exist_ok=True)
             level = 0 if stage == "local" else 6
-            _compile_into(function, package.zip_file, level=level)
+            _compile_into(python, function, package.zip_file, level=level)
             template = _template(stage, (work / "sam.yaml").read_text("utf-8"))
             # Last, because it is what says that the build is whole.
             (package.folder / TEMPLATE).write_text(template, "utf-8")
@@ -107,7 +114,7 @@ def _one_at_a_time() -> Iterator[None]:
         yield
 
 
-def _fingerprint(stage: str) -> str:
+def _fingerprint(stage: str, python: Python) -> str:
     """A hash over everything that the package is made from."""
     sources = [
         ROOT / "app.py",
@@ -118,7 +125,7 @@ def _fingerprint(stage: str) -> str:
         *sorted(path for path in (ROOT / ".chalice").iterdir() if path.is_file()),
         *sorted(path for path in (ROOT / "chalicelib").rglob("*") if _is_source(path)),
     ]
-    digest = hashlib.sha256(f"{stage} {sys.version_info[:2]} {platform.machine()}".encode())
+    digest = hashlib.sha256(f"{stage} {python.version} {platform.machine()}".encode())
     for source in sources:
         digest.update(str(source.relative_to(ROOT)).encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
@@ -128,7 +135,7 @@ def _is_source(path: Path) -> bool:
     return path.is_file() and "__pycache__" not in path.parts
 
 
-def _chalice(stage: str, project: Path, out: Path) -> None:
+def _chalice(python: Python, stage: str, project: Path, out: Path) -> None:
     """Chalice's part into `out`: template, and a zip of our modules and its runtime."""
     # A copy without requirements, which Chalice would have pip install, without their hashes for
     # another machine, and again for every change of ours; and without any `__pycache__`.
@@ -140,7 +147,7 @@ def _chalice(stage: str, project: Path, out: Path) -> None:
     environment = os.environ | {"PYTHONPYCACHEPREFIX": str(LOCAL / "pycache")}
     environment.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     merge = str(project / ".chalice" / "resources.yaml")
-    chalice = str(Path(sys.executable).with_name("chalice"))
+    chalice = str(python.executable.with_name("chalice"))
     done = subprocess.run(
         [chalice, "package", "--stage", stage, "--merge-template", merge, str(out)],
         cwd=project,
@@ -153,10 +160,11 @@ def _chalice(stage: str, project: Path, out: Path) -> None:
         raise PackageError(f"chalice package failed:\n{(done.stdout + done.stderr).strip()}")
 
 
-def _add_requirements(stage: str, folder: Path) -> None:
+def _add_requirements(python: Python, stage: str, folder: Path) -> None:
     """What requirements.txt pins, for the functions' machine, without what is of no use there."""
     try:
-        wheels.unpack(ROOT / "requirements.txt", folder, _wheel_tag(stage))
+        tag = _wheel_tag(python, stage)
+        wheels.unpack(ROOT / "requirements.txt", folder, tag, str(python.executable))
     except wheels.InstallError as error:
         raise PackageError(f"the functions' dependencies could not be had: {error}") from error
     for service in (folder / "botocore" / "data").glob("*/"):
@@ -164,17 +172,19 @@ def _add_requirements(stage: str, folder: Path) -> None:
             shutil.rmtree(service)
 
 
-def _wheel_tag(stage: str) -> str:
+def _wheel_tag(python: Python, stage: str) -> str:
     """Of wheels for Lambda's C library: Amazon Linux 2 with Python 3.11, 2023 with newer ones."""
     machine = {"x86_64": "x86_64", "arm64": "aarch64"}[_architecture(stage)]
-    return f"manylinux_2_{17 if sys.version_info < (3, 12) else 28}_{machine}"
+    return f"manylinux_2_{17 if python.version < (3, 12) else 28}_{machine}"
 
 
-def _compile_into(folder: Path, target: Path, *, level: int) -> None:
+def _compile_into(python: Python, folder: Path, target: Path, *, level: int) -> None:
     """`folder` with `.pyc` files beside its modules as a zip, byte for byte reproducible."""
     # Paths in tracebacks are those of Lambda; a module that does not compile here (there are
     # some for other Pythons in dependencies) goes without.
-    compile_all = [sys.executable, "-m", "compileall", "-qq", "-i", "-"]
+    # Nor is what newer Pythons say of dependencies' escape sequences for whoever deploys.
+    without_warnings = [str(python.executable), "-W", "ignore"]
+    compile_all = [*without_warnings, "-m", "compileall", "-qq", "-i", "-"]
     paths = ["-s", str(folder), "-p", "/var/task", "--invalidation-mode", "unchecked-hash"]
     beside = {name: value for name, value in os.environ.items() if name != "PYTHONPYCACHEPREFIX"}
     # Not by compileall's own workers: in which of them, and so after which others, a module is
@@ -222,11 +232,26 @@ def _architecture(stage: str) -> str:
     return str(here or named.get("lambda_architecture", "x86_64"))
 
 
+def _any_python(stage: str) -> Python:
+    try:
+        return interpreter.of(stage)
+    except wheels.InstallError as error:
+        here = interpreter.running()
+        sys.stderr.write("{}; here packaged by {}.{}\n".format(error, *here.version))
+        return here
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stage", default="local", choices=["local", "prod"])
+    parser.add_argument(
+        "--any-python",
+        action="store_true",
+        help="with the Python that runs, if the stage's own is missing: to be read, not deployed",
+    )
+    told = parser.parse_args()
     try:
-        package = build(parser.parse_args().stage)
+        package = build(told.stage, _any_python(told.stage) if told.any_python else None)
     except PackageError as error:
         sys.stderr.write(f"{error}\n")
         return 1

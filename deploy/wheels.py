@@ -68,16 +68,19 @@ def install(requirements: Path, python: str = sys.executable) -> None:
     )
 
 
-def unpack(requirements: Path, folder: Path, platform: str = "") -> None:
+def unpack(
+    requirements: Path, folder: Path, platform: str = "", python: str = sys.executable
+) -> None:
     """Exactly what `requirements` pins into `folder`, uncompiled. Raises `InstallError`.
 
-    `platform` is a wheel's tag (`manylinux_2_28_aarch64`); without it, it is this machine's.
-    What an installer notes and makes by itself is left out: both leave the same files.
+    `platform` is a wheel's tag (`manylinux_2_28_aarch64`); without it, it is this machine's. The
+    version is that of `python`. What an installer notes and makes by itself is left out: both
+    leave the same files.
     """
     options = ["--no-deps", *_LOCKED, "--requirement", str(requirements), "--target", str(folder)]
     _by_uv_or_pip(
-        ["install", *options, "--python", sys.executable, *_platform_of_uv(platform)],
-        ["install", *options, "--no-compile", *_platforms_of_pip(platform)],
+        ["install", "--python", python, *options, *_platform_of_uv(platform)],
+        ["--python", python, "install", *options, "--no-compile", *_platforms_of_pip(platform)],
     )
     for note in ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "uv_cache.json"):
         for file in folder.glob(f"*.dist-info/{note}"):

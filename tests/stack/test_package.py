@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from chalicelib.settings import Settings
-from deploy import package, wheels
+from deploy import interpreter, package, wheels
+from deploy.interpreter import Python
 from deploy.package import Package
 from deploy.paths import ROOT
 
@@ -122,6 +123,32 @@ def test_a_second_build_is_the_first(built: Package) -> None:
     assert package.build("local") == built
 
 
+@pytest.fixture(scope="module")
+def production() -> Package:
+    try:
+        return package.build("prod")
+    except package.PackageError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+
+
+def test_production_runs_one_python_whoever_deploys(production: Package) -> None:
+    functions = [
+        resource["Properties"]
+        for resource in production.template["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::Function"
+    ]
+    assert {function["Runtime"] for function in functions} == {interpreter.NAME}
+    assert {*functions[0]["Architectures"]} == {"arm64"}
+    with zipfile.ZipFile(production.zip_file) as archive:
+        names = archive.namelist()
+    tags = {tag for name in names for tag in re.findall(r"\.cpython-(\d+)\b", name)}
+    assert tags == {"{}{}".format(*interpreter.PRODUCTION)}
+    machines = {found for name in names for found in re.findall(r"cpython-\d+-(\w+)-linux", name)}
+    assert machines == {"aarch64"}
+
+
 def test_production_gets_what_the_local_stack_was_tried_with(built: Package) -> None:
     def portable(zip_file: Path) -> dict[str, int]:
         """Names and checksums of what does not depend on the processor."""
@@ -132,20 +159,21 @@ def test_production_gets_what_the_local_stack_was_tried_with(built: Package) -> 
                 if not entry.filename.endswith(".so") and ".dist-info/" not in entry.filename
             }
 
-    assert portable(package.build("prod").zip_file) == portable(built.zip_file)
+    of_this_python = package.build("prod", interpreter.running())
+    assert portable(of_this_python.zip_file) == portable(built.zip_file)
 
 
 def test_old_packages_make_room_and_the_one_in_use_stays(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def chalice(stage: str, project: Path, out: Path) -> None:
+    def chalice(python: Python, stage: str, project: Path, out: Path) -> None:
         with zipfile.ZipFile(out / "deployment.zip", "w") as archive:
             archive.writestr("app.py", "")
         (out / "sam.yaml").write_text("{}")
 
     monkeypatch.setattr(package, "PACKAGES", tmp_path)
     monkeypatch.setattr(package, "_chalice", chalice)
-    monkeypatch.setattr(package, "_add_requirements", lambda stage, folder: None)
+    monkeypatch.setattr(package, "_add_requirements", lambda *_: None)
     in_use = package.build("local")
     for age in range(package.KEPT + 3):
         (tmp_path / str(age)).mkdir()
@@ -153,7 +181,7 @@ def test_old_packages_make_room_and_the_one_in_use_stays(
     os.utime(in_use.folder, (0, 0))
     assert package.build("local") == in_use
 
-    newest = package.build("prod")
+    newest = package.build("prod", interpreter.running())
     left = {path for path in tmp_path.iterdir() if path.is_dir()}
     assert {in_use.folder, newest.folder} <= left
     assert len(left) == package.KEPT
@@ -163,7 +191,7 @@ def test_old_packages_make_room_and_the_one_in_use_stays(
 def test_a_dependency_that_cannot_be_had_fails_the_build(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def unpack(requirements: Path, folder: Path, platform: str) -> None:
+    def unpack(requirements: Path, folder: Path, platform: str, python: str) -> None:
         raise wheels.InstallError("no wheel of oranges")
 
     monkeypatch.setattr(package, "PACKAGES", tmp_path)
@@ -194,15 +222,16 @@ def test_the_zip_is_the_same_whichever_installer_made_it(
         with zipfile.ZipFile(zip_file) as archive:
             return {entry.filename: entry.CRC for entry in archive.infolist()}
 
-    by_default = checksums(package.build(stage).zip_file)
+    python = package._any_python(stage)
+    by_default = checksums(package.build(stage, python).zip_file)
     monkeypatch.setattr(package, "PACKAGES", tmp_path)
     monkeypatch.setattr(wheels, "UV", tmp_path / "there is no uv")
-    assert checksums(package.build(stage).zip_file) == by_default
+    assert checksums(package.build(stage, python).zip_file) == by_default
 
 
 @pytest.fixture(scope="module", params=["local", "prod"])
 def template(request: pytest.FixtureRequest) -> dict[str, Any]:
-    return package.build(request.param).template
+    return package.build(request.param, interpreter.running()).template
 
 
 def test_every_setting_is_set_by_the_template(template: dict[str, Any]) -> None:
@@ -314,7 +343,9 @@ def test_the_gateway_compresses_the_page(template: dict[str, Any]) -> None:
 
 def test_production_is_arm_and_the_local_stack_is_this_machines() -> None:
     by_stage = {
-        stage: json.dumps(package.build(stage).template["Resources"]["FulfilOrders"])
+        stage: json.dumps(
+            package.build(stage, interpreter.running()).template["Resources"]["FulfilOrders"]
+        )
         for stage in ("local", "prod")
     }
     assert '"arm64"' in by_stage["prod"]
