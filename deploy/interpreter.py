@@ -47,7 +47,7 @@ def _environment(folder: Path) -> Path:
     python, stamp = folder / "bin" / "python", folder / "stamp"
     content = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
     folder.parent.mkdir(exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as lock:
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if stamp.exists() and stamp.read_text() == content and _is_productions(python):
             return python

@@ -40,6 +40,7 @@ def parameters(bucket: str, layer_arn: str) -> dict[str, str]:
         "SpeechLayers": layer_arn,
         "KokoroLocation": f"s3://{bucket}/{PREFIX}",
         "FulfilMemory": str(MEMORY_MB),
+        "FulfilBatch": "1",
     }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.worker import BATCHES_AT_ONCE
+from chalicelib.worker import BATCH_SIZE, BATCHES_AT_ONCE
 from tests.template import resources_yaml
 
 
@@ -42,9 +42,16 @@ def test_the_gateways_own_errors_name_a_configured_origin_and_no_other(
 
 
 def test_nobody_can_ask_without_limit(template: dict[str, Any]) -> None:
-    [throttling] = template["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
-    assert throttling["ThrottlingRateLimit"] == {"Ref": "ThrottlingRate"}
-    assert throttling["ThrottlingBurstLimit"] == {"Ref": "ThrottlingBurst"}
+    everything, placing = template["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
+    assert (everything["HttpMethod"], everything["ResourcePath"]) == ("*", "/*")
+    assert everything["ThrottlingRateLimit"] == {"Ref": "ThrottlingRate"}
+    assert everything["ThrottlingBurstLimit"] == {"Ref": "ThrottlingBurst"}
+    assert (placing["HttpMethod"], placing["ResourcePath"]) == ("POST", "/~1api~1orders~1quick")
+    for limit in ("Rate", "Burst"):
+        condition, own, general = placing[f"Throttling{limit}Limit"]["Fn::If"]
+        assert condition == "HasPlacingRate"
+        assert own == {"Ref": "PlacingRate"}
+        assert general == {"Ref": f"Throttling{limit}"}
     assert template["Parameters"]["ThrottlingRate"]["Default"] <= 100
     limits = {
         name: (template["Parameters"][name]["Default"], template["Parameters"][name]["MinValue"])
@@ -56,7 +63,47 @@ def test_nobody_can_ask_without_limit(template: dict[str, Any]) -> None:
         "GuestsPerAddress": (5, 1),
         "GuestOrdersPerDay": (5000, 1),
     }
-    assert BATCHES_AT_ONCE <= 10
+
+
+def test_orders_have_a_throttle_of_their_own_at_an_address_that_there_is(
+    template: dict[str, Any],
+) -> None:
+    from app import app
+
+    _, placing = template["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
+    path = placing["ResourcePath"].removeprefix("/").replace("~1", "/")
+    assert placing["HttpMethod"] in app.routes[path]
+
+
+def test_a_stack_that_sets_no_new_parameter_works_as_before(template: dict[str, Any]) -> None:
+    defaults = {name: rule.get("Default") for name, rule in template["Parameters"].items()}
+    assert (defaults["FulfilBatch"], defaults["FulfilConcurrency"]) == (10, 5)
+    assert (BATCH_SIZE, BATCHES_AT_ONCE) == (10, 5), (
+        "what Chalice is told, and the template changes"
+    )
+    memory = (defaults["ApiMemory"], defaults["FulfilMemory"], defaults["SweepMemory"])
+    assert memory == (512, 1024, 1024)
+    assert defaults["PlacingRate"] == 0
+
+
+def test_a_worker_has_a_thread_for_each_order_of_the_largest_batch(
+    template: dict[str, Any],
+) -> None:
+    assert template["Parameters"]["FulfilBatch"]["MaxValue"] <= BATCH_SIZE
+
+
+def test_nothing_is_billed_that_no_alarm_and_no_promise_needs(template: dict[str, Any]) -> None:
+    """Keys of KMS cost by the request, metrics of single methods by the method and month."""
+    written = str(template)
+    assert "MetricsEnabled" not in written
+    assert "SSESpecification" not in written
+    assert "KMS" not in written.upper()
+    watched = {
+        resource["Properties"]["Namespace"]
+        for resource in template["Resources"].values()
+        if resource.get("Type") == "AWS::CloudWatch::Alarm"
+    }
+    assert watched == {"AWS/SQS", "OrderVoice"}
 
 
 def test_a_stack_that_sets_no_new_parameter_can_be_updated(template: dict[str, Any]) -> None:

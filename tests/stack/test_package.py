@@ -287,7 +287,7 @@ def test_what_is_stored_is_private_encrypted_and_kept_in_production(
     for kept in (table, bucket):
         assert kept["DeletionPolicy"] == {"Fn::If": ["IsProd", "Retain", "Delete"]}
         assert kept["UpdateReplacePolicy"] == {"Fn::If": ["IsProd", "Retain", "Delete"]}
-    assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+    assert "SSESpecification" not in table["Properties"], "DynamoDB encrypts by AWS's own key"
     assert table["Properties"]["DeletionProtectionEnabled"] == {"Fn::If": ["IsProd", True, False]}
     recovery = table["Properties"]["PointInTimeRecoverySpecification"]
     assert recovery == {"PointInTimeRecoveryEnabled": {"Fn::If": ["IsProd", True, False]}}
@@ -304,7 +304,21 @@ def test_queue_and_worker_fit_each_other(template: dict[str, Any]) -> None:
     assert queue["VisibilityTimeout"] >= 6 * worker["Timeout"]
     source = worker["Events"]["FulfilOrdersSqsEventSource"]["Properties"]
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert source["ScalingConfig"]["MaximumConcurrency"] >= 2
+    assert source["BatchSize"] == {"Ref": "FulfilBatch"}
+    assert source["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "FulfilConcurrency"}}
+
+
+def test_each_function_has_the_memory_of_its_parameter(template: dict[str, Any]) -> None:
+    memory = {
+        name: resource["Properties"]["MemorySize"]
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+    assert memory == {
+        "APIHandler": {"Ref": "ApiMemory"},
+        "FulfilOrders": {"Ref": "FulfilMemory"},
+        "SweepOrders": {"Ref": "SweepMemory"},
+    }
 
 
 def test_the_model_and_the_template_describe_the_same_table(template: dict[str, Any]) -> None:

@@ -51,7 +51,7 @@ def test_every_parameter_of_the_template_is_in_the_operations_guide_as_it_is() -
     for name, default, sets, _ in rows:
         told = template["Parameters"][name].get("Default")
         if told is not None:
-            assert default == (f"`{told}`" if isinstance(told, str) and told else str(told or "–"))
+            assert default == (f"`{told}`" if isinstance(told, str) and told else str(told) or "–")
         # By `!Ref Name`, or by `!Sub …${Name}…`.
         set_by_it = [
             key for key, value in variables.items() if re.search(rf"\b{name}\b", str(value))

@@ -80,10 +80,12 @@ def test_handing_back_is_over_before_the_function_is(timeout: int) -> None:
     assert 0 < worker.ANSWER_SECONDS < worker.RESERVE_SECONDS < timeout
 
 
-def test_a_sweep_is_over_before_the_next_and_has_the_cores_that_the_page_says() -> None:
+def test_a_sweep_is_over_before_the_next_and_has_the_cores_that_the_page_says(
+    template: dict[str, Any],
+) -> None:
     sweeper = chalice_config()["lambda_functions"]["sweep_orders"]
     assert sweeper["lambda_timeout"] < SWEEP_EVERY_SECONDS
-    assert f"{sweeper['lambda_memory_size']} MB" in PAGE
+    assert f"{template['Parameters']['SweepMemory']['Default']} MB" in PAGE
 
 
 def test_leases_allow_for_five_seconds_between_clocks() -> None:
