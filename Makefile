@@ -16,6 +16,8 @@ IS_NEW := import sys; sys.exit(sys.version_info < (3, 11))
 # `-m venv` that Ctrl-C ends without a traceback.
 VENV := -c 'import runpy, signal; signal.signal(signal.SIGINT, signal.SIG_DFL); runpy.run_module("venv", run_name="__main__", alter_sys=True)'
 
+# Where the template has to be good: the defaults of most, Tokyo, Taipei.
+REGIONS := us-east-1 ap-northeast-1 ap-east-2
 BIN := .venv/bin
 LOCK := $(if $(shell command -v flock),flock .setup.lock)
 UNDER_WAY := [ -n "$(LOCK)" ] && [ -e .setup.lock ] && ! flock --nonblock .setup.lock true
@@ -28,7 +30,7 @@ export PORT ORIGINS PUBLIC_URL STAGE FILE STORE STORE_NAME DISH TABLES LOSE WATC
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run order menu menu-sold-out qr up down test nightly soak redrive attack licences check bench load deploy destroy clean screenshots lock setup dev voice \
+.PHONY: help run order menu menu-sold-out qr up down test nightly soak redrive attack licences check bench load deploy destroy clean screenshots lock setup dev checkov voice \
 	addresses stage running
 
 help: ## this list
@@ -69,14 +71,15 @@ attack: dev voice ## the security tests at length: 5,000 requests, 20,000 inputs
 licences: dev ## list the licences of what ships, in docs/licences.md
 	@$(BIN)/python -m tools.licences
 
-check: dev ## format, lint, types, layers, templates, vulnerabilities, secrets
+check: dev checkov ## format, lint, types, layers, templates, vulnerabilities, secrets
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@for stage in local prod; do \
 		folder=$$($(BIN)/python -m deploy.package --stage $$stage --any-python) || exit 1; \
-		$(BIN)/cfn-lint --template $$folder/template.json || exit 1; done
+		$(BIN)/cfn-lint --regions $(REGIONS) --template $$folder/template.json || exit 1; done; \
+	.local/checkov/bin/checkov --config-file tools/checkov.yaml --file $$folder/template.json
 	@$(BIN)/python -m tools.audit vulnerabilities
 	@$(BIN)/python -m tools.audit secrets
 	@echo "All checks passed."
@@ -110,7 +113,7 @@ screenshots: running dev ## the README's pictures, of the running stack
 	@. .local/stack.env && $(BIN)/python -m tests.browser.screenshots "$$LIFF_URL" docs/screenshots
 
 lock: dev ## pin the requirements anew, with hashes
-	@cd requirements && for name in uv function kokoro local dev emulator listening; do \
+	@cd requirements && for name in uv function kokoro local dev emulator checkov listening; do \
 		file=$$name.txt; [ $$name = function ] && file=../requirements.txt; \
 		../$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 		--no-emit-trusted-host --no-emit-find-links --output-file $$file $$name.in || exit 1; done
@@ -133,6 +136,8 @@ setup:
 	@$(LOCK) $(MAKE) -s -j2 .venv/local.stamp .local/emulator/stamp
 dev: setup
 	@$(LOCK) $(MAKE) -s .venv/dev.stamp
+checkov: setup
+	@$(LOCK) $(MAKE) -s .local/checkov/stamp
 
 voice:
 	@$(LOCK) $(BIN)/python -m deploy.kokoro_model >/dev/null || true
@@ -158,8 +163,9 @@ voice:
 	@$(BIN)/python -m deploy.wheels $<
 	@touch $@
 
-.local/emulator/stamp: requirements/emulator.txt | .venv/uv.stamp
-	@echo "Installing the emulator into .local/emulator"
-	@$(BIN)/python $(VENV) --clear --without-pip .local/emulator
-	@$(BIN)/python -m deploy.wheels --python .local/emulator/bin/python $<
+# Environments of their own: the emulator, and checkov, which pins an old boto3.
+.local/%/stamp: requirements/%.txt | .venv/uv.stamp
+	@echo "Installing $* into .local/$*"
+	@$(BIN)/python $(VENV) --clear --without-pip .local/$*
+	@$(BIN)/python -m deploy.wheels --python .local/$*/bin/python $<
 	@touch $@
