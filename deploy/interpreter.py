@@ -19,7 +19,8 @@ from deploy import wheels
 from deploy.paths import LOCAL, ROOT
 
 PRODUCTION = (3, 13)
-NAME = "python{}.{}".format(*PRODUCTION)
+VERSION = "{}.{}".format(*PRODUCTION)
+NAME = f"python{VERSION}"
 REQUIREMENTS = ROOT / "requirements" / "local.txt"
 
 
@@ -39,7 +40,7 @@ def of(stage: str) -> Python:
     here = running()
     if stage == "local" or here.version == PRODUCTION:
         return here
-    return Python(_environment(LOCAL / "package-{}.{}".format(*PRODUCTION)), PRODUCTION)
+    return Python(_environment(LOCAL / f"package-{VERSION}"), PRODUCTION)
 
 
 def _environment(folder: Path) -> Path:
@@ -81,7 +82,7 @@ def _candidates() -> Iterator[Path]:
     yield from pyenv.glob(f"versions/*/bin/{NAME}")
     if wheels.UV.exists():
         find = [str(wheels.UV), "python", "find", "--managed-python", "--no-python-downloads"]
-        found = subprocess.run([*find, NAME], text=True, capture_output=True, check=False)
+        found = subprocess.run([*find, VERSION], text=True, capture_output=True, check=False)
         yield Path(found.stdout.strip())
 
 
