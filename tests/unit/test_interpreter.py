@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import interpreter, package, wheels
+from deploy import interpreter, layers, package, wheels
 
 SOABI = {
     "3.13": "cpython-313-x86_64-linux-gnu",
@@ -134,3 +134,22 @@ def test_a_check_reads_productions_template_on_any_machine_and_says_by_which_pyt
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "; here packaged by 3.11" in said
+
+
+def test_a_layer_is_for_the_python_of_the_functions_and_kept_apart_for_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def unpack(pins: Path, folder: Path, platform: str, python: str) -> None:
+        folder.mkdir()
+        asked.append((python, platform))
+
+    monkeypatch.setattr(layers, "LAYERS", tmp_path)
+    monkeypatch.setattr(wheels, "unpack", unpack)
+    productions = interpreter.Python(Path("/environment/bin/python"), (3, 13))
+    mine = interpreter.Python(Path("/mine/bin/python"), (3, 11))
+    arm = "manylinux_2_28_aarch64"
+    built = {layers.build("kokoro", python, platform=arm) for python in (productions, mine)}
+    assert len(built) == 2
+    assert asked == [("/environment/bin/python", arm), ("/mine/bin/python", arm)]
