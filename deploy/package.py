@@ -181,10 +181,9 @@ def _wheel_tag(python: Python, stage: str) -> str:
 def _compile_into(python: Python, folder: Path, target: Path, *, level: int) -> None:
     """`folder` with `.pyc` files beside its modules as a zip, byte for byte reproducible."""
     # Paths in tracebacks are those of Lambda; a module that does not compile here (there are
-    # some for other Pythons in dependencies) goes without.
-    # Nor is what newer Pythons say of dependencies' escape sequences for whoever deploys.
-    without_warnings = [str(python.executable), "-W", "ignore"]
-    compile_all = [*without_warnings, "-m", "compileall", "-qq", "-i", "-"]
+    # some for other Pythons in dependencies) goes without. Newer Pythons warn of dependencies'
+    # escape sequences, which whoever deploys cannot mend.
+    compile_all = [str(python.executable), "-W", "ignore", "-m", "compileall", "-qq", "-i", "-"]
     paths = ["-s", str(folder), "-p", "/var/task", "--invalidation-mode", "unchecked-hash"]
     beside = {name: value for name, value in os.environ.items() if name != "PYTHONPYCACHEPREFIX"}
     # Not by compileall's own workers: in which of them, and so after which others, a module is
