@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import interpreter, package, wheels
+from deploy import downloads, interpreter, package, wheels
 from deploy.paths import ROOT
 from tools import audit, licences
 
@@ -73,7 +73,14 @@ def test_a_known_hole_and_a_failed_audit_are_failures_and_no_network_is_none(
 
 @pytest.mark.parametrize(
     "file",
-    [ROOT / "requirements.txt", *sorted((ROOT / "requirements").glob("*.txt"))],
+    [
+        ROOT / "requirements.txt",
+        *(
+            file
+            for file in sorted((ROOT / "requirements").glob("*.txt"))
+            if file != downloads.NPM_PACKAGES
+        ),
+    ],
     ids=lambda file: file.name,
 )
 def test_every_requirement_is_pinned_with_hashes(file: Path) -> None:
@@ -83,6 +90,23 @@ def test_every_requirement_is_pinned_with_hashes(file: Path) -> None:
     for line in lines:
         assert "==" in line, line
         assert "--hash=sha256:" in line, line
+
+
+def test_every_package_of_npm_is_pinned_by_its_integrity() -> None:
+    lines = downloads.NPM_PACKAGES.read_text("utf-8").splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    assert pins
+    for pin in pins:
+        assert re.fullmatch(r"\S+@\d+\.\d+\.\d+ sha512-[A-Za-z0-9+/]{86}==", pin), pin
+
+
+def test_a_package_of_npm_that_is_not_the_pinned_one_is_refused(tmp_path: Path) -> None:
+    tarball = tmp_path / "esbuild-linux-x64.tgz"
+    tarball.write_bytes(b"something else")
+    with pytest.raises(downloads.InstallError, match="not the package that was pinned"):
+        downloads.genuine(tarball, downloads.npm_pin("@esbuild/linux-x64"))
+    with pytest.raises(downloads.InstallError, match="pins no left-pad"):
+        downloads.npm_pin("left-pad")
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="its wheels are those of AWS here")
