@@ -154,6 +154,14 @@ def _described(change_set: ChangeSet, before: "StackTypeDef | None") -> ChangeSe
     )
 
 
+def given(stage: str, told: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of a stage: those that are told, and what follows from them."""
+    of_the_gateway = {}
+    if "AllowedOrigins" in told:
+        of_the_gateway["GatewayOrigin"] = told["AllowedOrigins"].split(",")[0].strip()
+    return {"Stage": stage, **of_the_gateway, **told}
+
+
 def deploy(stage: str, built: Package, told: Mapping[str, str]) -> dict[str, str]:
     """Create or update the stack of `stage`, unattended and quietly; returns its outputs.
 
@@ -163,7 +171,7 @@ def deploy(stage: str, built: Package, told: Mapping[str, str]) -> dict[str, str
     settle(name, nobody)
     bucket = artifacts.ensure_bucket(find_target())
     body = with_code(built.template, bucket, artifacts.upload(bucket, built.zip_file))
-    change_set = propose(name, body, {"Stage": stage, **told})
+    change_set = propose(name, body, given(stage, told))
     if change_set is not None:
         change_set.execute(nobody)
     return outputs(stage)

@@ -9,7 +9,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy import artifacts, cloudformation, smoke
-from deploy.cloudformation import ChangeSet, Watched, propose, with_code
+from deploy.cloudformation import ChangeSet, Watched, given, propose, with_code
 from deploy.package import Package
 from deploy.secure_strings import ensure_secrets, require_line_token
 from deploy.states import WAYS, Way, find, settle
@@ -62,7 +62,7 @@ def roll_out(
     before = stack and Before(cloudformation.template(name), cloudformation.parameters(stage))
     watched = watched_alarms(name, template, wishes.watch_minutes) if stack else Watched()
     body = with_code(template, target.bucket, artifacts.key_of(built.zip_file))
-    change_set = propose(name, body, {"Stage": stage, **told}, watched)
+    change_set = propose(name, body, given(stage, told), watched)
     if change_set is None:
         terminal.say("There is nothing to change.")
     elif not _is_wanted(change_set, terminal, wishes):

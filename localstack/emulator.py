@@ -92,7 +92,7 @@ def answer_as_the_gateway(
 ) -> None:
     """Give the API the answers of the gateway itself (unknown path, throttling …).
 
-    The first of `origins` may read them, as on AWS.
+    The first of `origins` may read them, as on AWS (`GatewayOrigin`).
 
     AWS reads them from the API's definition, where SAM puts them; MiniStack 1.5 does not, but
     keeps those that are put one by one, from the next deployment on.

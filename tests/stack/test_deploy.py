@@ -55,6 +55,18 @@ def test_a_failed_first_deployment_names_the_culprit_and_can_be_repeated() -> No
     assert status_of_the_stack() == "UPDATE_COMPLETE"
 
 
+def test_the_gateways_own_errors_name_the_first_of_the_origins_unless_told_another() -> None:
+    built = package.build("local")
+    told = {"AllowedOrigins": "https://a.example, https://b.example"}
+    for more, named in (
+        ({}, "https://a.example"),
+        ({"GatewayOrigin": "https://b.example"}, "https://b.example"),
+        ({"AllowedOrigins": ""}, ""),
+    ):
+        cloudformation.deploy("local", built, {**told, **more})
+        assert cloudformation.parameters("local")["GatewayOrigin"] == named
+
+
 def test_the_readmes_command_for_localstack_needs_no_credentials(
     endpoint: str, tmp_path: Path
 ) -> None:

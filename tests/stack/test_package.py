@@ -240,6 +240,24 @@ def test_every_setting_is_set_by_the_template(template: dict[str, Any]) -> None:
     assert variables <= settings
 
 
+def found(name: str, value: Any) -> Iterator[Any]:
+    """The arguments of every use of the function `name` in a part of a template."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if isinstance(value, dict) and name in value:
+        yield value[name]
+    for part in parts:
+        yield from found(name, part)
+
+
+def test_an_account_with_no_origin_of_its_own_can_be_deployed_to(template: dict[str, Any]) -> None:
+    """`AWS::LanguageExtensions` works `Fn::Select` out even under a condition that is false, and
+    refuses the template where the list is shorter: only a list that is written out is safe."""
+    assert list(found("Fn::If", template))
+    for index, values in found("Fn::Select", template):
+        assert isinstance(values, list)
+        assert int(index) < len(values)
+
+
 def statements(template: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::IAM::Role":
