@@ -64,6 +64,14 @@ def get_order_status(order_id: str) -> Response:
     return web.revalidated_json(request, view.status(record, voice), headers)
 
 
+@app.route("/api/voices/{order_id}/{file}", methods=["GET"])
+def get_voice(order_id: str, file: str) -> Response:
+    record = intake.with_voice(order_id, file)
+    logger.info("voice asked for by its address", order_id=record.order_id)
+    voice = voice_store().url(record.voice_key, record.order_id)
+    return Response(body="", status_code=302, headers={"Location": voice.url})
+
+
 @app.route("/api/orders/{order_id}/retry", methods=["POST", "OPTIONS"])
 def retry_order(order_id: str) -> Response:
     record = intake.try_again(order_id, web.caller(_request()))

@@ -13,7 +13,7 @@ from typing import Protocol
 from chalicelib.clock import now_ms
 from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
 from chalicelib.line.order_message import Message, order_messages
-from chalicelib.order import Notification, SignedUrl, Trouble, Voice
+from chalicelib.order import Notification, Trouble, Voice
 from chalicelib.orders import limits, transitions
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.record import OrderRecord
@@ -33,8 +33,8 @@ class Speaks(Protocol):
     def speak(self, text: str, language: str, *, deadline: float) -> Voice: ...
 
 
-class SignsUrls(Protocol):
-    def url(self, voice_key: str, order_id: str) -> SignedUrl: ...
+class AddressesVoices(Protocol):
+    def address(self, order_id: str, accepted_at: int, *, deadline: float) -> str: ...
 
 
 class Pushes(Protocol):
@@ -48,7 +48,7 @@ class Tools:
     """The systems that an order needs beside its table."""
 
     speaker: Speaks
-    voices: SignsUrls
+    voices: AddressesVoices
     messaging_api: Pushes
 
 
@@ -170,17 +170,16 @@ def _notify(record: OrderRecord, tools: Tools, deadline: float) -> Notification:
     user_id = line_user_id(record.owner)
     if user_id is None:
         return "skipped"
-    order = record.order
-    signed = tools.voices.url(record.voice_key, record.order_id)
-    messages = order_messages(
-        order=order,
-        order_id=record.order_id,
-        summary=summarise(order),
-        voice_url=signed.url,
-        voice_duration_ms=int(record.voice_duration_ms),
-        liff_url=settings().liff_url,
-    )
+    order, created_at = record.order, int(record.created_at)
     try:
+        messages = order_messages(
+            order=order,
+            order_id=record.order_id,
+            summary=summarise(order),
+            voice_url=tools.voices.address(record.order_id, created_at, deadline=deadline),
+            voice_duration_ms=int(record.voice_duration_ms),
+            liff_url=settings().liff_url,
+        )
         tools.messaging_api.push(user_id, messages, retry_key=retry_key(record), deadline=deadline)
     except PermanentError:
         logger.exception("LINE refused the push")
@@ -188,6 +187,9 @@ def _notify(record: OrderRecord, tools: Tools, deadline: float) -> Notification:
     except TransientError as error:
         logger.warning("LINE push failed for now", exc_info=True)
         raise _StepFailed("line_unavailable") from error
+    if not any(message["type"] == "audio" for message in messages):
+        logger.error("the LINE message went without its voice: LINE takes no such address")
+        measure(Metric.VOICE_LEFT_OUT)
     return "sent"
 
 

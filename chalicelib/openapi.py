@@ -13,6 +13,7 @@ from chalicelib.orders import answers
 from chalicelib.orders.history import MOST_ORDERS_A_PAGE
 from chalicelib.orders.identity import ORDER_ID_PATTERN
 from chalicelib.orders.request import QuickOrder
+from chalicelib.orders.voice_address import FILE_PATTERN
 
 _BODIES = (
     QuickOrder,
@@ -141,6 +142,29 @@ def _paths() -> dict[str, Any]:
                     "200": _response("The order", "OrderStatus", "ETag", "Retry-After"),
                     "304": _NOT_MODIFIED,
                     **_problems(*_IDENTITY, errors.OrderNotFound, errors.UnsupportedMediaType),
+                },
+            }
+        },
+        "/api/voices/{order_id}/{file}": {
+            "get": {
+                "operationId": "getVoice",
+                "summary": "An order's audio, for whoever has the address: LINE's message.",
+                "security": [],
+                "parameters": [
+                    _ORDER_ID_PARAMETER,
+                    {
+                        "name": "file",
+                        "in": "path",
+                        "required": True,
+                        "schema": {"type": "string", "pattern": FILE_PATTERN},
+                    },
+                ],
+                "responses": {
+                    "302": {
+                        "description": "To the audio (MP3), at a presigned URL",
+                        "headers": {"Location": _HEADERS["Location"]},
+                    },
+                    **_problems(errors.NothingHere, errors.UnsupportedMediaType),
                 },
             }
         },

@@ -1,5 +1,6 @@
 """Secrets from SSM Parameter Store, by name; fetched once per container."""
 
+import math
 import time
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -16,22 +17,26 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 _values: dict[str, str] = {}
+_read_at: dict[str, float] = {}
 _failed_at: dict[str, float] = {}
 _lock = Lock()
 
 
-def secret(parameter_name: str) -> str:
+def secret(parameter_name: str, *, max_age: float = math.inf) -> str:
     """The decrypted value of a SecureString parameter. Raises `TransientError`.
 
-    One thread asks, the others wait for its answer; a failure is theirs as well.
+    It is fetched again where it was longer ago than `max_age` seconds; if that fails, the older
+    value stays. One thread asks, the others wait for its answer; a failure is theirs as well.
     """
     asked_at = time.monotonic()
     with _lock:
-        if parameter_name not in _values:
+        is_old = asked_at - _read_at.get(parameter_name, asked_at) > max_age
+        if is_old or parameter_name not in _values:
             if _failed_at.get(parameter_name, 0.0) > asked_at:
                 raise TransientError(f"{parameter_name} could not be read while this one waited")
             try:
                 _values[parameter_name] = _fetch(parameter_name)
+                _read_at[parameter_name] = time.monotonic()
             except TransientError:
                 _failed_at[parameter_name] = time.monotonic()
                 raise

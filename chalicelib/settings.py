@@ -48,10 +48,13 @@ class Settings:
     """Where a *browser* reaches S3, if that is not where the functions do."""
     aws_region: str = ""
     """Set by Lambda itself."""
+    api_url: str = ""
+    """Where LINE's app reaches the API, with its stage; the worker alone is told."""
 
     # Secrets, by their names in SSM Parameter Store (SecureString)
     line_channel_token_parameter: str
     client_address_key_parameter: str
+    voice_address_key_parameter: str
 
     # LINE
     line_login_channel_id: str = ""

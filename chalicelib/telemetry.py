@@ -1,7 +1,7 @@
 """Logs and metrics: one structured line per thing that happened.
 
 Lines carry `order_id` and request ids. They never carry bodies, tokens, LINE user ids, client
-addresses or presigned URLs.
+addresses, presigned URLs or addresses of voices.
 """
 
 from collections.abc import Iterator
@@ -35,6 +35,8 @@ class Metric(Enum):
     SECONDS_TO_VOICE = "SecondsToVoice", MetricUnit.Seconds
     """From acceptance, or the traveller's retry, until the audio may be heard."""
     NOTIFICATION_FAILED = "NotificationFailed", MetricUnit.Count
+    VOICE_LEFT_OUT = "VoiceLeftOut", MetricUnit.Count
+    """A LINE message went without its voice, whose address LINE would have refused."""
     SEND_FAILED = "SendFailed", MetricUnit.Count
     """SQS did not take an accepted order's message."""
     OVERDUE_ORDERS = "OverdueOrders", MetricUnit.Count

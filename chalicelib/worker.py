@@ -22,6 +22,7 @@ from chalicelib.once import once
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.transitions import is_spent
+from chalicelib.orders.voice_address import voice_addresses
 from chalicelib.telemetry import Metric, log_keys, logger, measure
 
 bp = Blueprint(__name__)
@@ -46,9 +47,8 @@ def tools() -> Tools:
     """
     from chalicelib.line.messaging_api import messaging_api_client
     from chalicelib.speech.speaker import speaker
-    from chalicelib.speech.store import voice_store
 
-    return Tools(speaker=speaker(), voices=voice_store(), messaging_api=messaging_api_client())
+    return Tools(speaker=speaker(), voices=voice_addresses(), messaging_api=messaging_api_client())
 
 
 @bp.on_sqs_message(

@@ -93,6 +93,7 @@ def main() -> int:
             VOICE_BUCKET=found["VoiceBucketName"],
             LINE_CHANNEL_TOKEN_PARAMETER="-",  # noqa: S106
             CLIENT_ADDRESS_KEY_PARAMETER="-",
+            VOICE_ADDRESS_KEY_PARAMETER="-",
         )
         outcomes = redrive(boto3.client("sqs"), found["DeadLetterQueueUrl"])
     except KeyboardInterrupt:

@@ -7,7 +7,8 @@ import boto3
 from deploy.target import DeployError
 
 LINE_TOKEN = "line-channel-access-token"  # noqa: S105
-ADDRESS_KEY = "client-address-key"
+KEYS = ("client-address-key", "voice-address-key")
+"""Random, and made once: what guests' addresses are hashed with, and addresses of voices signed."""
 
 
 def put_secret(stage: str, name: str, value: str) -> None:
@@ -29,11 +30,10 @@ def require_line_token(stage: str) -> None:
 def ensure_secrets(stage: str) -> None:
     """See to it that Parameter Store has what the functions look for there.
 
-    The key that guests' addresses are hashed with is random and made once. LINE's
-    token is made up where no LINE is asked, and required everywhere else (`DeployError`).
+    LINE's token is made up where no LINE is asked, and required everywhere else (`DeployError`).
     """
     require_line_token(stage)
-    for name in (ADDRESS_KEY, LINE_TOKEN):
+    for name in (*KEYS, LINE_TOKEN):
         if not _has_secret(stage, name):
             put_secret(stage, name, secrets.token_urlsafe(32))
 

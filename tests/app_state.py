@@ -24,6 +24,7 @@ def reset() -> None:
         if not cached.__module__.startswith(KEPT):
             cached.cache_clear()
     parameter_store._values.clear()
+    parameter_store._read_at.clear()
     parameter_store._failed_at.clear()
     OrderRecord._connection = None
 

@@ -1,4 +1,4 @@
-"""Taking an order in, showing it to whom it belongs, trying it again."""
+"""Taking an order in, showing it to whom it belongs, playing it, trying it again."""
 
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from chalicelib.clock import now_ms
 from chalicelib.errors import (
     IdempotencyKeyReused,
+    NothingHere,
     NotRetryable,
     NotYourIdentity,
     OrderNotFound,
@@ -13,7 +14,7 @@ from chalicelib.errors import (
     TransientError,
 )
 from chalicelib.order import Order
-from chalicelib.orders import limits, queue, transitions
+from chalicelib.orders import limits, queue, transitions, voice_address
 from chalicelib.orders.identity import (
     guest_owner,
     is_order_id,
@@ -28,6 +29,10 @@ from chalicelib.orders.transitions import is_retryable
 from chalicelib.parameter_store import secret
 from chalicelib.settings import settings
 from chalicelib.telemetry import Metric, logger, measure
+
+KEYS_SECONDS = 60.0
+"""How long keys of addresses are enough for saying no. What came later, a rotated one, is then
+seen within a minute, and however much is made up, the store is asked once in it."""
 
 
 class Caller(NamedTuple):
@@ -111,6 +116,24 @@ def look_up(order_id: str, caller: Caller) -> OrderRecord:
 
 def _is_visible(record: OrderRecord, caller: Caller) -> bool:
     return line_user_id(record.owner) in (None, caller.user_id)
+
+
+def with_voice(order_id: str, file: str) -> OrderRecord:
+    """The order whose voice has this address, whoever asks. Raises `NothingHere`.
+
+    It is the same for an address that we never gave, and for one whose order is gone. The order is
+    not looked for before its signature is known to be ours.
+    """
+    name, made_at = settings().voice_address_key_parameter, None
+    if is_order_id(order_id):
+        made_at = voice_address.verify(order_id, file, secret(name))
+        if made_at is None:
+            keys = secret(name, max_age=KEYS_SECONDS)
+            made_at = voice_address.verify(order_id, file, keys)
+    record = transitions.find(order_id, now=now_ms()) if made_at is not None else None
+    if record is None or not record.voice_key or int(record.created_at) != made_at:
+        raise NothingHere("There is no voice at this address.")
+    return record
 
 
 def try_again(order_id: str, caller: Caller) -> OrderRecord:

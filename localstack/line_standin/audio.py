@@ -1,4 +1,5 @@
-"""Whether an audio message can be played: fetches its address as a LINE client would.
+"""Whether an audio message can be played: fetches its address as a LINE client would, which
+follows redirects.
 
 LINE itself does so only when the user taps play; here a bad address or a false duration shows
 itself in the answer to the push.
@@ -13,6 +14,7 @@ TOLERANCE_MS = 100
 _ATTEMPTS = 3
 _LARGEST = 20 * 1024 * 1024
 _TIMEOUT = urllib3.Timeout(connect=2.0, read=5.0)
+_FOLLOWED = urllib3.Retry(None, connect=0, read=0, status=0, other=0, redirect=3)
 
 
 class UnplayableError(Exception):
@@ -56,7 +58,7 @@ def _fetch(pool: urllib3.PoolManager, url: str) -> tuple[str, bytes]:
             time.sleep(0.2 * attempt)
         try:
             response = pool.request(
-                "GET", url, timeout=_TIMEOUT, retries=False, preload_content=False
+                "GET", url, timeout=_TIMEOUT, retries=_FOLLOWED, preload_content=False
             )
             try:
                 data = response.read(_LARGEST + 1)

@@ -30,6 +30,7 @@ SETTINGS = Settings(
     voice_bucket="voices",
     line_channel_token_parameter="/token",
     client_address_key_parameter="/key",
+    voice_address_key_parameter="/key",
     line_standin_url=f"{ORIGIN}/line",
 )
 

@@ -87,6 +87,7 @@ def in_liff(liff_url: str, stack: dict[str, str]) -> Callable[..., None]:
         voice_bucket="-",
         line_channel_token_parameter="-",
         client_address_key_parameter="-",
+        voice_address_key_parameter="-",
         public_s3_endpoint_url=stack["AWS_ENDPOINT_URL"],
         liff_id=LIFF_ID,
     )

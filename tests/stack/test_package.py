@@ -30,6 +30,7 @@ ENVIRONMENT = {
     "VOICE_BUCKET": "b",
     "LINE_CHANNEL_TOKEN_PARAMETER": "/l",
     "CLIENT_ADDRESS_KEY_PARAMETER": "/c",
+    "VOICE_ADDRESS_KEY_PARAMETER": "/v",
     "SPEECH_ENGINES": "gtts,polly",
 }
 

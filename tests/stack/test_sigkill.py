@@ -34,6 +34,7 @@ def environment(stack: dict[str, str]) -> dict[str, str]:
         "LIFF_URL": f"{stack['LINE_URL']}/liff",
         "LINE_CHANNEL_TOKEN_PARAMETER": f"/order-voice/{STAGE}/line-channel-access-token",
         "CLIENT_ADDRESS_KEY_PARAMETER": f"/order-voice/{STAGE}/client-address-key",
+        "VOICE_ADDRESS_KEY_PARAMETER": f"/order-voice/{STAGE}/voice-address-key",
         "SPEECH_ENGINES": "espeak",
         "POWERTOOLS_LOG_LEVEL": "CRITICAL",
         "POWERTOOLS_METRICS_DISABLED": "true",

@@ -16,6 +16,8 @@ os.environ.update(
     VOICE_BUCKET="voices",
     LINE_CHANNEL_TOKEN_PARAMETER="/order-voice/test/line-channel-access-token",
     CLIENT_ADDRESS_KEY_PARAMETER="/order-voice/test/client-address-key",
+    VOICE_ADDRESS_KEY_PARAMETER="/order-voice/test/voice-address-key",
+    API_URL="https://api.example/v1",
     LINE_LOGIN_CHANNEL_ID="1234567890",
     LINE_API_URL="http://127.0.0.1:9",
     LIFF_URL="https://liff.line.me/1234567890-AbcdEfgh",
@@ -68,7 +70,7 @@ def aws() -> Iterator[None]:
             Bucket="voices", CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"}
         )
         ssm = boto3.client("ssm")
-        for name in ("line-channel-access-token", "client-address-key"):
+        for name in ("line-channel-access-token", "client-address-key", "voice-address-key"):
             ssm.put_parameter(Name=f"/order-voice/test/{name}", Value="s3cret", Type="SecureString")
         yield
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.order import SignedUrl, Voice
-from tests.unit.orders_support import NOW, VOICE
+from chalicelib.order import Voice
+from tests.unit.orders_support import VOICE
 
 
 @dataclass
@@ -23,9 +23,15 @@ class FakeSpeaker:
         return VOICE
 
 
+@dataclass
 class FakeVoices:
-    def url(self, voice_key: str, order_id: str) -> SignedUrl:
-        return SignedUrl(f"https://voices.example/{voice_key}?name={order_id}", NOW // 1000 + 3600)
+    url: str = "https://api.example/v1/api/voices"
+    errors: list[Exception] = field(default_factory=list)
+
+    def address(self, order_id: str, accepted_at: int, *, deadline: float) -> str:
+        if self.errors:
+            raise self.errors.pop(0)
+        return f"{self.url}/{order_id}/{accepted_at}.mp3" if self.url else ""
 
 
 @dataclass

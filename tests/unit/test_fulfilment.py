@@ -22,9 +22,10 @@ class Worker:
 
     speaker: FakeSpeaker = field(default_factory=FakeSpeaker)
     messaging_api: FakeMessagingApi = field(default_factory=FakeMessagingApi)
+    voices: FakeVoices = field(default_factory=FakeVoices)
 
     def work(self, order_id: str) -> Redelivery:
-        tools = Tools(speaker=self.speaker, voices=FakeVoices(), messaging_api=self.messaging_api)
+        tools = Tools(speaker=self.speaker, voices=self.voices, messaging_api=self.messaging_api)
         return fulfil(order_id, tools, deadline=time.monotonic() + 18)
 
 
@@ -59,6 +60,36 @@ def test_a_users_order_is_pushed_once_with_its_audio() -> None:
     assert key == retry_key(stored(order_id))
     audio = next(message for message in messages if message["type"] == "audio")
     assert audio["duration"] == VOICE.duration_ms
+    record = stored(order_id)
+    address = FakeVoices().address(order_id, int(record.created_at), deadline=0)
+    assert audio["originalContentUrl"] == address, "one that lasts, whenever it is tapped"
+    assert record.notification == "sent"
+
+
+def left_out(capsys: pytest.CaptureFixture[str]) -> int:
+    return capsys.readouterr().out.count('"Name":"VoiceLeftOut"')
+
+
+def test_a_voice_that_line_would_refuse_is_left_out_and_counted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    worker, order_id = Worker(voices=FakeVoices(url="")), line_order()
+    worker.work(order_id)
+    [(_, messages, _)] = worker.messaging_api.pushed
+    assert [message["type"] for message in messages] == ["flex", "text"]
+    assert stored(order_id).notification == "sent"
+    assert left_out(capsys) == 1
+    Worker().work(line_order())
+    assert left_out(capsys) == 0
+
+
+def test_a_key_that_is_not_to_be_had_is_waited_for_as_line_is() -> None:
+    worker = Worker(voices=FakeVoices(errors=[TransientError("SSM")]))
+    order_id = line_order()
+    assert worker.work(order_id) is not None
+    assert (worker.messaging_api.pushed, stored(order_id).trouble) == ([], "line_unavailable")
+    assert worker.work(order_id) is None
+    assert (len(worker.speaker.spoken), len(worker.messaging_api.pushed)) == (1, 1)
     assert stored(order_id).notification == "sent"
 
 

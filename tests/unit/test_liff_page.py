@@ -31,6 +31,7 @@ ON_AWS = Settings(
     aws_region="eu-west-1",
     line_channel_token_parameter="/token",
     client_address_key_parameter="/key",
+    voice_address_key_parameter="/key",
 )
 LOCAL = dataclasses.replace(
     ON_AWS,

@@ -87,3 +87,25 @@ def test_a_failure_of_one_secret_is_not_that_of_another(monkeypatch: pytest.Monk
     assert parameter_store._failed_at.keys() == {"/t"}
     assert parameter_store.secret("/u") == "s3cret"
     assert time.monotonic() > parameter_store._failed_at["/t"]
+
+
+def test_an_old_value_is_read_again_and_stays_where_it_cannot_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ssm = use(monkeypatch, Ssm(failures=0))
+    ssm.may_answer.set()
+    now = time.monotonic()
+    monkeypatch.setattr(parameter_store, "time", SimpleNamespace(monotonic=lambda: now))
+    for _ in range(2):
+        assert parameter_store.secret("/t", max_age=60) == "s3cret"
+    assert ssm.asked == 1
+    now += 61
+    assert parameter_store.secret("/t") == "s3cret"
+    assert ssm.asked == 1, "nobody minded its age"
+    assert parameter_store.secret("/t", max_age=60) == "s3cret"
+    assert ssm.asked == 2
+    now += 61
+    ssm.failures = 3
+    with pytest.raises(TransientError):
+        parameter_store.secret("/t", max_age=60)
+    assert parameter_store.secret("/t") == "s3cret"

@@ -55,6 +55,7 @@ def new_worker(monkeypatch: pytest.MonkeyPatch, line: Line) -> Iterator[None]:
         "VOICE_BUCKET": "voices",
         "LINE_CHANNEL_TOKEN_PARAMETER": "/order-voice/line-token",
         "CLIENT_ADDRESS_KEY_PARAMETER": "/order-voice/address-key",
+        "VOICE_ADDRESS_KEY_PARAMETER": "/order-voice/voice-address-key",
         "LINE_API_URL": line.url,
     }
     for name, value in environment.items():

@@ -105,6 +105,7 @@ def test_the_app_takes_channel_and_address_from_its_settings(
             "VOICE_BUCKET": "voices",
             "LINE_CHANNEL_TOKEN_PARAMETER": "/token",
             "CLIENT_ADDRESS_KEY_PARAMETER": "/key",
+            "VOICE_ADDRESS_KEY_PARAMETER": "/voices",
             "LINE_API_URL": url.removesuffix("/oauth2/v2.1/certs"),
             "LINE_LOGIN_CHANNEL_ID": CHANNEL,
         }

@@ -20,13 +20,15 @@ def mp3(frames: int) -> bytes:
 def hosting(
     data: bytes, *, content_type: str = "audio/mpeg", statuses: tuple[int, ...] = ()
 ) -> Iterator[str]:
-    """A loopback host of one file; answers `statuses` first."""
+    """A loopback host of one file; answers `statuses` first, those of redirects lead back to it."""
     waiting = list(statuses)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             status = waiting.pop(0) if waiting else 200
             self.send_response(status)
+            if status == 302:
+                self.send_header("Location", "/elsewhere.mp3")
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
@@ -70,14 +72,20 @@ def test_a_false_duration_is_refused(line: Client, duration: int) -> None:
         lambda: hosting(mp3(50), content_type="text/html"),
         lambda: hosting(mp3(50), statuses=(403,)),
         lambda: hosting(mp3(50), statuses=(500, 503, 500)),
+        lambda: hosting(mp3(50), statuses=(302,) * 20),
     ],
-    ids=["empty", "html", "content type", "forbidden", "broken"],
+    ids=["empty", "html", "content type", "forbidden", "broken", "in circles"],
 )
 def test_a_voice_that_cannot_be_played_is_refused(line: Client, host: Callable[[], Any]) -> None:
     with host() as url:
         response = line.push(audio(url, 1200))
     assert response.status == 400
     assert response.json()["details"][0]["property"] == "messages[0].originalContentUrl"
+
+
+def test_an_address_that_leads_to_the_voice_is_followed_as_lines_app_does(line: Client) -> None:
+    with hosting(mp3(50), statuses=(302,)) as url:
+        assert line.push(audio(url, 1200)).status == 200
 
 
 def test_a_storage_that_stumbles_once_is_asked_again(line: Client) -> None:

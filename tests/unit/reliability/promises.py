@@ -3,6 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.orders import voice_address
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.transitions import CLOCK_SKEW_MS
 from chalicelib.settings import settings
@@ -24,6 +25,7 @@ NEXT = {
 ORDERED = ("owner", "request_digest", "created_at", "expires_at", "store_name", "items", "language")
 OPEN_STATUSES = {"pending", "processing"}
 DAY_MS = 86_400_000
+ADDRESS_KEY = "address-key"
 
 
 class Promises:
@@ -115,7 +117,10 @@ class Promises:
                 not (is_other and other["store_name"]["S"] in text), "another order's shop"
             )
         [audio] = [message for message in push["messages"] if message["type"] == "audio"]
-        self._promise(item["voice_key"]["S"] in audio["originalContentUrl"], "its own audio")
+        of, file = audio["originalContentUrl"].split("/")[-2:]
+        accepted_at = voice_address.verify(order_id, file, ADDRESS_KEY)
+        is_its_own = of == order_id and accepted_at == int(item["created_at"]["N"])
+        self._promise(is_its_own and "voice_key" in item, "its own audio")
         self._promise(item["voice_key"]["S"] in self._world.objects, "audio that is there")
 
     def _check_what_lives(self) -> None:

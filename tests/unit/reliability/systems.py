@@ -154,9 +154,6 @@ class FakeS3:
         failure = aws_error("SlowDown", 503)
         self.world.call("s3 PutObject", put, lambda: failure, patience_ms=10_000)
 
-    def generate_presigned_url(self, _: str, Params: dict[str, str], ExpiresIn: int) -> str:  # noqa: N803
-        return f"https://s3.test/{Params['Key']}?X-Amz-Expires={ExpiresIn}"
-
 
 @dataclass(frozen=True)
 class FakeEngine:

@@ -20,7 +20,7 @@ ENDS_WITHIN_SECONDS = 180
 PLACING = ["GetItem", "UpdateItem", "PutItem", "SendMessage"]
 WORKING = [
     *("UpdateItem", "HeadObject", "first", "PutObject", "UpdateItem"),
-    *("push", "UpdateItem", "DeleteMessage"),
+    *("GetParameter", "push", "UpdateItem", "DeleteMessage"),
 ]
 SWEEPING = ["Query", "BatchGetItem", "UpdateItem", "SendMessage"]
 POINTS = [("place", at, name) for at, name in enumerate(PLACING)] + [

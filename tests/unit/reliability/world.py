@@ -1,8 +1,9 @@
-"""One small world: the real code of API, worker and sweeper, around five systems that can fail.
+"""One small world: the real code of API, worker and sweeper, around six systems that can fail.
 
     DynamoDB   `FakeTable`, below the real PynamoDB model with its conditions; `FakeCounters`
     SQS        at least once, in any order, with a dead-letter queue
     S3         with a lifecycle; below the real `VoiceStore`
+    SSM        as far as the keys of voices' addresses go; other secrets are there
     engines    below the real `Speaker` and its breakers
     LINE       remembers retry keys for 24 h; below the real `MessagingApiClient`
 
@@ -31,16 +32,17 @@ from chalicelib.fulfilment import Tools
 from chalicelib.line import messaging_api
 from chalicelib.line.messaging_api import MessagingApiClient
 from chalicelib.order import Order
-from chalicelib.orders import counters, intake, limits, queue, record
+from chalicelib.orders import counters, intake, limits, queue, record, voice_address
 from chalicelib.orders.intake import Caller
 from chalicelib.orders.record import OrderRecord
+from chalicelib.orders.voice_address import VoiceAddresses
 from chalicelib.settings import settings
 from chalicelib.speech import store
 from chalicelib.speech.speaker import Speaker
 from chalicelib.speech.store import VoiceStore
 from tests.unit.reliability.fake_table import FakeTable
 from tests.unit.reliability.process import FUNCTION_MS, Fate, Killed, Process
-from tests.unit.reliability.promises import DAY_MS, Promises
+from tests.unit.reliability.promises import ADDRESS_KEY, DAY_MS, Promises
 from tests.unit.reliability.systems import (
     FakeCounters,
     FakeEngine,
@@ -104,7 +106,7 @@ class World:
         with ExitStack() as stack:
             for module in (clock, counters, fulfilment, queue, record, worker):
                 stack.enter_context(patch.object(module, "time", names))
-            for module in (counters, messaging_api, queue, record, store):
+            for module in (counters, messaging_api, queue, record, store, voice_address):
                 stack.enter_context(patch.object(module, "in_time", self._in_time))
             stack.enter_context(patch.object(Connection, "client", database))
             stack.enter_context(patch.object(counters, "client", lambda: self.counters))
@@ -172,7 +174,12 @@ class World:
         )
         messaging_api._api = FakeLine(self)
         speaker = Speaker(engines, voices, clock=self._monotonic)
-        return Tools(speaker=speaker, voices=voices, messaging_api=messaging_api)
+        addresses = VoiceAddresses("https://api.test", keys=self._address_keys)
+        return Tools(speaker=speaker, voices=addresses, messaging_api=messaging_api)
+
+    def _address_keys(self) -> str:
+        """Asked for by each order, as by the first of a container."""
+        return self.call("ssm GetParameter", lambda: ADDRESS_KEY, lambda: TransientError("SSM"))
 
     def call(
         self,
