@@ -70,6 +70,12 @@ def post_as_user_to_a_new_worker(deployed: Deployed, user: dict[str, str], _: st
     deployed.client.place(unspoken(), **user)
 
 
+def ask_a_new_container_for_a_voice(deployed: Deployed, user: dict[str, str], _: str) -> None:
+    """With an address that was made up: a real one would need the key as well."""
+    deployed.forget("api")
+    deployed.client.call("GET", f"/api/voices/{'0' * 26}/{'A' * 40}.mp3", **user)
+
+
 def ask_for_status(deployed: Deployed, user: dict[str, str], order_id: str) -> None:
     deployed.client.call("GET", f"/api/orders/status/{order_id}", **user)
 
@@ -124,6 +130,10 @@ DEEDS: dict[Right, tuple[Deed, str]] = {
     Right("api", "OrdersOfOneOwner", "dynamodb:Query"): (ask_for_history, REFUSED),
     Right("api", "AskForAWorker", "sqs:SendMessage"): (post, REFUSED),
     Right("api", "HashGuestAddresses", "ssm:GetParameter"): (post_to_a_new_container, REFUSED),
+    Right("api", "KnowAddressesOfVoices", "ssm:GetParameter"): (
+        ask_a_new_container_for_a_voice,
+        REFUSED,
+    ),
     Right("api", "Limits", "dynamodb:GetItem"): (post_to_a_new_container, REFUSED),
     Right("api", "Limits", "dynamodb:UpdateItem"): (post, REFUSED),
     Right("api", "Menus", "s3:GetObject"): (
@@ -141,6 +151,10 @@ DEEDS: dict[Right, tuple[Deed, str]] = {
     ),
     Right("fulfil", "Voices", "s3:PutObject"): (post, "(AccessDenied) when calling the PutObject"),
     Right("fulfil", "PushToLine", "ssm:GetParameter"): (post_as_user_to_a_new_worker, REFUSED),
+    Right("fulfil", "SignAddressesOfVoices", "ssm:GetParameter"): (
+        post_as_user_to_a_new_worker,
+        REFUSED,
+    ),
     Right("sweep", "Orders", "dynamodb:BatchGetItem"): (sweep_an_overdue_order, REFUSED),
     Right("sweep", "Orders", "dynamodb:GetItem"): (
         sweep_an_old_order_that_somebody_holds,

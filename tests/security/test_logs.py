@@ -49,6 +49,9 @@ def test_no_function_logs_a_secret_a_name_or_an_identity(deployed: Deployed) -> 
         client.call("GET", f"{path}?cursor=&x={MARK}", **user, **told)
     guests = client.place(marked_order(), Idempotency_Key=str(uuid.uuid4()), **told)
     guests_url = client.follow(guests)["voice_url"]
+    address = client.chat(user_id)[2]["message"]["originalContentUrl"]
+    signature = address.rpartition("/")[2].removesuffix(".mp3")
+    assert client.call("GET", address).status == 302
 
     # As it should not be.
     refused = [
@@ -62,9 +65,13 @@ def test_no_function_logs_a_secret_a_name_or_an_identity(deployed: Deployed) -> 
         client.call("GET", f"/api/orders?cursor={MARK}", **user),
         client.call("GET", f"/api/orders/status/{MARK}"),
         client.call("GET", f"/liff/{MARK}/{MARK}.js"),
+        client.call("GET", f"/api/voices/{MARK}/{MARK}.mp3"),
+        client.call("GET", f"/api/voices/{guests}/{signature}.mp3"),
         client.call("POST", f"/api/orders/{order_id}/retry", **user),
     ]
-    assert [answer.status for answer in refused] == [422, 401, 415, 400, 403, 422, 404, 404, 409]
+    assert [answer.status for answer in refused] == [
+        *(422, 401, 415, 400, 403, 422, 404, 404, 404, 404, 409)
+    ]
 
     # And on bad days: LINE refuses, S3 and DynamoDB do.
     client.line_fails(400)
@@ -90,7 +97,7 @@ def test_no_function_logs_a_secret_a_name_or_an_identity(deployed: Deployed) -> 
         name: ssm.get_parameter(Name=f"/order-voice/local/{name}", WithDecryption=True)[
             "Parameter"
         ]["Value"]
-        for name in ("line-channel-access-token", "client-address-key")
+        for name in ("line-channel-access-token", "client-address-key", "voice-address-key")
     }
     marked = {
         **secrets,
@@ -101,6 +108,7 @@ def test_no_function_logs_a_secret_a_name_or_an_identity(deployed: Deployed) -> 
         "a token's signature": token.split(".")[2],
         "an idempotency key": key,
         "where a request came from": "127.0.0.1",
+        "a voice's address": signature,
         "a presigned URL": url.split("?")[1],
         "a guest's presigned URL": guests_url.split("?")[1],
         "a signature": "X-Amz-Signature",

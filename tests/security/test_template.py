@@ -132,7 +132,11 @@ def test_the_voices_come_over_tls_alone(template: dict[str, Any]) -> None:
 def test_no_secret_is_a_parameter_or_in_an_environment(template: dict[str, Any]) -> None:
     variables = template["Globals"]["Function"]["Environment"]["Variables"]
     secretive = {name for name in variables if "TOKEN" in name or "KEY" in name or "SECRET" in name}
-    assert secretive == {"LINE_CHANNEL_TOKEN_PARAMETER", "CLIENT_ADDRESS_KEY_PARAMETER"}
+    assert secretive == {
+        "LINE_CHANNEL_TOKEN_PARAMETER",
+        "CLIENT_ADDRESS_KEY_PARAMETER",
+        "VOICE_ADDRESS_KEY_PARAMETER",
+    }
     for name in secretive:
         assert variables[name]["Fn::Sub"].startswith("/order-voice/${Stage}/")
     assert not [name for name in template["Parameters"] if "Token" in name or "Secret" in name]

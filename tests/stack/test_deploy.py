@@ -150,13 +150,22 @@ def secret(stage: str, name: str) -> str:
     return found["Value"]
 
 
-def test_the_address_key_is_random_and_made_once() -> None:
+def test_keys_are_random_and_made_once_by_the_deployment_itself() -> None:
     secure_strings.ensure_secrets("local")
-    made = secret("local", "client-address-key")
-    assert len(made) >= 32
-    assert secret("local", "line-channel-access-token") != made
+    names = ("client-address-key", "voice-address-key", "line-channel-access-token")
+    made = [secret("local", name) for name in names]
+    assert len(set(made)) == 3
+    assert all(len(value) >= 32 and not value.split()[1:] for value in made)
     secure_strings.ensure_secrets("local")
-    assert secret("local", "client-address-key") == made
+    assert [secret("local", name) for name in names] == made
+
+
+def test_a_stack_of_before_the_voices_had_addresses_gets_its_key() -> None:
+    secure_strings.ensure_secrets("local")
+    kept = secret("local", "client-address-key")
+    boto3.client("ssm").delete_parameter(Name="/order-voice/local/voice-address-key")
+    secure_strings.ensure_secrets("local")
+    assert secret("local", "voice-address-key") != secret("local", "client-address-key") == kept
 
 
 def test_production_waits_for_lines_token() -> None:

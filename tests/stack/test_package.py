@@ -236,9 +236,35 @@ def template(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 def test_every_setting_is_set_by_the_template(template: dict[str, Any]) -> None:
     variables = set(template["Globals"]["Function"]["Environment"]["Variables"])
+    own = template["Resources"]["FulfilOrders"]["Properties"]["Environment"]["Variables"]
     settings = {field.name.upper() for field in fields(Settings)}
-    assert settings - variables <= SET_BY_LAMBDA
+    assert settings - variables - set(own) <= SET_BY_LAMBDA
     assert variables <= settings
+    assert set(own) == {"API_URL"}
+
+
+def test_the_voices_address_leads_to_this_api_by_https(template: dict[str, Any]) -> None:
+    own = template["Resources"]["FulfilOrders"]["Properties"]["Environment"]["Variables"]
+    condition, on_aws, elsewhere = own["API_URL"]["Fn::If"]
+    assert condition == "IsOnAws"
+    endpoint = template["Outputs"]["EndpointURL"]["Value"]["Fn::Sub"]
+    assert endpoint.startswith("https://")
+    assert on_aws["Fn::Sub"] == endpoint.removesuffix("/")
+    stage = template["Resources"]["RestAPI"]["Properties"]["StageName"]
+    assert f"/{stage}/" in elsewhere["Fn::Sub"]
+
+
+def test_no_log_and_no_trace_of_the_gateway_tells_an_address_that_opens_something(
+    template: dict[str, Any],
+) -> None:
+    """A voice's address holds its key. Of what the gateway can write down, execution logs and its
+    own traces have whole paths; access logs have what their format names."""
+    properties = template["Resources"]["RestAPI"]["Properties"]
+    assert "TracingEnabled" not in properties
+    settings = {name for setting in properties["MethodSettings"] for name in setting}
+    assert settings.isdisjoint({"LoggingLevel", "DataTraceEnabled"})
+    log_format = properties.get("AccessLogSetting", {}).get("Format", "")
+    assert not re.search(r"\$context\.(path|requestOverride)\b", log_format)
 
 
 def found(name: str, value: Any) -> Iterator[Any]:

@@ -47,7 +47,8 @@ def test_every_setting_is_in_the_readme_with_its_default_and_no_other_is() -> No
 def test_every_parameter_of_the_template_is_in_the_operations_guide_as_it_is() -> None:
     rows = re.findall(r"^\| `([A-Z]\w+)` \| (.*?) \| (.*?) \| (.+?) \|$", OPERATIONS, re.MULTILINE)
     template = resources_yaml()
-    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    workers = template["Resources"]["FulfilOrders"]["Properties"]["Environment"]["Variables"]
+    variables = template["Globals"]["Function"]["Environment"]["Variables"] | workers
     assert [name for name, *_ in rows] == list(template["Parameters"])
     for name, default, sets, _ in rows:
         told = template["Parameters"][name].get("Default")
