@@ -67,6 +67,28 @@ def test_the_messages_button_opens_the_order_as_the_user_whose_chat_it_is(
     expect(order.page).to_have_url(re.compile(rf"\?order_id={user.order_id}$"))
 
 
+def test_the_voice_in_the_chat_is_loaded_when_it_is_tapped_from_an_address_that_lasts(
+    user: Traveller, user_id: str, line_url: str, new_traveller: NewTraveller
+) -> None:
+    """As LINE's app does, hours later: the chat holds no presigned URL, and is led to one."""
+    user.open()
+    user.order()
+    user.sees_the_end()
+    chat = new_traveller()
+    asked: list[str] = []
+    chat.page.on("request", lambda request: asked.append(request.url))
+    chat.page.goto(f"{line_url}/#{user_id}")
+    play = chat.page.get_by_role("button", name="Play voice message")
+    expect(play).to_be_visible()
+    assert not [url for url in asked if ".mp3" in url]
+    play.click()
+    chat.hears_something()
+    first, second, *_ = [url for url in asked if ".mp3" in url]
+    assert f"/api/voices/{user.order_id}/" in first
+    assert "X-Amz" not in first
+    assert "X-Amz-Signature" in second
+
+
 def test_a_guest_signs_in_at_the_standin_and_finds_the_order_in_the_history(
     guest: Traveller,
 ) -> None:

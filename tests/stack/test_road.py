@@ -61,11 +61,37 @@ def test_a_users_order_is_pushed_once_with_its_true_duration(client: Client, use
     messages = client.chat(user_id)
     assert [entry["message"]["type"] for entry in messages] == ["flex", "text", "audio"]
     assert len({entry["push"] for entry in messages}) == 1
-    assert messages[2]["message"]["duration"] == status["voice_duration_ms"]
+    voice = messages[2]["message"]
+    assert voice["duration"] == status["voice_duration_ms"]
+    assert len(voice["originalContentUrl"]) < 200
+    assert f"/api/voices/{order_id}/" in voice["originalContentUrl"]
+    led = client.call("GET", voice["originalContentUrl"])
+    assert led.status == 302
+    heard = client.call("GET", led.headers["Location"])
+    assert (heard.status, duration_ms(heard.data)) == (200, voice["duration"])
     assert order_id in json.dumps(messages[0]["message"])
     assert client.call("GET", f"/api/orders/status/{order_id}").status == 404
     listed = client.call("GET", "/api/orders", **token).json["orders"]
     assert [entry["order_id"] for entry in listed] == [order_id]
+
+
+def test_a_voices_address_is_nobodys_to_make_up(client: Client, user_id: str) -> None:
+    token = client.sign_in(user_id)
+    first, second = (client.place(**token) for _ in range(2))
+    for order_id in (first, second):
+        client.follow(order_id, **token)
+    addresses = [entry["message"].get("originalContentUrl") for entry in client.chat(user_id)]
+    address = next(address for address in addresses if address and first in address)
+    assert client.call("GET", address).status == 302
+    for made_up in (
+        address.replace(first, second),
+        address.replace(first, "0" * 26),
+        f"{address[:-45]}{'A' * 41}.mp3",
+        f"{address[:-44]}{'A' * 40}.mp3",
+        address.removesuffix(".mp3"),
+    ):
+        refused = client.call("GET", made_up)
+        assert (refused.status, refused.json["code"]) == (404, "not_found")
 
 
 def test_the_messages_button_leads_to_the_page_of_that_order(client: Client, user_id: str) -> None:

@@ -80,10 +80,12 @@ def test_the_page_reaches_the_stand_in_and_a_voice_plays_in_the_chat(client: Cli
     token = client.call("POST", f"{chat}/standin/id-token", {"user_id": "Upage"}, Origin=page)
     assert token.status == 200
     assert token.headers["Access-Control-Allow-Origin"] == "*"
-    voice = client.follow(client.place())["voice_url"]
+    user_id = "U" + "c" * 32
+    user = client.sign_in(user_id)
+    client.follow(client.place(**user), **user)
     heard = urllib3.request(
         "GET",
-        voice,
+        client.chat(user_id)[-1]["message"]["originalContentUrl"],
         headers={
             "Sec-Fetch-Site": "same-site",
             "Sec-Fetch-Mode": "no-cors",
