@@ -74,9 +74,10 @@ def client(stack: dict[str, str]) -> Client:
 def known(client: Client) -> dict[str, list[str]]:
     """What an attacker has come by: orders of others and of their own, tokens good and bad."""
     user, other = client.sign_in("U" + "a" * 32), client.sign_in("U" + "b" * 32)
-    orders = [client.place(), client.place(SEED_ORDER, **user), client.place(SEED_ORDER, **other)]
-    client.follow(orders[1], **user)
+    own = client.place(SEED_ORDER, **user)
+    client.follow(own, **user)
     voice = client.chat("U" + "a" * 32)[-1]["message"]["originalContentUrl"]
+    orders = [client.place(), own, client.place(SEED_ORDER, **other)]
     token = user["Authorization"]
     stores = ["sample-tea", "sample-seafood", "nobody"]
     return {

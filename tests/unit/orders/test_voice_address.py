@@ -1,10 +1,12 @@
 """The signature in a voice's address: whose it opens, and whose it does not."""
 
 import string
+import threading
 import time
 
 import pytest
 
+from chalicelib.errors import TransientError
 from chalicelib.orders.identity import new_order_id
 from chalicelib.orders.voice_address import VoiceAddresses, verify, voice_file
 from tests.unit.orders_support import NOW
@@ -19,6 +21,16 @@ def test_an_address_is_short_and_fits_what_line_takes() -> None:
     address = addresses.address(ORDER_ID, NOW, deadline=time.monotonic() + 5)
     assert address == f"{api_url}/api/voices/{ORDER_ID}/{FILE}"
     assert len(address) < 150
+
+
+def test_a_key_that_does_not_come_holds_a_push_no_longer_than_its_time() -> None:
+    end = threading.Event()
+    began = time.monotonic()
+    addresses = VoiceAddresses("https://api.example", keys=lambda: str(end.wait(8)))
+    with pytest.raises(TransientError):
+        addresses.address(ORDER_ID, NOW, deadline=began + 0.1)
+    assert time.monotonic() - began < 4
+    end.set()
 
 
 def test_a_signature_says_when_its_order_was_accepted() -> None:
