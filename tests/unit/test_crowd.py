@@ -31,6 +31,7 @@ SETTINGS = Settings(
     voice_bucket="-",
     line_channel_token_parameter="-",
     client_address_key_parameter="-",
+    voice_address_key_parameter="-",
 )
 
 
