@@ -57,7 +57,7 @@ def test_without_a_bundler_the_message_says_what_could_not_be_had(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(platform, "machine", lambda: "riscv64")
-    with pytest.raises(page.PageError, match="pins no @esbuild/.+-riscv64"):
+    with pytest.raises(page.PageError, match=r"pins no @esbuild/.+-riscv64"):
         page.build()
 
 
