@@ -155,6 +155,24 @@ def test_a_wish_is_found_however_it_is_set_off(written: str, phrase: str) -> Non
     assert (dish.name, dish.requests) == ("牛肉麵", ("不要花生",))
 
 
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "收據:不用",
+        "載具:沒有",
+        "香菜: 免",
+        "香菜:不放",
+        "辣 不行",
+        "花生:不能吃",
+        "蝦 不可以 蛋 可以",
+    ],
+)
+def test_an_answer_takes_what_it_refuses_along(wish: str) -> None:
+    dish = spoken_dish(f"牛肉麵 ({wish})")
+    assert dish is not None
+    assert (dish.name, dish.requests, dish.unspoken) == ("牛肉麵", (), (wish,))
+
+
 @pytest.mark.parametrize("name", ["牛肉麵", "素食便當", "蛋餅", "鮮奶茶"])
 def test_no_refusal_of_the_tables_is_taken_for_the_name_once_more(name: str) -> None:
     lost = []
