@@ -90,6 +90,7 @@ PHRASES = {
     "不要柴魚": "不要柴魚 · 沒有柴魚",
     "不要柴魚片": "no bonito flakes · かつお節なし",
     "可以不要辣嗎": "can you make it not spicy? · 可以做不辣的嗎",
+    "我對亞硫酸鹽漂白劑過敏": "allergic to sulfites · 亜硫酸塩アレルギー · 아황산류 알레르기 · 亞硫酸鹽過敏",
     "不要太鹹": "please make it less salty",
     "請給我兒童座椅": "a high chair please",
 }  # fmt: skip
