@@ -8,13 +8,43 @@ the functions would inherit: they must find nothing of this repository but what 
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path[0] = str(Path(__file__).parents[1])
 from localstack.guard import Guard  # noqa: E402
 
 del sys.path[0]
 from ministack import app as ministack  # type: ignore[import-not-found]  # noqa: E402
+from ministack.services.cloudformation import (  # type: ignore[import-not-found]  # noqa: E402
+    provisioners,
+)
+
+
+def make_numbers_of_parameters() -> None:
+    """A template's parameters are text, of which AWS makes the number that a property wants.
+    MiniStack 1.5 leaves a queue's mapping as it is, and then never polls the queue."""
+    mapping = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
+
+    def with_numbers(work: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *given: work(*map(_numbered, given))
+
+    for step in ("create", "update"):
+        mapping[step] = with_numbers(mapping[step])
+
+
+def _numbered(given: Any) -> Any:
+    """A mapping's properties with numbers; anything else as it is."""
+    if not isinstance(given, dict):
+        return given
+    numbers: dict[str, Any] = {}
+    if "BatchSize" in given:
+        numbers["BatchSize"] = int(given["BatchSize"])
+    if "ScalingConfig" in given:
+        most = int(given["ScalingConfig"]["MaximumConcurrency"])
+        numbers["ScalingConfig"] = {"MaximumConcurrency": most}
+    return given | numbers
 
 
 def main() -> None:
@@ -29,6 +59,7 @@ def main() -> None:
         origins=options.origin,
         public_url=options.public_url,
     )
+    make_numbers_of_parameters()
     del sys.argv[1:]  # MiniStack reads it too.
     ministack.main()
 
