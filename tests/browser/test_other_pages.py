@@ -182,7 +182,7 @@ def test_a_link_on_another_sites_page_opens_the_page_and_the_chat_view(
         (sites.stack["LIFF_URL"], "Order Voice"),
         (f"{sites.stack['LINE_URL']}/", "LINE chat view"),
         # Which leads on to the page.
-        (f"{sites.stack['LINE_URL']}/liff", "Order Voice"),
+        (f"{sites.stack['LINE_URL']}/liff", "Order at any counter"),
     ):
         stranger.evaluate(
             """url => {
