@@ -179,7 +179,7 @@ def test_a_link_on_another_sites_page_opens_the_page_and_the_chat_view(
     stranger: Page, sites: Sites
 ) -> None:
     for url, title in (
-        (sites.stack["LIFF_URL"], "Order Voice"),
+        (sites.stack["LIFF_URL"], "Order at any counter"),
         (f"{sites.stack['LINE_URL']}/", "LINE chat view"),
         # Which leads on to the page.
         (f"{sites.stack['LINE_URL']}/liff", "Order at any counter"),
