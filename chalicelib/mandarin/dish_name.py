@@ -114,8 +114,13 @@ def spoken_dish(
         choices=dish.texts(Kind.CHOICE),
         requests=dish.texts(Kind.REQUEST),
         # As it was written; where it was made plain before it was understood, the whole name.
-        unspoken=tuple(dict.fromkeys(t if t and t in written else name for t in dish.unspoken())),
+        unspoken=tuple(dict.fromkeys(t if _stands(t, written) else name for t in dish.unspoken())),
     )
+
+
+def _stands(text: str, written: str) -> bool:
+    """Whether `text` stands in `written`; not the /ABC of /ABC+123, which looked like a price."""
+    return bool(text) and re.search(rf"{re.escape(text)}(?!\+)", written) is not None
 
 
 def _decided(tokens: list[Token], chosen: Sequence[Token]) -> list[Token]:

@@ -22,7 +22,7 @@ from typing import Final
 from chalicelib.mandarin import wishes
 from chalicelib.mandarin.han import HAN
 from chalicelib.mandarin.numbers import integer
-from chalicelib.mandarin.vocabulary import any_of, meanings, words
+from chalicelib.mandarin.vocabulary import any_of, meanings, table, words
 
 _WRITTEN: Final = Path(__file__).with_name("written.txt")
 
@@ -66,8 +66,10 @@ _URL: Final = re.compile(
 _AMOUNT: Final = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _CURRENCY: Final = r"(?:(?<![A-Za-z])NTD?\s*\$?|TWD|\$)"
 _END: Final = r"(?=\s*(?:$|[)/,|(+]))"
+_CARRIER: Final = r"/[0-9A-Z+.-]{7}(?![0-9A-Z+.-])"
+"""The code of who gets the invoice, /ABC+123: no price is in it."""
 _SURCHARGE: Final = re.compile(
-    rf"[+加]\s*{_CURRENCY}?\s*{_AMOUNT}\s*(?:元|塊錢|圓)|[+加]\s*{_CURRENCY}?\s*{_AMOUNT}{_END}"
+    rf"(?P<code>{_CARRIER})|[+加]\s*{_CURRENCY}?\s*{_AMOUNT}\s*(?:元|塊錢|圓)|[+加]\s*{_CURRENCY}?\s*{_AMOUNT}{_END}"
     rf"|\+\d{{0,2}}[05](?=[\s、加換])|(?<=[+加][{HAN}])\d?[05](?=[\s)]|$)|(?<=[+加][{HAN}]{{2}})\d?[05](?=[\s)]|$)"
     rf"|\+\s*{_CURRENCY}\s*{_AMOUNT}",
     re.IGNORECASE,
@@ -109,12 +111,18 @@ _AFTER_NFKC: Final = str.maketrans(
 _LABEL: Final = any_of(
     label for label in meanings("label") if len(label) > 1 and not label.isascii()
 )
+_ANSWER: Final = any_of(table("wish_signs")["answer"])
 _SHORT: Final = (
     (re.compile(r"(?<=[\s,，、(（])(?:但是?|不過)(?=[不別免少多加去要])"), ""),
     (re.compile(r"(?<!\w)糖度?[:：]\s*(正常|全|少|半|微|無)(?![糖\w])"), r"\1糖"),
     (re.compile(r"(?<!\w)冰(?:塊|量)?[:：]\s*(正常|少|微|去)(?![冰\w])"), r"\1冰"),
     (re.compile(r"(?<!\w)冰(?:塊|量)?[:：]\s*無(?!\w)"), "去冰"),
-    (re.compile(rf"(?:{_LABEL})[:：]\s*|[(（\[【](?:{_LABEL})[)）\]】]"), " "),
+    (
+        re.compile(
+            rf"(?:{_LABEL})[:：]\s*(?!(?:{_ANSWER})\s*(?:$|[)）\]】,，]))|[(（\[【](?:{_LABEL})[)）\]】]"
+        ),
+        " ",
+    ),
     (re.compile(r"(?<!\w)(正常|全|少|半|微|無)\s*/\s*(正常|少|微|去)(?!\w)"), r"\1糖 \2冰"),
     (
         re.compile(rf"(?<=[{HAN}]) *\bor\b *(?=[{HAN}])|(?<=\b[A-Z]) +or +(?=[A-Z](?![A-Za-z]))"),
@@ -166,7 +174,8 @@ def canonical(text: str) -> str:
     text = _CODE.sub("", _written().sub(lambda match: _words()[match[0]], text))
     text = re.sub(r"(?:#|\bno\.)\s*(\d+)", r"\1號", text, flags=re.IGNORECASE)
     text = _TIMES.sub(r" x\1", text)
-    text = _PRICE.sub(" ", _SURCHARGE.sub(" ", _RANGE.sub(r"\1到\2", text)))
+    text = _SURCHARGE.sub(lambda match: match["code"] or " ", _RANGE.sub(r"\1到\2", text))
+    text = _PRICE.sub(" ", text)
     text = _LOST.sub(HIDDEN, _FRACTION.sub(_fraction, text)).translate(_AFTER_NFKC)
     text = _POINT_BEFORE_SIZE.sub(",", _TIMES_BETWEEN_NAMES.sub("+", text))
     text = _POINT_BETWEEN_NAMES.sub(",", text).replace("·", "")

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from chalicelib.mandarin import menu_rules, tail, wishes
+from chalicelib.mandarin import labels, menu_rules, tail, wishes
 from chalicelib.mandarin.han import HAN, LATIN, has_han
 from chalicelib.mandarin.measure_words import is_topping, known_measure_word
 from chalicelib.mandarin.tokens import Kind, Token
@@ -26,8 +26,12 @@ from chalicelib.order import Twd
 
 def scan(text: str, *, price: Twd = 0, translated: str = "") -> list[Token]:
     """The tokens of `text` (canonical). `price` is that of one, 0 if not known."""
+    text, glued = labels.without_glued(_without_price(text, price))
+    return [*_scanned(text, price, translated), *glued]
+
+
+def _scanned(text: str, price: Twd, translated: str) -> list[Token]:
     tokens: list[Token] = []
-    text = _without_price(text, price)
     outside = _INSIDE.sub("", text)
     # B餐 Cheese Burger: a set's number is no name; what follows it is.
     han_outside = re.sub(f"[^{HAN}]", "", outside) not in ("", "餐", "套餐", "號", "號餐", "組合")
@@ -40,12 +44,16 @@ def scan(text: str, *, price: Twd = 0, translated: str = "") -> list[Token]:
             tokens.append(Token(Kind.UNSPOKEN, inside.strip()))
             continue
         behind: list[tail.Piece] = []
-        for piece in _pieces(inside or outside):
+        for piece in _pieces(inside or outside, is_name=not (inside or tokens)):
             is_first = not (tokens or found)
             new = _tokens(piece, scope, is_first=is_first)
+            if labels.may_tell_of(before, new) and (inside or behind):
+                (found if inside else behind).pop()
+                piece = f"{before.strip()} {piece.strip()}"
+                new = [Token(Kind.UNSPOKEN, piece)]
             if _may_be_refused(new, piece, before) or (not is_first and tail.is_divided(new)):
                 new = [Token(Kind.UNSPOKEN, piece.strip())]
-            if inside and tail.is_answer(piece):
+            if inside and tail.is_answer(piece) and not labels.is_one(piece):
                 found = [Token(Kind.UNSPOKEN, inside.strip())]
                 break
             if inside or is_first:
@@ -124,14 +132,15 @@ _INSIDE: Final = re.compile(r"\([^()]*\)?")
 # A space parts Chinese from anything; between Latin words it is part of a phrase (no ice).
 _GAP: Final = re.compile(
     rf"\s+-+\s*|\s*-+\s+|(?<=[{HAN}])-+|-+(?=[{HAN}])"
-    rf"|(?<=[{HAN}]),?\s+|\s*,?\s+(?=[{HAN}])|(?<=[{HAN}]),|,(?=[{HAN}])"
+    rf"|(?<=[{HAN}]),?\s+(?!:)|(?<!:)\s*,?\s+(?=[{HAN}])|(?<=[{HAN}]),|,(?=[{HAN}])"
 )
 _PER: Final = f"(?:{any_of(words('serving') + words('piece'))})"
 _NUMBER_AT_END: Final = re.compile(
     rf"(?<=[{HAN})])\s*[-:]?\s*(\d{{2,4}}|\d{{1,4}}\.50?)(?:\.00)?(?:[/ ]\d{{2,4}})*(/{_PER}|)"
     r"(?=$|\s*\()"
 )
-_PAUSE: Final = re.compile(r"[,:]|(?<=\?)(?=.)")
+# 12:30 is a time.
+_PAUSE: Final = re.compile(r",|(?<!\d):|:(?!\d)|(?<=\?)(?=.)")
 _SPACED_OUT: Final = re.compile(rf"[{HAN}](?: [{HAN}])+")
 
 
@@ -141,15 +150,29 @@ def _without_price(text: str, price: Twd) -> str:
     def is_price(number: Decimal) -> bool:
         return number == price if price else number >= 25 and number % 5 == 0
 
-    return _NUMBER_AT_END.sub(lambda m: f" {m[2]}" if is_price(Decimal(m[1])) else m[0], text)
+    def apart(match: re.Match[str]) -> str:
+        is_paid = labels.ends_with_noun(text[: match.start()])  # 現金500
+        return match[0] if is_paid or not is_price(Decimal(match[1])) else f" {match[2]}"
+
+    return _NUMBER_AT_END.sub(apart, text)
 
 
-def _pieces(text: str) -> Iterator[str]:
+def _pieces(text: str, *, is_name: bool) -> Iterator[str]:
+    """The pieces of `text`; if it `is_name`, the first of them is the name, and no label."""
     if _SPACED_OUT.fullmatch(text.strip()):  # 牛 肉 麵
         text = text.replace(" ", "")
-    for chunk in _GAP.split(text):
+    for at, chunk in enumerate(_GAP.split(text)):
+        if is_name and at == 0 and not wishes.known(chunk):
+            name, *rest = _PAUSE.split(chunk, maxsplit=1)
+            chunks = [name, *rest]
+        else:
+            chunks = [chunk]
         # no cilantro, garlic or onion; allergy: egg: the mark is part of the wish.
-        pieces = [chunk] if wishes.known(chunk) else _PAUSE.split(chunk)
+        pieces = [
+            piece
+            for one in chunks
+            for piece in ([one] if labels.is_one(one) or wishes.known(one) else _PAUSE.split(one))
+        ]
         yield from (piece for piece in pieces if piece.strip(" +&'.-/?"))
 
 
@@ -158,6 +181,8 @@ def _tokens(piece: str, scope: _Scope, *, is_first: bool) -> list[Token]:
     if not is_first and _CROSSED_OUT.fullmatch(piece.strip()):
         return [Token(Kind.UNSPOKEN, piece.strip())]
     piece = piece.strip(" &'.-?")
+    if labels.is_one(piece):
+        return [labels.read(piece)]
     if is_question and not is_first:  # Never a permission, nor part of the name.
         asked = wishes.known(f"{piece}?")
         return [asked or Token(Kind.UNSPOKEN, f"{piece}?")]
@@ -207,12 +232,16 @@ def _unknown(piece: str, scope: _Scope, *, is_first: bool = False) -> list[Token
     is_beside = scope.has_han_outside and not is_first
     if is_beside and _OTHER_SCRIPT.search(piece) and not scope.is_translation(piece):
         return [Token(Kind.UNSPOKEN, piece)]
+    if not is_first and (labels.has_noun(piece) or _TIME.search(piece)):  # 現金不收, 12:30取
+        return [Token(Kind.UNSPOKEN, piece)]
     if has_han(piece):
         parts = piece.split("+") if scope.is_bracketed else []
         is_named = all(scope.line.count(part) > 1 for part in parts)  # 紅豆粉粿奶茶(紅豆+粉粿)
         if len(parts) > 1 and all(map(is_topping, parts)) and not is_named:
             return [Token(Kind.ADDITION, f"加{piece}")]
-        if not is_first and (wishes.refuses(piece) or piece.endswith("不要")):  # 蔥NO, 蔥蒜不要
+        # 蔥NO, 蔥蒜不要
+        is_unclear = wishes.refuses(piece) or piece.endswith("不要")
+        if not is_first and is_unclear:
             return [Token(Kind.UNSPOKEN, piece)]
         if scope.is_bracketed and _STAPLE.fullmatch(piece):  # 加飯(麵)
             return [Token(Kind.DISH, f"或{piece}")]
@@ -251,6 +280,7 @@ _SENTENCE: Final = re.compile(
 
 
 _OTHER_SCRIPT: Final = re.compile(rf"(?![{HAN}{LATIN}])[^\W\d_]")
+_TIME: Final = re.compile(r"\d:\d")
 _STEAK: Final = re.compile("牛排|牛小排|肋眼|菲力|沙朗|steak", re.IGNORECASE)
 _CROSSED_OUT: Final = re.compile(rf"[-xX] ?[{HAN}]+|[{HAN}]+ ?[-xX]")
 _STAPLE: Final = re.compile("麵|飯|粥|米粉|冬粉|粄條|板條|河粉|意麵|粿條|麵線")
@@ -269,6 +299,8 @@ def _alternatives(piece: str, scope: _Scope) -> list[Token]:
     if not any(any(map(str.isalnum, part)) for part in parts):
         return []
     known = [_whole(part, scope) for part in parts]
+    if labels.has_noun(piece) and not all(known):  # 載具 /ABC+123
+        return [Token(Kind.UNSPOKEN, piece)]
     if not scope.is_bracketed and any(_is_a(Kind.STYLE, tokens) for tokens in known):
         known = [[] for _ in parts]  # 湯/沙拉
     families = [_family(tokens) for tokens in known]
@@ -317,7 +349,9 @@ def _whole(piece: str, scope: _Scope) -> list[Token]:
     if scope.is_bracketed and piece == str(scope.price):  # 水餃(7.5)
         return [Token(Kind.REMARK, piece)]
     if piece.isdecimal():
-        is_price = int(piece) == scope.price or int(piece) > 20
+        if len(piece) > labels.LONGEST_PRICE:
+            return [Token(Kind.UNSPOKEN, piece)]
+        is_price = int(piece) == scope.price or labels.may_be_price(piece)
         if not scope.is_bracketed or is_price:
             is_amount = is_price and (scope.is_bracketed or int(piece) == scope.price)
             return [Token(Kind.REMARK, piece)] if is_amount else []

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { createDictionary } from "../../chalicelib/liff/dictionary.js";
 import { MOST_DISHES, parseLine, parseList } from "../../chalicelib/liff/pasted-list.js";
 
 const WORDS = JSON.parse(readFileSync(new URL("../../chalicelib/menus/menu_lines.json", import.meta.url), "utf8"));
@@ -125,6 +126,26 @@ test("no dish of the dictionary, in any language, and none of real menus is take
   const lost = [...known, ...printed].filter((name) => parsed(name).dishes.some(({ isWanted }) => !isWanted));
   assert.deepEqual(lost, []);
 });
+
+const DICTIONARY = createDictionary({
+  dishes: cellsOf("../../chalicelib/menus/dishes.tsv", ([name]) => [name]).map((name) => [name, name, "", [], []]),
+  additions: { sizes: ["大", "大碗"], units: ["碗"] },
+  lines: WORDS,
+});
+const withDishes = (text) => parseList(text, { words: DICTIONARY.lines }).dishes.map(({ isWanted }) => isWanted);
+
+for (const line of [
+  "牛肉麵 過敏原:花生", "牛肉麵（過敏原：花生）", "牛肉麵過敏原:花生", "牛肉麵刷卡", "牛肉麵 不要蔥 統編:12345678",
+  "牛肉麵 120 發票", "牛肉麵120 刷卡", "2. 牛肉麵 大碗 刷卡", "珍珠奶茶、過敏原：牛奶",
+]) {
+  test(`a dish with what the traveller wrote behind it is chosen: ${line}`, () => {
+    assert.deepEqual(withDishes(line), [true]);
+  });
+}
+
+for (const line of ["過敏原:花生", "老王牛肉麵 歡迎光臨", "刷卡 統編", "牛肉產地:台灣", "牛肉麵店 外送", "牛肉麵 電話 02-2345-6789"]) {
+  test(`a line of the shop is not chosen for the dish in it: ${line}`, () => assert.deepEqual(withDishes(line), [false]));
+}
 
 test("what is no dish takes no dish's place", () => {
   const menu = Array.from({ length: 50 }, (_, at) => `【第${at}區】\n菜${at}號`).join("\n");

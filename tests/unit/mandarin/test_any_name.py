@@ -98,6 +98,34 @@ def test_every_character_is_said_or_shown_or_consumed(name: str, consumed: str) 
     assert [character for character in re.findall(f"[{HAN}]", name) if character not in kept] == []
 
 
+LABELS = [
+    "收據",
+    "發票",
+    "載具",
+    "統編",
+    "現金",
+    "刷卡",
+    "電話",
+    "外帶",
+    "加蛋",
+    "去冰",
+    "大杯",
+    "cash",
+]
+VALUES = ["取消", "作廢", "捐贈", "不收", "12345678", "/ABC+123", "改天", "錯了", "免了", "12:30"]
+LABELLED = [" ({}:{})", "（{}：{}）", "【{}: {}】", " {}:{}", " {}：{}", ", {}: {}"]
+
+
+@settings(max_examples=500)
+@given(plain_names, st.sampled_from(LABELS), st.sampled_from(VALUES), st.sampled_from(LABELLED))
+def test_a_label_is_never_said_without_its_value(
+    name: str, label: str, value: str, written: str
+) -> None:
+    spoken = sentence(name + written.format(label, value))
+    shown = " ".join(part.text for part in spoken.unspoken)
+    assert re.sub(r"\W", "", label + value) in re.sub(r"\W", "", shown + spoken.text), spoken
+
+
 @settings(max_examples=300)
 @given(plain_names, quantities)
 def test_the_count_that_was_ordered_is_said_once(name: str, quantity: int) -> None:
