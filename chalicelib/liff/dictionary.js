@@ -44,7 +44,7 @@ export function createDictionary({ dishes: entries, additions = {}, lines = {} }
   return {
     find,
     nearest,
-    lines: { ...lines, isDish: (name) => Boolean(byName.get(plain(name)) ?? added(name)) },
+    lines: { ...lines, isDish: (name) => byName.has(plain(name)) },
     explain: (name) => byName.get(plain(name)) ?? added(name) ?? partly(plain(name)),
     /** The dish that is called exactly so in one of the languages; null where none is. */
     meant: (words) => byWords.get(plain(words)) ?? null,

@@ -7,9 +7,6 @@ const bare = (text) =>
     .replace(/\s+/gu, "");
 
 const IN_BRACKETS = /^[【〔《〈\[][^】〕》〉\]]+[】〕》〉\]]$/u;
-const LIST_MARK = /^(?:[^\p{L}\p{N}]+|\d{1,2}[.、)]\s*)+/u;
-/** A price, and the bracket in which the word stands. */
-const AT_END = /[(（\s]*\$?\d{0,4}元?[(（\[【〔\s]*$/u;
 const SIGNS = [
   // 02-2345-6789, (02)23456789, 0912 345 678, 0800-000-123, +886 2 …, 2345-6789
   /(?:\+886[-\s]?\d|\(?0\d{1,3}\)?)[-\s]?\d{3,4}[-\s]?\d{3,4}(?!\d)|(?<!\d)\d{4}-\d{4}(?!\d)/,
@@ -23,26 +20,20 @@ const SIGNS = [
   /https?:\/\/|www\.|[a-z0-9-]\.(?:com|tw|net|org|me|cc|io)\b|[\w.]@[\w.]|^@\w/,
 ];
 
-/**
- * `{isNotice(line), isHeading(line)}` by the words of menu_lines.json; by signs alone without them.
- * `isDish(name)` tells the dishes of the dictionary: a word behind one is the traveller's.
- */
-export function knownLines({ headings = [], heading_endings = [], notices = [], isDish = () => false } = {}) {
+/** `{isNotice(line), isHeading(line)}` by the words of menu_lines.json; by signs alone without them. */
+export function knownLines({ headings = [], heading_endings = [], notices = [], isDish } = {}) {
   const titles = new Set(headings.map(bare));
   const endings = heading_endings.map(bare);
   const words = notices.map(plain);
-  /** 牛肉麵 過敏原:花生, 2. 牛肉麵（大）120 刷卡: a dish, alone or with more behind a space. */
-  const beginsWithDish = (text) => {
-    const parts = text.replace(LIST_MARK, "").split(/[\s,，、]+/u).filter(Boolean);
-    return parts.some((_, at) => isDish(parts.slice(0, at + 1).join(" ").replace(AT_END, "")));
-  };
   return {
-    /** Whether a line tells about the shop, with or without a number in it: 電話 02-2345-6789. */
+    /**
+     * Whether a line tells about the shop, with or without a number in it: 電話 02-2345-6789. Behind
+     * a dish of the dictionary a word is the traveller's: 牛肉麵 過敏原:花生.
+     */
     isNotice(line) {
       const text = plain(line);
-      if (SIGNS.some((sign) => sign.test(text))) return true;
-      const found = words.map((word) => text.indexOf(word)).filter((at) => at >= 0);
-      return found.length > 0 && !beginsWithDish(text.slice(0, Math.min(...found)));
+      const isTold = (word) => text.includes(word) && !isDish?.(text.split(word)[0].match(/\p{L}+|$/u)[0]);
+      return words.some(isTold) || SIGNS.some((sign) => sign.test(text));
     },
     /** Whether a line without a price is the title of others, or the shop's name: 【麵食】, 飯類. */
     isHeading(line) {

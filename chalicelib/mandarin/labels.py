@@ -1,7 +1,8 @@
 """Words that are a wish by themselves, and what stands with them may say what of it.
 
-    (收據:不要)                →  REQUEST 不要收據
-    (收據:捐贈) (統編 12345678)  →  shown: no table knows the value
+    (載具:手機) (ice: less)     →  REQUEST 我要用手機載具, OPTION 少冰
+    (收據:不要) (蔥:不要)       →  shown: an answer
+    (發票:捐贈) (統編 12345678)  →  shown: no table knows the value
     牛肉麵刷卡                 →  牛肉麵, and 刷卡 is shown
     牛肉麵要刷卡               →  牛肉麵, REQUEST 我要刷卡
 
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from chalicelib.mandarin import menu_rules, tail, wishes
+from chalicelib.mandarin.han import HAN
 from chalicelib.mandarin.tokens import Kind, Token
 from chalicelib.mandarin.vocabulary import any_of, table
 
@@ -27,6 +29,10 @@ _GLUED: Final = re.compile(
     rf"(?P<name>[^\s(),:]{{2,}}?)(?P<shown>(?P<verb>[我要請用打開付存收只可以能不]*)"
     rf"(?:{_NOUN.pattern})[^\s(),]*(?:(?<=:)\s[^\s(),]+)?)",
     re.IGNORECASE,
+)
+# 刷卡 牛肉麵, 統編:12345678 牛肉麵
+_FIRST: Final = re.compile(
+    rf"(?P<shown>(?:{_NOUN.pattern})(?::\s*\S+)?)\s+(?=[^\s(]*[{HAN}])", re.IGNORECASE
 )
 _KNOWN: Final = {
     Kind.REQUEST,
@@ -66,7 +72,10 @@ def read(text: str) -> Token:
     if allergy := _allergy(label, value):
         return allergy
     known = wishes.known(f"{value} {label}") or wishes.known(f"{label} {value}")
-    return known if known and known.kind is Kind.REQUEST else Token(Kind.UNSPOKEN, text)
+    is_said = known is not None and known.kind in (Kind.REQUEST, Kind.OPTION)
+    # 收據:不用, like 蔥:不要
+    is_answer = tail.is_answer(value)
+    return known if known and is_said and not is_answer else Token(Kind.UNSPOKEN, text)
 
 
 def _allergy(label: str, value: str) -> Token | None:
@@ -94,8 +103,12 @@ def ends_with_noun(text: str) -> bool:
     return _NOUN_AT_END.search(text) is not None
 
 
-def without_glued(text: str) -> tuple[str, list[Token]]:
-    """A line without what is glued to its name, and that: a wish only where it has a verb."""
+def without_payment(text: str) -> tuple[str, list[Token]]:
+    """A line without what is before its name or glued to it, and that: glued, a wish only with a
+    verb."""
+    if first := _FIRST.match(text):
+        alone = wishes.known(first["shown"])
+        return text[first.end() :], [alone or Token(Kind.UNSPOKEN, first["shown"])]
     glued = _GLUED.match(text)
     if glued is None:
         return text, []

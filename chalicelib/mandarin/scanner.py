@@ -26,8 +26,8 @@ from chalicelib.order import Twd
 
 def scan(text: str, *, price: Twd = 0, translated: str = "") -> list[Token]:
     """The tokens of `text` (canonical). `price` is that of one, 0 if not known."""
-    text, glued = labels.without_glued(_without_price(text, price))
-    return [*_scanned(text, price, translated), *glued]
+    text, paid = labels.without_payment(_without_price(text, price))
+    return [*_scanned(text, price, translated), *paid]
 
 
 def _scanned(text: str, price: Twd, translated: str) -> list[Token]:
@@ -162,18 +162,22 @@ def _pieces(text: str, *, is_name: bool) -> Iterator[str]:
     if _SPACED_OUT.fullmatch(text.strip()):  # 牛 肉 麵
         text = text.replace(" ", "")
     for at, chunk in enumerate(_GAP.split(text)):
-        if is_name and at == 0 and not wishes.known(chunk):
-            name, *rest = _PAUSE.split(chunk, maxsplit=1)
-            chunks = [name, *rest]
-        else:
-            chunks = [chunk]
         # no cilantro, garlic or onion; allergy: egg: the mark is part of the wish.
-        pieces = [
-            piece
-            for one in chunks
-            for piece in ([one] if labels.is_one(one) or wishes.known(one) else _PAUSE.split(one))
-        ]
+        if wishes.known(chunk):
+            pieces = [chunk]
+        else:
+            name, *rest = _PAUSE.split(chunk, maxsplit=1) if is_name and at == 0 else ["", chunk]
+            pieces = [name, *(piece for part in rest for piece in _labelled(part))]
         yield from (piece for piece in pieces if piece.strip(" +&'.-/?"))
+
+
+def _labelled(text: str) -> Iterator[str]:
+    """Its pieces; a label that is read with its value is one."""
+    if wishes.known(text):
+        yield text
+        return
+    for part in text.split(","):
+        yield from [part] if labels.is_one(part) else _PAUSE.split(part)
 
 
 def _tokens(piece: str, scope: _Scope, *, is_first: bool) -> list[Token]:
