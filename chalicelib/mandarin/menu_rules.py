@@ -68,7 +68,7 @@ class _Rule(NamedTuple):
 _SERVING: Final = f"[{''.join(words('serving'))}]"
 _PIECE: Final = f"[{''.join(words('piece'))}]"
 _UNIT: Final = f"[{''.join(words('serving') + words('piece'))}]"
-_NUMBER: Final = r"(?:\d{1,2}(?:到\d{1,2})?|[一二兩三四五六七八九十]{1,3})"
+_NUMBER: Final = r"(?:(?!0)\d{1,2}(?:到\d{1,2})?|[一二兩三四五六七八九十]{1,3})"
 _SIZES: Final = any_of(word for word in meanings("size") if has_han(word))
 _LETTER: Final = "XXL|XL|L|M|S"
 _TEMPERATURES: Final = "[冰冷熱溫]"
@@ -154,6 +154,12 @@ def _rules() -> tuple[tuple[re.Pattern[str], re.Pattern[str] | None, _Rule], ...
                     _piece_unit(m["unit"]),
                 )
             ],
+        ),
+        # (0) · 珍珠0份, 珍珠x0
+        _Rule(
+            rf"x?0+(?:{_UNIT}|入)?",
+            rf" ?x0+|0+(?:{_UNIT}|入)",
+            lambda m: [Token(Kind.UNSPOKEN, m[0])],
         ),
         _Rule(
             r"x?(?P<n>\d{1,2})\s*入?",

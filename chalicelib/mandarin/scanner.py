@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from chalicelib.mandarin import labels, menu_rules, tail, wishes
+from chalicelib.mandarin import additions, labels, menu_rules, tail, wishes
 from chalicelib.mandarin.han import HAN, LATIN, has_han
 from chalicelib.mandarin.measure_words import is_topping, known_measure_word
 from chalicelib.mandarin.tokens import Kind, Token
@@ -68,7 +68,7 @@ def _scanned(text: str, price: Twd, translated: str) -> list[Token]:
     whole = [token for token in tokens if not _says_half(token, tokens)]
     if len(whole) < len(tokens) and all(token.kind is not Kind.UNSPOKEN for token in whole):
         whole.append(Token(Kind.UNSPOKEN, text.strip()))
-    return whole
+    return additions.settled(whole, text)
 
 
 def _tells_more_of_a_wish(inside: list[Token], before: list[Token]) -> bool:
@@ -353,7 +353,7 @@ def _whole(piece: str, scope: _Scope) -> list[Token]:
     if scope.is_bracketed and piece == str(scope.price):  # 水餃(7.5)
         return [Token(Kind.REMARK, piece)]
     if piece.isdecimal():
-        if len(piece) > labels.LONGEST_PRICE:
+        if len(piece) > labels.LONGEST_PRICE or not int(piece):
             return [Token(Kind.UNSPOKEN, piece)]
         is_price = int(piece) == scope.price or labels.may_be_price(piece)
         if not scope.is_bracketed or is_price:
@@ -422,8 +422,5 @@ def _latin(piece: str) -> list[Token]:
             found = found[1:]
     name = " ".join(found)
     # Said with the name, in English: staff may not understand it.
-    shown = [Token(Kind.UNSPOKEN, piece)] if _REFUSES.search(name) else []
+    shown = [Token(Kind.UNSPOKEN, piece)] if wishes.refuses(name) else []
     return [Token(Kind.DISH, name), *tokens, *shown]
-
-
-_REFUSES: Final = re.compile(r"(?<!\S)(?:no|not|without|never|hold|don't)\s", re.IGNORECASE)

@@ -27,6 +27,7 @@ def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentenc
     said twice, the second time with 再加, so that it is not taken for a repetition. Items beyond
     `longest` characters are counted instead (「……其他三項請看畫面」), never cut, and the order's
     note is left to the screen with them; the first item is always said, allergies and diets too.
+    Whatever else the voice leaves out, the staff are told to look at the screen.
     Raises `ValueError` if there are no items.
     """
     items = order.items
@@ -59,12 +60,14 @@ def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentenc
     more = f"……其他{count(len(rest))}項請看畫面" if rest else ""
     opening, not_opened = _opening(order)
     noted, not_noted = _noted(order, 0 if rest else longest - len(spoken))
+    unspoken += [*rest, *shown, *not_opened, *not_noted]
+    look = "；備註請看畫面" if unspoken and "請看畫面" not in spoken + more else ""
     needs = needs_said(order.allergies, order.diets)
     # At 謝謝 the staff turn away: it comes after what they must not miss.
     thanks = f"。{needs}謝謝。" if needs else "，謝謝。"
     return Sentence(
-        f"{HELLO}{opening}我要點：{spoken}{more}{noted}{thanks}",
-        unspoken=(*unspoken, *rest, *shown, *not_opened, *not_noted),
+        f"{HELLO}{opening}我要點：{spoken}{more}{noted}{look}{thanks}",
+        unspoken=tuple(unspoken),
         undecided=tuple(undecided),
     )
 

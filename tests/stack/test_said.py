@@ -7,7 +7,7 @@ import pytest
 from tests.menu_names import Line, said_wrong_once
 from tests.stack.client import Client
 
-GREETING, THANKS = "老闆您好，我要點：", "，謝謝。"
+GREETING, LOOK, THANKS = "老闆您好，我要點：", "；備註請看畫面", "，謝謝。"
 ITEMS_AN_ORDER = 12
 """So that all of them are said."""
 
@@ -42,7 +42,7 @@ def test_names_once_said_wrong_are_said_right(client: Client, lines: list[Line])
     )
     status = client.follow(order_id, **token)
     assert status["status"] == "completed"
-    spoken = status["spoken"].removeprefix(GREETING).removesuffix(THANKS)
+    spoken = status["spoken"].removeprefix(GREETING).removesuffix(THANKS).removesuffix(LOOK)
     for line in lines:
         # A dish that comes twice is said with 再加.
         spoken = spoken.removeprefix("再加")

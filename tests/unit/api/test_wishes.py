@@ -100,7 +100,7 @@ def test_what_the_api_does_not_know_is_named_and_never_stored(api: Api) -> None:
 
 def test_the_sentence_and_what_it_leaves_out_are_in_the_status(api: Api) -> None:
     body = spoken(api, item(name="宮保雞丁 (no peanuts, my doctor says so)", quantity=1))
-    assert body["spoken"] == "老闆您好，我要點：宮保雞丁一份，不要花生，謝謝。"
+    assert body["spoken"] == "老闆您好，我要點：宮保雞丁一份，不要花生；備註請看畫面，謝謝。"
     assert body["unspoken"] == [{"field": "items[0].name", "text": "no peanuts, my doctor says so"}]
 
 
