@@ -236,8 +236,10 @@ class _Dish:
         return piece_word(self.core) if is_open and is_dumpling(self.core) else ""
 
     def _pieces_are_unclear(self) -> bool:
-        """貢丸(2)/竹輪: of which of them?"""
-        return bool(self._of(Kind.PIECES)) and "或" in self.core
+        """貢丸(2)/竹輪: of which of them? 牛肉麵 x2: two bowls, and the order says one."""
+        found = self._of(Kind.PIECES)
+        is_bowls = bool(found) and not found[0].unit and known_measure_word(self.core) in _BOWLS
+        return is_bowls or (bool(found) and "或" in self.core)
 
     def _is_sold_by_the_piece(self) -> bool:
         """手工水餃(1顆): the menu's one piece is what is counted."""
@@ -282,6 +284,8 @@ class _Dish:
             return "瓶" if is_large else "杯" if self._of(Kind.SIZE) else counted
         if counted == "碗" and self.core.startswith("碗") and self._of(Kind.SIZE):
             return PORTION  # 大碗碗粿 would be a stumble.
+        if counted in ("瓶", *_BOWLS) and self._pieces_are_unclear():
+            return counted
         if counted == "瓶" or not (self._of(Kind.PIECES) or self._has_fraction()):
             return counted
         keeps = self._of(Kind.PIECES) and self._of(Kind.PIECES)[0].unit in ("人份", "吋")
@@ -332,6 +336,7 @@ _SPOKEN: Final = {
     Kind.PACKING,
     Kind.UNIT,
 }
+_BOWLS: Final = ("碗", "杯", "盤")
 _EXCLUSIVE: Final = (Kind.SIZE, Kind.TEMPERATURE, Kind.STYLE)
 _NAMES_UNIT: Final = {Kind.SIZE, Kind.PACKING}
 # 和牛 and 和風 are kinds of food, not "and".

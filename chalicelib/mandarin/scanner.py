@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from chalicelib.mandarin import additions, labels, menu_rules, tail, wishes
+from chalicelib.mandarin import doubts, labels, menu_rules, tail, wishes
 from chalicelib.mandarin.han import HAN, LATIN, has_han
 from chalicelib.mandarin.measure_words import is_topping, known_measure_word
 from chalicelib.mandarin.tokens import Kind, Token
@@ -68,7 +68,7 @@ def _scanned(text: str, price: Twd, translated: str) -> list[Token]:
     whole = [token for token in tokens if not _says_half(token, tokens)]
     if len(whole) < len(tokens) and all(token.kind is not Kind.UNSPOKEN for token in whole):
         whole.append(Token(Kind.UNSPOKEN, text.strip()))
-    return additions.settled(whole, text)
+    return doubts.settled(whole, text)
 
 
 def _tells_more_of_a_wish(inside: list[Token], before: list[Token]) -> bool:
@@ -415,6 +415,10 @@ def _latin(piece: str) -> list[Token]:
     if not wishes.refuses(" ".join(found)):
         while len(found) > 1 and (size := meanings("size").get(found[-1].casefold())):
             tokens.append(Token(Kind.SIZE, size))
+            found.pop()
+        amount = menu_rules.whole(found[-1]) if len(found) > 1 else []
+        if _is_a(Kind.AMOUNT, amount):  # coke 330ml
+            tokens += amount
             found.pop()
         temperature = meanings("temperature").get(found[0].casefold())
         if temperature and known_measure_word(" ".join(found[1:])) == "杯":  # Hot dogs are none.
