@@ -13,13 +13,13 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from chalicelib.mandarin import wishes
+from chalicelib.mandarin import tail, wishes
 from chalicelib.mandarin.han import HAN, has_han, is_foreign, is_readable
 from chalicelib.mandarin.measure_words import is_topping
-from chalicelib.mandarin.menu_text import HIDDEN, canonical
+from chalicelib.mandarin.menu_text import canonical
 from chalicelib.mandarin.numbers import in_words
 from chalicelib.mandarin.scanner import scan
-from chalicelib.mandarin.tokens import Kind, Token
+from chalicelib.mandarin.tokens import HIDDEN, Kind, Token
 from chalicelib.mandarin.vocabulary import meanings
 from chalicelib.order import Item, Order, Part, Twd
 
@@ -52,9 +52,14 @@ class Wanted(NamedTuple):
 
 
 def wanted(item: Item) -> Iterator[Wanted]:
-    """Options and note of `item`, as they are said."""
+    """Options and note of `item`, as they are said; a bare "no" leaves in doubt what follows it."""
+    is_refused = False
     for at, chosen in enumerate(item.options):
-        yield Wanted(f"options[{at}]", chosen.original, option(chosen.original, item.price))
+        is_answer = tail.is_answer(chosen.original)
+        in_doubt = is_refused or is_answer
+        said = [] if in_doubt else option(chosen.original, item.price)
+        yield Wanted(f"options[{at}]", chosen.original, said)
+        is_refused = is_answer
     if item.note:
         text = item.note.original
         yield Wanted("note", text, note(text, LONGEST_NOTE))
@@ -81,17 +86,25 @@ def _reading(field: str, text: str, tokens: list[Token]) -> Iterator[Part]:
 
 def option(text: str, price: Twd = 0) -> list[Token]:
     """The tokens that say an option; none if it cannot be said whole."""
+    if _MINUS.match(text):
+        return []
     labelled = _LABEL.fullmatch(text.strip())
     if labelled is None:
         return _whole(text) or _listed(text, price) or _chinese(text, LONGEST_OPTION)
     label, value = (part.strip() for part in labelled.groups())
     kind = meanings("label").get(label.casefold())
+    if _answers(value):  # 加蛋: 是, 加蛋: 0
+        return option(label, price) if _AGREES.fullmatch(value) else _whole(text, f"{value}{label}")
     if kind is None:
         return _whole(text) or _chinese(_joined(label, value), LONGEST_OPTION)
     if kind == "topping" and has_han(value) and value[0] not in "加多少不無免去":
         value = f"加{value}"
     # Without a gap in Chinese only: "ice: less" is not "iceless".
     joined = (f"{label}{value}", f"{value}{label}") if has_han(label) else (f"{value} {label}",)
+    if kind == "spice" and (level := _SPICE.get(value.casefold())):
+        return _listed(level, price)
+    if kind in ("spice", "sugar", "ice") and value.casefold() in meanings("size"):
+        return _whole(*joined)
     return (
         _whole(value, *joined, f"{value} {kind}")
         or _listed(value, price)
@@ -102,6 +115,8 @@ def option(text: str, price: Twd = 0) -> list[Token]:
 def note(text: str, longest: int) -> list[Token]:
     """The tokens that say a remark of at most `longest` characters; none if it cannot be said."""
     plain = _THANKS.sub("", text)
+    if _MINUS.match(plain):
+        return []
     return _whole(plain) or _several(plain, longest) or _chinese(plain, longest)
 
 
@@ -141,6 +156,8 @@ def _chinese(text: str, longest: int) -> list[Token]:
     """What is in Chinese as it is written."""
     if len(text) > longest or not has_han(text):
         return []
+    if any(map(_answers, _PIECE.split(text)[1:])):  # 加蛋(取消), 加蛋 no
+        return []
     plain = canonical(text)
     said = in_words(_PAUSE.sub("，", plain).strip("，"))
     if HIDDEN in plain or not is_readable(said.translate(_PAUSES)):
@@ -148,6 +165,20 @@ def _chinese(text: str, longest: int) -> list[Token]:
     return [Token(Kind.REQUEST, said)]
 
 
+def _answers(text: str) -> bool:
+    return tail.is_answer(text) or _ANSWERS_BY_NUMBER.fullmatch(text) is not None
+
+
+_ANSWERS_BY_NUMBER: Final = re.compile("[xX×]?\\d+|[yn]|true|false", re.IGNORECASE)
+_AGREES: Final = re.compile("是|要|有|加|好|yes|y|ok|true|1", re.IGNORECASE)
+_MINUS: Final = re.compile(r"\s*[-－−–—‑➖﹣]\s*\S")
+_PIECE: Final = re.compile(rf"[\s\W]+|(?<=[{HAN}])(?=[A-Za-z\d])")
+_SPICE: Final = {
+    **dict.fromkeys(("小", "small", "s"), "小辣"),
+    **dict.fromkeys(("中", "medium", "m"), "中辣"),
+    **dict.fromkeys(("大", "large", "l"), "大辣"),
+    "微": "微辣",
+}
 _THANKS: Final = re.compile(r"[，,、。！!\s]*(?:謝謝|感謝|麻煩)(?:您|你|了|老闆)*[。！!～~\s]*$")
 _IN_CHINESE: Final = re.compile(rf"[{HAN}\W\d_]*")
 _END_OF_SENTENCE: Final = re.compile(r"[.!;]?\s*\n\s*|[.!;]\s+")

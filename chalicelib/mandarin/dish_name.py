@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from chalicelib.mandarin import wishes
 from chalicelib.mandarin.han import HAN, LATIN, has_han, is_readable
 from chalicelib.mandarin.measure_words import (
     PIECES,
@@ -33,10 +34,10 @@ from chalicelib.mandarin.measure_words import (
     measure_word,
     piece_word,
 )
-from chalicelib.mandarin.menu_text import HIDDEN, canonical
+from chalicelib.mandarin.menu_text import canonical
 from chalicelib.mandarin.numbers import count, in_words
 from chalicelib.mandarin.scanner import INSIDE, scan
-from chalicelib.mandarin.tokens import Kind, Token
+from chalicelib.mandarin.tokens import HIDDEN, Kind, Token
 from chalicelib.order import Twd
 
 LONGEST_NAME: Final = 60
@@ -172,6 +173,8 @@ class _Dish:
             ]
         if kind is Kind.REQUEST and self._is_contrary():
             texts.append(f"要{self._only(Kind.TEMPERATURE)}的")
+        if kind is Kind.REQUEST:
+            texts.sort(key=wishes.place)
         return tuple(in_words(text) for text in texts)
 
     def _is_contrary(self) -> bool:
@@ -238,8 +241,11 @@ class _Dish:
     def _pieces_are_unclear(self) -> bool:
         """貢丸(2)/竹輪: of which of them? 牛肉麵 x2: two bowls, and the order says one."""
         found = self._of(Kind.PIECES)
-        is_bowls = bool(found) and not found[0].unit and known_measure_word(self.core) in _BOWLS
-        return is_bowls or (bool(found) and "或" in self.core)
+        if not found:
+            return False
+        word, unit = known_measure_word(self.core), found[0].unit
+        is_bowls = word in _BOWLS if not unit else unit == word and unit in (*_BOWLS, "籠", "鍋")
+        return is_bowls or "或" in self.core
 
     def _is_sold_by_the_piece(self) -> bool:
         """手工水餃(1顆): the menu's one piece is what is counted."""
@@ -297,7 +303,12 @@ class _Dish:
         """By the last part of the name that tells; what is in brackets, or added, counts least."""
         price = 0 if self._of(Kind.PIECES) or self._of(Kind.AMOUNT) else self._price
         dishes = self._of(Kind.DISH)
-        outside = [token.text for token in dishes if token.family != INSIDE]
+        # 炒麵 去肉加蛋 is no egg.
+        outside = [
+            token.text
+            for at, token in enumerate(dishes)
+            if token.family != INSIDE and not (at and re.match("[去不免加]", token.text))
+        ]
         inside = [token.text for token in dishes if token.family == INSIDE]
         if any(text.endswith("餐") for text in outside):
             return PORTION  # B餐 Cheese Burger

@@ -14,14 +14,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from chalicelib.mandarin import tail, wishes
+from chalicelib.mandarin.han import HAN, has_han
 from chalicelib.mandarin.measure_words import is_topping, known_measure_word
 from chalicelib.mandarin.tokens import Kind, Token
+from chalicelib.mandarin.vocabulary import any_of, words
 
 
 def settled(tokens: list[Token], line: str) -> list[Token]:
     """`tokens` without what is in doubt; for it, the whole of `line` is shown."""
     shown = Token(Kind.UNSPOKEN, line.strip())
-    if _is_two_dishes(tokens) or _is_name_answered(tokens):
+    if _is_two_dishes(tokens, line) or _is_name_answered(tokens):
         return [shown]
     asked = next((at for at, token in enumerate(tokens) if _asks(token)), len(tokens))
     refused = next((at for at, token in enumerate(tokens) if _answers(token)), len(tokens))
@@ -40,18 +42,37 @@ def _unread(tokens: list[Token], asked: int) -> Iterator[int]:
 
 
 def _names(tokens: list[Token], refused: int) -> Iterator[int]:
-    """What looks like a part of the name behind a refusal of nobody knows what: 不要(蔥)."""
-    if 0 < refused < len(tokens):
-        found = [at for at in range(refused, len(tokens)) if tokens[at].kind is Kind.DISH]
-        yield from [refused, *found] if found else []
+    """What looks like a part of the name beside a bare refusal: 不要(蔥), 卵(なし)."""
+    if not 0 < refused < len(tokens):
+        return
+    found = [at for at in range(refused, len(tokens)) if tokens[at].kind is Kind.DISH]
+    before = tokens[refused - 1]
+    if refused > 1 and before.kind is Kind.DISH and wishes.is_ingredient(before.text):
+        found.append(refused - 1)
+    yield from [refused, *found] if found else []
 
 
-def _is_two_dishes(tokens: list[Token]) -> bool:
+def _is_two_dishes(tokens: list[Token], line: str) -> bool:
     """A count, another name, another count; but 貢丸(2)/竹輪(3) is a choice."""
     parts = [token for token in tokens if token.kind in _COUNTS or token.kind is Kind.DISH]
+    if any("或" in token.text for token in parts):
+        return False
     names = "".join("N" if token.kind is Kind.DISH else "#" for token in parts)
-    is_choice = any("或" in token.text for token in parts)
-    return not is_choice and re.search("N#+N+#", names) is not None
+    return bool(re.search("N#+N+#", names) or _COUNTED_TWICE.search(line))
+
+
+_NUMBER: Final = r"(?:[1-9]\d?|[一二兩三四五六七八九十]{1,2})"
+_UNIT: Final = f"(?:{any_of((*words('serving'), *words('piece')))})"
+_OTHER: Final = f"[^()/或]*[{HAN}][^()/或]*?"
+_COUNTED_TWICE: Final = re.compile(
+    rf"(?<=[{HAN}]){_NUMBER}{_UNIT}{_NUMBER}{_UNIT}"
+    rf"|(?<=[{HAN}]){_NUMBER}{_UNIT}{_OTHER}(?<=[{HAN}]){_NUMBER}{_UNIT}$"
+    rf"|^{_NUMBER}{_UNIT}{_OTHER}\s{_NUMBER}{_UNIT}(?=[{HAN}])"
+    rf"|(?<=[{HAN}])\s?[1-9]\s?[{HAN}]{{2,}}\s?[1-9]$"
+    r"|^[1-9] [a-z ]+ [1-9] [a-z ]+$|^[a-z ]+ x[1-9][, ][a-z ]+ x[1-9]$",
+    re.IGNORECASE,
+)
+"""紅茶兩杯奶茶一杯; 一碗牛肉麵 兩顆水餃; 紅茶2奶茶1; 2 beef noodles 1 coke."""
 
 
 def _is_name_answered(tokens: list[Token]) -> bool:
@@ -65,15 +86,21 @@ def _is_name_answered(tokens: list[Token]) -> bool:
 
 
 def _may_answer(token: Token) -> bool:
+    text = token.text
     if token.kind is Kind.DISH:
-        is_food = known_measure_word(token.text) or is_topping(token.text)
-        return len(token.text) <= _LONGEST_ANSWER and not is_food
-    return token.kind is Kind.UNSPOKEN and wishes.refuses(token.text)
+        is_food = known_measure_word(text) or is_topping(text)
+        return len(text) <= _LONGEST_ANSWER and not is_food
+    if token.kind is Kind.REQUEST:
+        return text in ("過敏", "我有食物過敏")
+    is_foreign = not has_han(text) and not text.isascii()
+    return token.kind is Kind.UNSPOKEN and (
+        is_foreign or wishes.refuses(text) or any(map(tail.is_answer, text.split()))
+    )
 
 
 _COUNTS: Final = {Kind.UNIT, Kind.PIECES}
 _LONGEST_ANSWER: Final = 4
-_NAME_ASKS: Final = re.compile("(?<![不別免勿毋拒少能以都])加.")
+_NAME_ASKS: Final = re.compile(r"(?<![不別免勿毋拒少能以都])加.|\+.")
 _NAME_MAY_ASK: Final = re.compile(f"{_NAME_ASKS.pattern}|[a-z] +[a-z]", re.IGNORECASE)
 """Of Latin words, one may ask: noodles spicy."""
 

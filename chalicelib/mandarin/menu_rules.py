@@ -52,7 +52,8 @@ def peeled(piece: str) -> list[Token]:
                 piece = _POLITE.sub("", piece[: match.start()]).rstrip(" -&")
                 is_peeled = True
                 break
-    return [*before, *([Token(Kind.DISH, piece)] if piece else []), *after]
+    rest = whole(piece) if after else []  # 去冰不加糖
+    return [*before, *(rest or ([Token(Kind.DISH, piece)] if piece else [])), *after]
 
 
 _POLITE: Final = re.compile("(?:拜託|絕對|千萬|務必)$")
@@ -234,7 +235,11 @@ def _rules() -> tuple[tuple[re.Pattern[str], re.Pattern[str] | None, _Rule], ...
         ),
         _Rule(f"{_REFUSAL}(?!錢).+", f"{_REFUSAL}(?!錢).+", _refusals),
         # (加蛋) (+飲料), but 加熱してください is Japanese
-        _Rule(f"加[{HAN}{LATIN}0-9+&]+", "", lambda m: [Token(Kind.ADDITION, m[0])]),
+        _Rule(
+            f"加(?:(?!&[不免別勿去])[{HAN}{LATIN}0-9+&])+",
+            "",
+            lambda m: [Token(Kind.ADDITION, m[0])],
+        ),
         _Rule(r"\+.+", "", lambda m: [Token(Kind.ADDITION, "加" + m[0][1:])]),
     )
     flags = re.IGNORECASE

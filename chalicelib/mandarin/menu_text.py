@@ -19,15 +19,13 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from chalicelib.mandarin import wishes
+from chalicelib.mandarin import refusal_signs, wishes
 from chalicelib.mandarin.han import HAN
 from chalicelib.mandarin.numbers import integer
+from chalicelib.mandarin.tokens import HIDDEN
 from chalicelib.mandarin.vocabulary import any_of, meanings, table, words
 
 _WRITTEN: Final = Path(__file__).with_name("written.txt")
-
-HIDDEN: Final = "■"
-"""Stands for a character that the menu, or who read it, has lost: a name with one is not read."""
 
 _INVISIBLE: Final = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _SELECTORS: Final = {chr(0xFE00 + number) for number in range(16)}
@@ -89,7 +87,15 @@ _RANGE: Final = re.compile(rf"(\d{{1,2}})\s*[~-]\s*(\d{{1,2}})(?=\s*(?:[人位�
 
 # What NFKC would spoil ("TM", "1⁄2"), or what is read otherwise than it is written.
 _BEFORE_NFKC: Final = str.maketrans(
-    {**dict.fromkeys("™®©℠"), "½": "半", "˙": "·", "ı": "i", "İ": "I"}
+    {
+        **dict.fromkeys("™®©℠"),
+        **dict.fromkeys("−‑➖﹣－", "-"),
+        "➕": "+",
+        "½": "半",
+        "˙": "·",
+        "ı": "i",
+        "İ": "I",
+    }
 )
 _AFTER_NFKC: Final = str.maketrans(
     {
@@ -113,13 +119,19 @@ _LABEL: Final = any_of(
 )
 _ANSWER: Final = any_of(table("wish_signs")["answer"])
 _SHORT: Final = (
+    # 奶茶 去 冰, 滷肉飯 加 滷蛋: the gaps of an OCR engine
+    (re.compile(r"(?<=\s)(去|少|微|半|無|全|多|正常) (冰塊?|糖)(?![^\s,，、)）])"), r"\1\2"),
+    (re.compile(rf"(?<=\s)加 (?=[{HAN}])"), "加"),
+    (re.compile(r"(?<!\w)([飯麵菜湯料醬肉蔥蒜])量?[:：]\s*(少|多)(?!\w)"), r"\1\2"),
+    (re.compile(r"(?<!\w)([飯麵菜湯料醬肉蔥蒜])量?[:：]\s*[大中小](?!\w)"), HIDDEN),
+    (re.compile(r"(?<!\w)辣度?[:：]\s*(小|中|大|微|特)辣?(?!\w)"), r"\1辣"),
     (re.compile(r"(?<=[\s,，、(（])(?:但是?|不過)(?=[不別免少多加去要])"), ""),
     (re.compile(r"(?<!\w)糖度?[:：]\s*(正常|全|少|半|微|無)(?![糖\w])"), r"\1糖"),
     (re.compile(r"(?<!\w)冰(?:塊|量)?[:：]\s*(正常|少|微|去)(?![冰\w])"), r"\1冰"),
     (re.compile(r"(?<!\w)冰(?:塊|量)?[:：]\s*無(?!\w)"), "去冰"),
     (
         re.compile(
-            rf"(?:{_LABEL})[:：]\s*(?!(?:{_ANSWER})\s*(?:$|[)）\]】,，]))|[(（\[【](?:{_LABEL})[)）\]】]"
+            rf"(?:{_LABEL})[:：](?!\s*(?:{_ANSWER}|0)\s*(?:$|[)）\]】,，]))|[(（\[【](?:{_LABEL})[)）\]】]"
         ),
         " ",
     ),
@@ -130,21 +142,6 @@ _SHORT: Final = (
     ),
     (re.compile(rf"(?<=[{HAN}]) *or *(?=[{HAN}])"), "/"),
 )
-# A refusal as it is drawn. What a sign refuses is unclear unless a name follows it: not read then.
-_SIGN: Final = r"[🚫❌✖✗✘⛔🙅❎✕](?!\s*\d)"
-_SIGN_THEN_NAME: Final = re.compile(rf"{_SIGN}\s*([{HAN}]+)(?=\s*(?:$|[)）\]】]))")
-_MINUS: Final = re.compile(rf"(?<=\s)[-－](?=[a-z]{{3}})|(?<=[\s{HAN}])[-－] *(?P<food>[{HAN}]+)")
-_PICTURE_OF_ALLERGEN: Final = re.compile(r"[\U0001f300-\U0001faff]\s*過敏")
-_CROSS_AT_EDGE: Final = re.compile(rf"(?<=[(（])[×xX](?=[{HAN}])|(?<=[{HAN} ])[×xX](?=[)）])")
-_REFUSAL: Final = f"(?:{any_of(words('refusal'))})"
-_REFUSED_PICTURE: Final = re.compile(
-    rf"({_REFUSAL}|無|\bno|\bwithout)\s*[\U0001f300-\U0001faff\u2600-\u27bf]", re.IGNORECASE
-)
-_REFUSAL_APART: Final = re.compile(
-    rf"(?<![:：{HAN}])(?<![:：] )({_REFUSAL})(?:\s*[:：=＝]\s*|\s+)(?=[{HAN}])"
-)
-_NO_APART: Final = re.compile(r"\b(no|without)\s*[:：=＝]\s*", re.IGNORECASE)
-_WITHOUT: Final = re.compile(rf"\bw/\s?(o(?![A-Za-z]))?\s*(?=[A-Za-z{HAN}])", re.IGNORECASE)
 _TIMES: Final = re.compile(rf"[*xX×✕]\s*(\d{{1,2}})(?=\s*(?:入|{_PIECE})?\s*(?:$|[)(/]))")
 _TIMES_BETWEEN_NAMES: Final = re.compile(rf"(?<=[{HAN}])(?: +[xX] +|[xX])(?=[{HAN}])")
 _UNITS: Final = any_of(
@@ -165,7 +162,7 @@ def canonical(text: str) -> str:
     text = "".join(map(_visible, text))
     for written, meant in _SHORT:
         text = written.sub(meant, text)
-    text = _refusals_in_words(text)
+    text = refusal_signs.in_words(text)
     if wishes.refuses(text) or "不要" in text:
         text = re.sub(r"\s+/\s+", " - ", text)  # no dairy / oat milk: two wishes, not a list.
     text = _JAPANESE.sub(_wish_in_chinese, _URL.sub(" ", _TAG.sub(" ", text)))
@@ -184,16 +181,6 @@ def canonical(text: str) -> str:
     return re.sub(r" *([&+/]) *", r"\1", " ".join(text.split())).strip("+&,-")
 
 
-def _refusals_in_words(text: str) -> str:
-    """🚫花生 → 不要花生; 不要: 蔥 → 不要蔥; w/o egg → without egg."""
-    text = _SIGN_THEN_NAME.sub(r"不要\1", text)
-    text = _MINUS.sub(_minus, text)
-    text = _PICTURE_OF_ALLERGEN.sub(f"{HIDDEN}過敏", text)
-    text = re.sub(f"{_SIGN}|⭕", HIDDEN, _REFUSED_PICTURE.sub(rf"\1{HIDDEN}", text))
-    text = _NO_APART.sub(r"\1 ", _REFUSAL_APART.sub(r"\1", _CROSS_AT_EDGE.sub(HIDDEN, text)))
-    return _WITHOUT.sub(lambda match: "without " if match[1] else "with ", text)
-
-
 # A phrase with kana that does not begin the line: a dish's name does.
 _END_OF_PHRASE: Final = r"\s()\[\]【】{}「」『』,，。;；!！?？|/+"
 _JAPANESE: Final = re.compile(
@@ -209,16 +196,6 @@ def _wish_in_chinese(match: re.Match[str]) -> str:
     if not all(parts):
         return match[0]
     return ",".join(part.text + part.unit for part in parts if part)
-
-
-def _minus(match: re.Match[str]) -> str:
-    """牛肉麵 -香菜, 鍋燒麵+辣-蔥: refused; but 厚片-玉米 and 鴨肉飯 - 麻辣 are names."""
-    food = match["food"]
-    if food is None:
-        return HIDDEN
-    before = match.string[: match.start()]
-    is_sign = "+" in before or (before.endswith((" ", "\u3000")) and match[0][1] != " ")
-    return HIDDEN + food if is_sign and wishes.is_ingredient(food) else match[0]
 
 
 def _visible(character: str) -> str:

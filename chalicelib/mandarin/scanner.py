@@ -79,7 +79,7 @@ def _tells_more_of_a_wish(inside: list[Token], before: list[Token]) -> bool:
 
 def _says_half(token: Token, tokens: list[Token]) -> bool:
     """no egg (allergy): "I have an allergy" leaves out of what."""
-    is_general = token.text in ("我有食物過敏", "我過敏很嚴重")
+    is_general = token.text in ("過敏", "我有食物過敏", "我過敏很嚴重")
     return is_general and any(other.kind in _WISHES for other in tokens if other != token)
 
 
@@ -193,6 +193,8 @@ def _tokens(piece: str, scope: _Scope, *, is_first: bool) -> list[Token]:
     if "/" in piece:
         refused = [] if is_first else _refused(piece, scope)
         return refused or _alternatives(piece, scope)
+    if scope.line.strip() == f"{piece}?" and not has_han(piece):  # noodles cilantro ok?
+        return [Token(Kind.UNSPOKEN, f"{piece}?")]
     if is_first and not scope.is_bracketed:
         pieces = menu_rules.whole(piece) if "到" in piece else []  # 4到6人份 酸菜白肉鍋
         return pieces or _unknown(piece, scope, is_first=True)
@@ -236,7 +238,8 @@ def _unknown(piece: str, scope: _Scope, *, is_first: bool = False) -> list[Token
     is_beside = scope.has_han_outside and not is_first
     if is_beside and _OTHER_SCRIPT.search(piece) and not scope.is_translation(piece):
         return [Token(Kind.UNSPOKEN, piece)]
-    if not is_first and (labels.has_noun(piece) or _TIME.search(piece)):  # 現金不收, 12:30取
+    if not is_first and (labels.has_noun(piece) or _TIME.search(piece) or "%" in piece):
+        # 現金不收, 12:30取, 冰量50%
         return [Token(Kind.UNSPOKEN, piece)]
     if has_han(piece):
         parts = piece.split("+") if scope.is_bracketed else []
@@ -302,6 +305,8 @@ def _alternatives(piece: str, scope: _Scope) -> list[Token]:
     parts = [part.strip() for part in piece.split("/") if part.strip()]
     if not any(any(map(str.isalnum, part)) for part in parts):
         return []
+    if any(map(tail.is_answer, parts)):  # 加蛋/不要
+        return [Token(Kind.UNSPOKEN, piece)]
     known = [_whole(part, scope) for part in parts]
     if labels.has_noun(piece) and not all(known):  # 載具 /ABC+123
         return [Token(Kind.UNSPOKEN, piece)]
@@ -313,7 +318,7 @@ def _alternatives(piece: str, scope: _Scope) -> list[Token]:
     if families[0] == "addition" and not any(families[1:]):  # 加麵/飯
         return [Token(Kind.ADDITION, "或".join(parts))]
     is_list = len(set(families)) == len(families) and families.count("") <= 1
-    if is_list and not piece.startswith("/"):
+    if (is_list or _are_amounts(known)) and not piece.startswith("/"):
         return [
             token
             for part, tokens in zip(parts, known, strict=True)
@@ -326,6 +331,12 @@ def _alternatives(piece: str, scope: _Scope) -> list[Token]:
         is_said = all_known and not is_counted
         return [Token(Kind.CHOICE, "或".join(map(_said, known)) if is_said else said)]
     return [Token(Kind.DISH, f"或{said}" if piece.startswith("/") else said)]
+
+
+def _are_amounts(parts: list[list[Token]]) -> bool:
+    """飯:少/菜:多, each of something else."""
+    amounts = [re.fullmatch("(.+)[多少]一點", _said(tokens)) for tokens in parts]
+    return len({amount[1] for amount in amounts if amount}) == len(parts)
 
 
 def _family(tokens: list[Token]) -> str:
@@ -425,6 +436,11 @@ def _latin(piece: str) -> list[Token]:
             tokens.append(Token(Kind.TEMPERATURE, temperature))
             found = found[1:]
     name = " ".join(found)
+    if wishes.refuses(name) and (tokens or _ASKS_IN_ENGLISH.search(name)):
+        return [Token(Kind.UNSPOKEN, piece)]  # noodles replace beef with tofu
     # Said with the name, in English: staff may not understand it.
     shown = [Token(Kind.UNSPOKEN, piece)] if wishes.refuses(name) else []
     return [Token(Kind.DISH, name), *tokens, *shown]
+
+
+_ASKS_IN_ENGLISH: Final = re.compile(r"\b(?:with|add|plus|extra|more)\b", re.IGNORECASE)

@@ -61,7 +61,7 @@ def order_sentence(order: Order, *, longest: int = LONGEST_ITEM_TEXT) -> Sentenc
     opening, not_opened = _opening(order)
     noted, not_noted = _noted(order, 0 if rest else longest - len(spoken))
     unspoken += [*rest, *shown, *not_opened, *not_noted]
-    look = "；備註請看畫面" if unspoken and "請看畫面" not in spoken + more else ""
+    look = "；還有備註，請看畫面" if unspoken and "請看畫面" not in spoken + more else ""
     needs = needs_said(order.allergies, order.diets)
     # At 謝謝 the staff turn away: it comes after what they must not miss.
     thanks = f"。{needs}謝謝。" if needs else "，謝謝。"
@@ -167,6 +167,8 @@ _CLEAR: Final = {Kind.REQUEST, Kind.ADDITION, Kind.OPTION}
 
 def _counted(dish: SpokenDish, quantity: int) -> str:
     """牛肉麵兩碗，不要辣"""
-    # A wish with pauses inside would run into the next.
-    wishes = ("，" if re.search("[、，]", "".join(dish.requests)) else "、").join(dish.requests)
-    return "，".join(filter(None, (dish.counted(quantity), *dish.choices, wishes)))
+    places = {wishes.place(text) for text in dish.requests}
+    # A wish with pauses inside would run into the next, and one without a verb into a refusal.
+    is_apart = len(places) > 1 or re.search("[、，]", "".join(dish.requests))
+    wished = ("，" if is_apart else "、").join(dish.requests)
+    return "，".join(filter(None, (dish.counted(quantity), *dish.choices, wished)))

@@ -1,7 +1,10 @@
 """The tokens of a menu's line: what the scanner finds, and the grammar puts in order."""
 
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+HIDDEN: Final = "■"
+"""Stands for a character that is lost, or a sign that is unclear: a name with one is not read."""
 
 
 class Kind(Enum):

@@ -141,6 +141,15 @@ def chinese(text: str) -> Token:
     return known(text) or Token(Kind.REQUEST, text.replace("&", "、"))
 
 
+def place(said: str) -> int:
+    """Where a wish is said: 0 of what has no verb, for 不要內臟、牛肉 would refuse the beef; then
+    what has; 2 of an allergy."""
+    return 2 if "過敏" in said else 1 if _ASKS.search(said) else 0
+
+
+_ASKS: Final = re.compile(any_of(table("wish_signs")["asks"]), re.IGNORECASE)
+
+
 def refuses(text: str) -> bool:
     """Whether a word of `text` may turn the others round."""
     return _WORD_THAT_REFUSES.search(folded(text)) is not None

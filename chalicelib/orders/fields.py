@@ -115,10 +115,15 @@ def as_object(value: Any) -> Any:
 
 _LABELS = ("name", "group", "title", "label")
 _CHOICES = ("value", "choice", "option")
+_COUNTS = ("quantity", "qty", "count")
+_IS_CHOSEN = ("selected", "checked", "chosen")
 
 
 def _labelled(value: Any) -> Any:
-    """{"id": 7, "name": "少冰", "price": 0} is 少冰, {"name": "Size", "value": "L"} is Size: L."""
+    """{"id": 7, "name": "少冰", "price": 0} is 少冰, {"name": "Size", "value": "L"} is Size: L.
+
+    {"name": "加蛋", "quantity": 2} is 加蛋 x2, {"name": "加蛋", "selected": false} is 加蛋: no.
+    """
     if not isinstance(value, dict) or "original" in value:
         return value
     found = [
@@ -127,7 +132,12 @@ def _labelled(value: Any) -> Any:
     ]
     texts = [text for text in found if text is not None]
     is_text = texts and all(isinstance(text, str) for text in texts)
-    return ": ".join(texts) if is_text else value
+    if not is_text:
+        return value
+    is_left_out = any(value.get(name) is False for name in _IS_CHOSEN)
+    counts = [value[name] for name in _COUNTS if isinstance(value.get(name), int | str)]
+    times = "".join(f" x{count}" for count in counts[:1] if str(count) != "1")
+    return ": ".join([*texts, *(["no"] if is_left_out else [])]) + times
 
 
 def _as_objects(value: Any) -> Any:

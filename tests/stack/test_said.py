@@ -7,7 +7,7 @@ import pytest
 from tests.menu_names import Line, said_wrong_once
 from tests.stack.client import Client
 
-GREETING, LOOK, THANKS = "老闆您好，我要點：", "；備註請看畫面", "，謝謝。"
+GREETING, LOOK, THANKS = "老闆您好，我要點：", "；還有備註，請看畫面", "，謝謝。"
 ITEMS_AN_ORDER = 12
 """So that all of them are said."""
 

@@ -100,7 +100,7 @@ def test_what_the_api_does_not_know_is_named_and_never_stored(api: Api) -> None:
 
 def test_the_sentence_and_what_it_leaves_out_are_in_the_status(api: Api) -> None:
     body = spoken(api, item(name="宮保雞丁 (no peanuts, my doctor says so)", quantity=1))
-    assert body["spoken"] == "老闆您好，我要點：宮保雞丁一份，不要花生；備註請看畫面，謝謝。"
+    assert body["spoken"] == "老闆您好，我要點：宮保雞丁一份，不要花生；還有備註，請看畫面，謝謝。"
     assert body["unspoken"] == [{"field": "items[0].name", "text": "no peanuts, my doctor says so"}]
 
 
@@ -187,6 +187,9 @@ def test_what_is_ignored_inside_a_remark_is_named_too(api: Api) -> None:
             ["Size: L", "甜度: 半糖"],
         ),
         ([{"sugar": "half"}, {"ice": "less"}], ["sugar: half", "ice: less"]),
+        ([{"name": "加蛋", "quantity": 1}, {"name": "加麵", "selected": True}], ["加蛋", "加麵"]),
+        ([{"name": "加蛋", "quantity": 2}, {"name": "加麵", "qty": 0}], ["加蛋 x2", "加麵 x0"]),
+        ([{"name": "加蛋", "selected": False}], ["加蛋: no"]),
     ],
 )  # fmt: skip
 def test_options_as_a_menus_database_has_them_are_kept(

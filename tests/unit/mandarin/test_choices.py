@@ -2,9 +2,10 @@
 
 import pytest
 
-from chalicelib.mandarin.choices import note, option
+from chalicelib.mandarin.choices import note, option, wanted
 from chalicelib.mandarin.dish_name import spoken_dish
 from chalicelib.mandarin.tokens import Kind
+from chalicelib.order import Item, Wording
 
 
 def said(name: str, *chosen: str) -> str:
@@ -35,6 +36,13 @@ def said(name: str, *chosen: str) -> str:
         # Both are said where they disagree.
         ("珍珠奶茶(大杯)", ["中杯"], "大杯珍珠奶茶兩杯，要中的"),
         ("珍珠奶茶(大杯)", ["大杯"], "大杯珍珠奶茶兩杯"),
+        # The label decides what small is of; a "yes" is the label.
+        ("牛肉麵", ["辣度:小"], "牛肉麵小辣兩碗"),
+        ("牛肉麵", ["Spice level: medium"], "牛肉麵中辣兩碗"),
+        ("牛肉麵", ["加蛋: 是"], "牛肉麵兩碗，加蛋"),
+        # A refusal does not swallow what stands behind it.
+        ("火鍋", ["不要內臟", "牛肉"], "火鍋兩鍋，牛肉，不要內臟"),
+        ("牛肉麵", ["我對花生過敏", "豆腐"], "牛肉麵兩碗，豆腐，我對花生過敏"),
     ],
 )
 def test_an_option_is_said_where_a_customer_says_it(
@@ -90,3 +98,24 @@ def test_a_note_of_which_a_part_is_unclear_is_left_to_the_screen(text: str) -> N
 @pytest.mark.parametrize("text", ["my bus leaves at five", "不要" * 31, "不要ㄅㄆ", "謝謝"])
 def test_a_note_that_cannot_be_said_whole_is_left_to_the_screen(text: str) -> None:
     assert note(text, 60) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["加蛋: 0", "加蛋: no", "加蛋(取消)", "加蛋 x2", "-花生", "☐加蛋", "加蛋 no"],
+)
+def test_an_option_that_may_be_refused_is_not_said(text: str) -> None:
+    assert option(text) == []
+    assert note(text, 60) == []
+
+
+def test_a_small_ice_is_no_cup() -> None:
+    assert option("Ice: small") == []
+
+
+def test_a_bare_no_leaves_the_option_behind_it_in_doubt() -> None:
+    refusal, scallion = Wording("不要", "no"), Wording("蔥", "scallion")
+    noodles = Item(
+        original="牛肉麵", translated="", quantity=1, price=60, options=(refusal, scallion)
+    )
+    assert [part.tokens for part in wanted(noodles)] == [[], []]

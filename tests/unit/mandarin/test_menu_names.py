@@ -15,7 +15,7 @@ def test_a_name_is_said_as_a_customer_says_it(line: Line) -> None:
     price = twd(float(line.price or 0))
     item = Item(original=line.name, translated=line.name, quantity=2, price=price)
     sentence = order_sentence(Order(store_name="店", items=(item,), language="zh-TW"))
-    look = "；備註請看畫面" if line.unspoken and "請看畫面" not in line.spoken else ""
+    look = "；還有備註，請看畫面" if line.unspoken and "請看畫面" not in line.spoken else ""
     assert sentence.text == f"老闆您好，我要點：{line.spoken}{look}，謝謝。"
     assert "|".join(part.text for part in sentence.unspoken) == line.unspoken
     assert all(part.field == "items[0].name" for part in sentence.unspoken)
@@ -38,4 +38,4 @@ def test_nothing_is_taken_out_of_a_phrase_with_a_refusal_that_no_table_knows() -
 def test_a_name_that_cannot_be_read_is_said_in_the_travellers_words_if_they_can() -> None:
     item = Item(original="𩸽魚定食", translated="Grilled hokke set", quantity=2, price=60)
     sentence = order_sentence(Order(store_name="店", items=(item,), language="en"))
-    assert sentence.text == "老闆您好，我要點：Grilled hokke set兩份；備註請看畫面，謝謝。"
+    assert sentence.text == "老闆您好，我要點：Grilled hokke set兩份；還有備註，請看畫面，謝謝。"

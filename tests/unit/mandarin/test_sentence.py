@@ -99,7 +99,7 @@ def test_many_dumplings_without_a_price_are_pieces(
     [
         ("no egg, extra noodles", "；另外，不要蛋、加麵"),
         ("要發票", "；另外，要發票"),
-        ("large", "；備註請看畫面"),
+        ("large", "；還有備註，請看畫面"),
     ],
 )
 def test_an_orders_note_says_every_wish_in_it_or_none(note: str, heard: str) -> None:
@@ -132,7 +132,9 @@ def test_a_name_that_ends_in_a_number_comes_after_its_quantity(name: str, expect
 
 
 def test_the_traveller_s_name_helps_out_where_the_original_cannot_be_said() -> None:
-    assert said(item("🍜", 2, translated="Beef Noodles")) == ("Beef Noodles兩碗；備註請看畫面")
+    assert said(item("🍜", 2, translated="Beef Noodles")) == (
+        "Beef Noodles兩碗；還有備註，請看畫面"
+    )
 
 
 def test_an_item_that_nobody_can_say_is_still_counted() -> None:
@@ -177,7 +179,7 @@ def test_options_and_notes_are_said_with_their_dish_and_at_the_end() -> None:
         order(noodles, item("豆花")), note=Wording("我趕火車，謝謝！", "I have a train")
     )
     assert order_sentence(asked) == Sentence(
-        "老闆您好，我要點：牛肉麵一碗，寬麵、不要蔥、湯少一點；豆花一碗；另外，我趕火車，謝謝。", ()
+        "老闆您好，我要點：牛肉麵一碗，寬麵，不要蔥，湯少一點；豆花一碗；另外，我趕火車，謝謝。", ()
     )
 
 
@@ -190,7 +192,7 @@ def test_a_wish_of_another_language_is_said_where_the_tables_know_it() -> None:
     sentence = order_sentence(
         replace(order(noodles), note=Wording("my bus leaves", "my bus leaves"))
     )
-    assert sentence.text == "老闆您好，我要點：牛肉麵一碗，不要香菜；備註請看畫面，謝謝。"
+    assert sentence.text == "老闆您好，我要點：牛肉麵一碗，不要香菜；還有備註，請看畫面，謝謝。"
     assert sentence.unspoken == (
         Part("items[0].options[1]", "gift wrap"),
         Part("items[0].note", "cut it in two"),
@@ -213,7 +215,7 @@ def test_what_is_chosen_for_a_dish_that_cannot_be_said_is_said_if_it_is_clear() 
 def test_an_option_that_comes_twice_is_said_once_and_shown() -> None:
     egg = Wording("加滷蛋", "Braised egg")
     sentence = order_sentence(order(replace(item("牛肉麵"), options=(egg, egg))))
-    assert sentence.text == "老闆您好，我要點：牛肉麵加滷蛋一碗；備註請看畫面，謝謝。"
+    assert sentence.text == "老闆您好，我要點：牛肉麵加滷蛋一碗；還有備註，請看畫面，謝謝。"
     assert sentence.unspoken == (Part("items[0].options[1]", "加滷蛋"),)
 
 
@@ -241,7 +243,7 @@ def test_where_it_is_eaten_is_said_first(asked: dict[str, Any], opening: str) ->
 
 def test_what_is_no_way_to_eat_and_no_table_is_shown() -> None:
     sentence = order_sentence(replace(order(item("牛肉麵")), dining="外送", table="靠窗，謝謝"))
-    assert sentence.text == "老闆您好，我要點：牛肉麵一碗；備註請看畫面，謝謝。"
+    assert sentence.text == "老闆您好，我要點：牛肉麵一碗；還有備註，請看畫面，謝謝。"
     assert sentence.unspoken == (Part("dining", "外送"), Part("table", "靠窗，謝謝"))
 
 
