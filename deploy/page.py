@@ -2,7 +2,8 @@
 
 chalicelib/liff/*.js ──esbuild──▶ app.js              what the page opens with
                                   later.js            what comes when it is shown
-                                  shared-<hash>.js    what both need
+                                  order-views.js      what comes after Confirm
+                                  shared-<hash>.js    what several need
                                   *.js.map            their source maps
 guard.js, style.css  ──esbuild──▶ the same, smaller: they stand in the page itself
 order-client.js                   as it is, for pages of others
@@ -35,7 +36,7 @@ BUILT = SOURCES / "built"
 STAMP = "made-of"
 """Names the sources that the page was built of."""
 
-_SCRIPTS = ("app.js", "later.js")
+_SCRIPTS = ("app.js", "later.js", "order-views.js")
 _AS_THEY_ARE = ("page.html", "order-client.js", "kind-options.json")
 _ENGINES = "es2022"
 """Of LINE's web views: iOS 16, Android's WebView 94."""

@@ -189,8 +189,8 @@ def _origin(url: str) -> str:
 def _needed(with_order: bool) -> tuple[str, ...]:
     """The scripts that the page's first view needs beside app.js."""
     needs = json.loads(_built("needs.json"))
-    later = ["later.js", *needs["later.js"]] if with_order else []
-    return tuple(sorted({*needs["app.js"], *later}))
+    order = ["order-views.js", *needs["order-views.js"]] if with_order else []
+    return tuple(sorted({*needs["app.js"], *order}))
 
 
 @cache

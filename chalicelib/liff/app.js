@@ -5,13 +5,13 @@ import { hasLeftDialog } from "./dialog.js";
 import { h } from "./dom.js";
 import { nameAnew } from "./finding.js";
 import { bestLanguage, chosenLanguage, currentLanguage, rememberLanguage, t, useLanguage } from "./i18n.js";
-import { asExpired, asGuest, identify, isSettled } from "./identity.js";
+import { asExpired, asGuest, identify } from "./identity.js";
 import { action, settle, watchBars } from "./layout.js";
 import { loadMenu, menuState } from "./menu.js";
 import { createRun } from "./order-run.js";
 import { currentRoute, writeAddress } from "./router.js";
 import { forget, recall, remember } from "./storage.js";
-import { answered, pendingSubmission, setAside, submission } from "./submission.js";
+import { answered, isSettled, pendingSubmission, setAside, submission } from "./submission.js";
 import { fetchLater, fetchView, makerOf } from "./views.js";
 import { audio, silenceNow, unlock, wantsAloud } from "./voice.js";
 

@@ -40,9 +40,6 @@ export async function identify(onTrouble) {
   }
 }
 
-/** Whether an order may be sent: as that user, or as a guest who knows it. */
-export const isSettled = ({ kind }) => kind === "user" || kind === "guest";
-
 /** The traveller's choice. Signing in stays possible. */
 export const asGuest = (identity) => ({
   ...identity,

@@ -39,3 +39,6 @@ function keptFor(order) {
 export function answered(key) {
   if (recall("submission", KEPT_MS)?.key === key) forget("submission");
 }
+
+/** Whether an order may be sent: as that user, or as a guest who knows it. */
+export const isSettled = ({ kind }) => kind === "user" || kind === "guest";

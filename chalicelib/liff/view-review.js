@@ -5,11 +5,11 @@ import { chosen, composeOrder, count, newsOf, storeName, takePresent, total } fr
 import { chinese, h, icon, setText } from "./dom.js";
 import { heldBack } from "./held-back.js";
 import { t, totalMoney } from "./i18n.js";
-import { isSettled } from "./identity.js";
 import { asGuestAction, identityNotice, signInAction } from "./identity-notice.js";
 import { action, layout, settle } from "./layout.js";
 import { lineRow } from "./line-row.js";
 import { loadMenu } from "./menu.js";
+import { isSettled } from "./submission.js";
 import { setAloud, wantsAloud } from "./voice.js";
 
 export function reviewView(app) {
