@@ -2,7 +2,7 @@
  * What has to be chosen for a dish: a sheet over the page, its button at the thumb. It takes a dish
  * in a menu's format and its groups (`dish-options.js`), of a shop's menu or of a typed dish's kind.
  */
-import { against, allergensOf, warnings } from "./allergens.js";
+import { against, allergensOf, partsOf, warnings } from "./allergens.js";
 import { MOST_OF_ONE, costOf } from "./cart.js";
 import { openDialog } from "./dialog.js";
 import { chosenAlso, chosenOf, isSizes, lacking, onOffer, priceOf } from "./dish-options.js";
@@ -33,6 +33,9 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
     "aria-describedby": "option-note-hint",
   });
   const fieldsets = groups.map(groupOf);
+  const told = h("div", { class: "told", "aria-live": "polite" });
+  /** What is told already: a live region speaks whenever it is written. */
+  let tells = "";
   const amount = stepper({
     name: name.translated,
     read: () => quantity,
@@ -56,7 +59,7 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
             "label",
             { class: option.sold_out ? "option is-off" : "option" },
             input,
-            h("span", {}, named(option.name)),
+            h("span", {}, named(option.name), warnings({ ...against(option), isUntold: false })),
             h("small", {}, option.sold_out ? t("shop.sold_out") : extraOf(group, option)),
           ),
         ),
@@ -99,6 +102,7 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
 
   function draw() {
     for (const fieldset of fieldsets) fieldset.draw();
+    drawWarnings();
     const missing = lacking(groups, choices);
     done.disabled = missing !== null;
     const price = priceOf(dish, groups, choices);
@@ -111,6 +115,13 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
     );
   }
 
+  function drawWarnings() {
+    const found = against(...partsOf(dish, groups, choices));
+    if (JSON.stringify(found) === tells) return;
+    tells = JSON.stringify(found);
+    told.replaceChildren(...warnings(found));
+  }
+
   function finish() {
     if (lacking(groups, choices)) return;
     dialog.close();
@@ -120,7 +131,7 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
   const dialog = openDialog(
     name.translated,
     allergensOf(dish),
-    warnings(against(dish)),
+    told,
     fieldsets.map(({ element }) => element),
     h("label", { class: "field-label" }, t("options.note"), note),
     h("p", { class: "muted", id: "option-note-hint" }, t("counter.note_hint")),

@@ -3,6 +3,7 @@ import { lineOf, nameOf, replace } from "./cart.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
 import { kindGroups, withChoices } from "./kind-options.js";
+import { dishNamed } from "./menu.js";
 import { askForOptions } from "./option-sheet.js";
 
 /** `onChange(true)`: the line is to be drawn anew. */
@@ -17,9 +18,10 @@ export function typedDishButtons(line, onChange) {
     button(t("counter.options"), t("counter.options_of", { dish }), async () => {
       const groups = await kindGroups(line.kind);
       const now = lineOf(key);
+      const { allergens, diet } = dishNamed(now.name.original) ?? {};
       askForOptions({
         name: nameOf(now),
-        dish: now,
+        dish: { ...now, allergens, diet },
         groups,
         line: now,
         onDone: (wanted) => {

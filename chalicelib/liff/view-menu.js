@@ -1,5 +1,5 @@
 /** The shop's menu; or that it is on its way, not to be had, or not there. */
-import { against, allergensOf, warnings } from "./allergens.js";
+import { against, allergensOf, isSilent, optionsAgainst, warnings } from "./allergens.js";
 import {
   MOST_LINES,
   add,
@@ -67,6 +67,7 @@ export function menuView(app) {
     body: [
       h("p", { class: "intro" }, t("menu.intro")),
       menu.hours?.length && openingHours(menu.hours),
+      against({}).isUntold && isSilent(menu) && h("p", { class: "intro" }, t("shop.untold_menu")),
       held.element,
       lastOrder(app),
       notOnMenu(),
@@ -114,13 +115,14 @@ function menuDish(dish, onChange, onFull) {
 
   const price = h("p", { class: "price" }, priceText(dish));
   const row = dishRow({ name, isOff: dish.sold_out, about: [price], control: element });
-  row.append(...aboutDish(dish));
+  row.append(...aboutDish(dish, groups));
   return row;
 }
 
 /** Whether it can be had, how hot it is, who eats it, what is in it. */
-function aboutDish(dish) {
+function aboutDish(dish, groups) {
   const { spicy, diet } = dish;
+  const found = against(dish);
   const told = [
     dish.sold_out && [t("shop.sold_out")],
     spicy > 0 && [
@@ -134,7 +136,8 @@ function aboutDish(dish) {
     told.length > 0 &&
       h("p", { class: "marks" }, told.flatMap((parts, at) => (at ? [" · ", ...parts] : parts))),
     allergensOf(dish),
-    ...warnings(against(dish)),
+    ...warnings({ ...found, isUntold: found.isUntold && !isSilent(currentMenu()) }),
+    optionsAgainst(groups),
   ].filter(Boolean);
 }
 

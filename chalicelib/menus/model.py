@@ -47,6 +47,12 @@ Count = Annotated[int, Field(strict=True, ge=0, le=12)]
 """An order's item takes twelve options."""
 
 
+Allergens = Annotated[
+    list[Allergen] | None,
+    Field(description="What is in it; [] for none of these. Without it the shop has not said."),
+]
+
+
 class Part(BaseModel):
     """What all parts have in common: no key that nobody knows."""
 
@@ -96,7 +102,7 @@ class Dish(Part):
         default=None, pattern="^[a-z_]{1,32}$", description="A kind of the dictionary of dishes."
     )
     sold_out: bool = Field(default=False, strict=True)
-    allergens: list[Allergen] = []
+    allergens: Allergens = None
     spicy: int = Field(default=0, strict=True, ge=0, le=3)
     diet: Diet | None = None
 
@@ -116,6 +122,7 @@ class Option(Part):
     name: Names
     price: Surcharge = Field(default=0, description="TWD, on top of the dish's.")
     sold_out: bool = Field(default=False, strict=True)
+    allergens: Allergens = None
 
 
 class OptionGroup(Part):

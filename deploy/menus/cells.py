@@ -19,6 +19,9 @@ _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _SEVERAL = re.compile(r"\d\D{0,3}[/~\-–—,、到至]\D{0,3}\d")
 _SURCHARGE = re.compile(r"(?:nt)?\$?\s*((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(?:元|圓|塊)?")
 _CHEAPER = re.compile(r"(?:.*[^0-9a-z])?[-−–—]\s*(?:nt)?\$?\s*\d+(?:\.\d+)?\s*(?:元|圓|塊)?")
+_IN_BRACKETS = re.compile(r"(.*?)[\[［【]([^\[\]［］【】]*)[\]］】]\s*")
+_BRACKET = re.compile(r"[\[\]［］【】]")
+_BETWEEN_OPTIONS = re.compile(r"[/／、](?![^\[\]［］【】]*[\]］】])")
 _BARE_PRICE = re.compile(r".*(?:\$\s*\d+(?:\.\d+)?|\d(?:元|圓|塊)).*")
 
 
@@ -67,9 +70,15 @@ def one_of(kind: str, text: str) -> str:
     return meant
 
 
-def several_of(kind: str, text: str) -> list[str]:
-    """The meanings of words of `kind`, between commas and the like."""
-    return list(dict.fromkeys(_all(partial(one_of, kind), re.split(r"[\s,，、;；/]+", text))))
+def allergens(text: str) -> list[str]:
+    """Those of the words between commas and the like; [] for 無, which stands alone."""
+    written = re.split(r"[\s,，、;；/]+", text)
+    found = list(dict.fromkeys(_all(partial(one_of, "allergen"), written)))
+    if "none" not in found:
+        return found
+    if len(found) > 1:
+        raise ValueError(f"“{text}” is none, and some")
+    return []
 
 
 class Group(NamedTuple):
@@ -78,12 +87,22 @@ class Group(NamedTuple):
     name: str
     is_required: bool
     most: int
-    options: tuple[tuple[str, int | float], ...]
-    """Names, and what they cost more."""
+    options: tuple["Option", ...]
+
+
+class Option(NamedTuple):
+    name: str
+    price: int | float
+    """TWD, on top of the dish's."""
+    allergens: tuple[str, ...] | None
+    """None where the cell does not say."""
 
 
 def groups(text: str) -> list[Group]:
-    """甜度!=正常/半糖/無糖; 加料*=珍珠+10/椰果+10: ! must be chosen, * may be several."""
+    """甜度!=正常/半糖/無糖; 加料*=珍珠+10/起司+10[牛奶]: ! must be chosen, * may be several.
+
+    In [] is what is in an option; behind the group's name, in all of its options that do not say.
+    """
     written = text.replace("；", ";").replace("\n", ";").split(";")
     found = _all(_group, written)
     if twice := _twice([group.name for group in found]):
@@ -93,21 +112,32 @@ def groups(text: str) -> list[Group]:
 
 def _group(text: str) -> Group:
     name, sign, choices = re.sub("[：:＝]", "=", text).partition("=")
-    name = name.strip().replace("！", "!").replace("＊", "*")
+    name, in_all = _with_allergens(name)
+    name = name.replace("！", "!").replace("＊", "*")
     mark = name[-1:] if name[-1:] in ("!", "*") else ""
     name = name.removesuffix(mark).strip()
-    written = re.split("[/／、]", choices)
+    written = _BETWEEN_OPTIONS.split(choices)
     if not sign or not name or not any(part.strip() for part in written):
         raise ValueError(f"“{text}” is no group of options: write 甜度=正常/半糖/無糖")
-    options = _all(_option, written)
-    if twice := _twice([option for option, _ in options]):
+    options = _all(partial(_option, in_all=in_all), written)
+    if twice := _twice([option.name for option in options]):
         raise ValueError(f"“{twice}” is there twice in “{name}”")
     most = min(len(options), MOST_OF_MANY) if mark == "*" else 1
     return Group(name, mark == "!", most, tuple(options))
 
 
-def _option(text: str) -> tuple[str, int | float]:
+def _with_allergens(text: str) -> tuple[str, tuple[str, ...] | None]:
+    """起司+10 [牛奶] as 起司+10, and what the brackets say; None without them."""
+    found = _IN_BRACKETS.fullmatch(text)
+    if not found and _BRACKET.search(text):
+        raise ValueError(f"“{text}”: what is in it stands last, in one pair of []: 起司+10[牛奶]")
+    return (found[1].strip(), tuple(allergens(found[2]))) if found else (text.strip(), None)
+
+
+def _option(text: str, in_all: tuple[str, ...] | None) -> Option:
     """珍珠+10: the name, and what it costs more. A sign of a price is never part of the name."""
+    text, said = _with_allergens(text)
+    inside = in_all if said is None else said
     *names, cost = re.split("[+＋]", text)
     name = "+".join(names).strip()
     written = unicodedata.normalize("NFKC", cost).strip().lower()
@@ -118,7 +148,7 @@ def _option(text: str) -> tuple[str, int | float]:
             raise ValueError(
                 f"“{text}”: a surcharge is at most {HIGHEST_SURCHARGE:,}, and a multiple of 0.5"
             )
-        return name, int(amount) if amount.is_integer() else amount
+        return Option(name, int(amount) if amount.is_integer() else amount, inside)
     if names:
         raise ValueError(f"“{text}”: what is behind the + is no price: write 珍珠+10, or 珍珠")
     if _CHEAPER.fullmatch(written):
@@ -128,7 +158,7 @@ def _option(text: str) -> tuple[str, int | float]:
         )
     if _BARE_PRICE.fullmatch(written):
         raise ValueError(f"“{text}”: what an option costs more is behind a +: write 珍珠+10")
-    return text, 0
+    return Option(text, 0, inside)
 
 
 def _all(reader: Callable[[str], T], texts: list[str]) -> list[T]:

@@ -29,7 +29,8 @@ def _section(section: Section) -> dict[str, Any]:
 def _dish(dish: Dish) -> dict[str, Any]:
     said = dish.model_dump(exclude={"name", "price", "sizes"}, exclude_none=True)
     price = {"sizes": [_size(size) for size in dish.sizes]} if dish.sizes else {"price": dish.price}
-    kept = {name: value for name, value in said.items() if value != []}
+    # No allergens is what the shop says; without the field it has not said.
+    kept = {name: value for name, value in said.items() if value != [] or name == "allergens"}
     return {"id": dish.id, "name": _names(dish.name), **price, **kept}
 
 
@@ -39,7 +40,7 @@ def _size(size: Size) -> dict[str, Any]:
 
 def _group(group: OptionGroup) -> dict[str, Any]:
     options = [
-        {**option.model_dump(exclude={"name"}), "name": _names(option.name)}
+        {**option.model_dump(exclude={"name"}, exclude_none=True), "name": _names(option.name)}
         for option in group.options
     ]
     least = max(group.min, int(group.required))

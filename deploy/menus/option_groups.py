@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from deploy.menus.cells import Group
+from deploy.menus.cells import Group, Option
 from deploy.menus.draft import Spot
 from deploy.menus.made_ids import id_of
 
@@ -43,10 +43,17 @@ class Groups:
                 "required": group.is_required,
                 "min": int(group.is_required),
                 "max": group.most,
-                "options": [
-                    {"id": id_of("o", name), "name": {"zh-TW": name}, "price": price}
-                    for name, price in group.options
-                ],
+                "options": [_document(option) for option in group.options],
             }
             for group in self._dishes
         ]
+
+
+def _document(option: Option) -> dict[str, Any]:
+    said = {} if option.allergens is None else {"allergens": [*option.allergens]}
+    return {
+        "id": id_of("o", option.name),
+        "name": {"zh-TW": option.name},
+        "price": option.price,
+        **said,
+    }

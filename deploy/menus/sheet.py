@@ -257,7 +257,7 @@ class _Sheet:
             "sold_out": cells.truth,
             "spicy": lambda text: int(cells.one_of("spicy", text)),
             "diet": lambda text: cells.one_of("diet", text) or None,
-            "allergens": lambda text: cells.several_of("allergen", text),
+            "allergens": cells.allergens,
             "options": cells.groups,
             "kind": str,
         }

@@ -583,6 +583,69 @@ def test_a_dish_that_somebody_must_not_eat_is_told_before_it_is_confirmed(
     expect(warned).to_have_count(0)
 
 
+UNTOLD = "We don't know everything that's in this. Ask the staff."
+
+
+def test_who_is_allergic_is_told_of_the_options_too_and_of_what_nobody_has_said(
+    new_visit: NewVisit,
+) -> None:
+    shop = Shop()
+    shop.option("toppings", "pearls")["allergens"] = ["milk"]
+    del shop.option("toppings", "aiyu")["allergens"]
+    del shop.dish("green-tea")["allergens"]
+    traveller, _ = visit(new_visit, shop, viewport=SMALL_PHONE)
+    page = traveller.page
+    lemon, green = "Lemon green tea", "Jasmine green tea"
+    choose(page, *LARGE, "Add tapioca pearls", dish=lemon)
+    choose(page, *LARGE, dish=green)
+    page.get_by_role("button", name="A dish that isn't on this menu").first.click()
+    page.locator("#dish-name").fill("花生湯")
+    page.locator(".dish-form .add").click()
+    traveller.review()
+    expect(page.get_by_text(UNTOLD)).to_have_count(0)
+    page.locator("summary").click()
+    page.get_by_role("button", name="Milk & dairy").click()
+    milk = "Contains what you're allergic to: Milk & dairy"
+    expect(row(page, lemon).locator(".against")).to_have_text(milk)
+    expect(row(page, lemon)).not_to_contain_text(UNTOLD)
+    expect(row(page, green)).to_contain_text(UNTOLD)
+    expect(row(page, "花生湯")).to_contain_text(UNTOLD)
+    assert overflow(page) <= 0
+    found = Axe().run(page, options=AXE_RULES)
+    assert found.violations_count == 0, found.generate_report()
+    page.get_by_role("button", name=f"Change: {lemon}").click()
+    sheet = page.get_by_role("dialog")
+    expect(sheet.locator(".option .against")).to_have_text(milk)
+    told = sheet.locator(".told")
+    expect(told).to_have_text(milk)
+    sheet.get_by_label("Add tapioca pearls").uncheck()
+    expect(told).to_be_empty()
+    sheet.get_by_label("Add aiyu jelly").check()
+    expect(told).to_have_text(UNTOLD)
+    found = Axe().run(page, options=AXE_RULES)
+    assert found.violations_count == 0, found.generate_report()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Back").click()
+    expect(row(page, lemon)).to_contain_text("Some choices contain: Milk & dairy")
+    expect(row(page, green)).to_contain_text(UNTOLD)
+    expect(row(page, "Traditional black tea")).not_to_contain_text(UNTOLD)
+
+
+def test_a_menu_that_says_nothing_of_allergens_says_so_once(new_visit: NewVisit) -> None:
+    traveller, _ = new_visit()
+    page = traveller.page
+    silent = page.get_by_text("This menu doesn't say what its dishes contain")
+    traveller.open()
+    traveller.choose("Oyster omelette")
+    expect(silent).to_have_count(0)
+    traveller.review()
+    page.locator("summary").click()
+    page.get_by_role("button", name="Peanuts").click()
+    page.get_by_role("button", name="Back").click()
+    expect(silent).to_be_visible()
+    expect(page.get_by_text(UNTOLD)).to_have_count(0)
+
+
 def test_the_fifty_first_line_is_told_and_not_added(new_visit: NewVisit) -> None:
     traveller, _ = new_visit()
     page = traveller.page

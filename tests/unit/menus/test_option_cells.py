@@ -42,9 +42,31 @@ def test_what_an_option_costs_more_is_understood(
     assert (found["name"]["zh-TW"], found["price"]) == (name, price)
 
 
+def test_options_may_say_what_is_in_them(tmp_path: Path) -> None:
+    cell = "加料*=起司+10[牛奶、蛋]/花生粉【花生】/仙草[]/布丁+5；甜度![]=半糖/煉乳［牛奶］"
+    menu = published(read(csv_file(tmp_path, *HEAD, f"紅茶,25,茶,{cell}")).checked())
+    said = [
+        [(option["name"]["zh-TW"], option["price"], option.get("allergens")) for option in options]
+        for options in (group["options"] for group in menu["option_groups"])
+    ]
+    assert said == [
+        [
+            ("起司", 10, ["milk", "eggs"]),
+            ("花生粉", 0, ["peanuts"]),
+            ("仙草", 0, []),
+            ("布丁", 5, None),
+        ],
+        [("半糖", 0, []), ("煉乳", 0, ["milk"])],
+    ]
+
+
 @pytest.mark.parametrize(
     ("cell", "line"),
     [
+        ("加料=起司[灰塵]", "“灰塵” is none of"),
+        ("加料=起司[無、牛奶]", "“無、牛奶” is none, and some"),
+        ("加料=起司[牛奶]+10", "“起司[牛奶]+10”: what is in it stands last, in one pair of []"),
+        ("加料=起司[牛奶;蛋]", "“起司[牛奶”: what is in it stands last"),
         ("加料*=珍珠-5", "“珍珠-5”: an option makes no dish cheaper"),
         ("加料*=珍珠－５元", "“珍珠－５元”: an option makes no dish cheaper"),
         ("加料*=珍珠 - NT$5", "an option makes no dish cheaper"),

@@ -62,6 +62,20 @@ def test_a_published_menu_says_its_defaults_and_no_more(shelf: Shelf, tmp_path: 
     ]
 
 
+def test_what_a_shop_says_is_in_nothing_of_it_is_not_what_it_has_not_said(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    changes = {
+        "sections.0.dishes.0.allergens": [],
+        "option_groups.0.options.0.allergens": ["milk"],
+    }
+    publish(shelf, json_file(tmp_path, menu(**changes)))
+    tea = stored()["sections"][0]["dishes"][0]
+    half, none = stored()["option_groups"][0]["options"]
+    assert (tea["allergens"], half["allergens"]) == ([], ["milk"])
+    assert "allergens" not in none
+
+
 def test_texts_are_cleaned_as_those_of_an_order(shelf: Shelf, tmp_path: Path) -> None:
     names = {"name": {"zh-TW": " 茶\u202e\u200b角\n店 "}}
     publish(shelf, json_file(tmp_path, menu(**names)))

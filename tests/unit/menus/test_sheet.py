@@ -147,10 +147,10 @@ def test_marks_of_a_dish_are_understood(tmp_path: Path) -> None:
         tmp_path,
         "品名,價格,售完,過敏原,辣度,素食,英文,印尼文,編號",
         "素麵,60,v,花生、小麥,小辣,蛋奶素,Vegetable noodles,Mi sayur,A01",
-        "紅茶,20,,,,,,,",
+        "紅茶,20,,無,,,,,",
     )
     assert (dish["sold_out"], dish["spicy"], dish["diet"]) == (True, 1, "ovo_lacto")
-    assert dish["allergens"] == ["peanuts", "gluten"]
+    assert (dish["allergens"], other["allergens"]) == (["peanuts", "gluten"], [])
     assert (dish["name"]["en"], dish["name"]["id"]) == ("Vegetable noodles", "Mi sayur")
     assert (dish["id"], other["sold_out"]) == ("a01", False)
 
