@@ -179,6 +179,7 @@ def _notify(record: OrderRecord, tools: Tools, deadline: float) -> Notification:
             voice_url=tools.voices.address(record.order_id, created_at, deadline=deadline),
             voice_duration_ms=int(record.voice_duration_ms),
             liff_url=settings().liff_url,
+            unspoken=record.unspoken or (),
         )
         tools.messaging_api.push(user_id, messages, retry_key=retry_key(record), deadline=deadline)
     except PermanentError:

@@ -65,26 +65,34 @@ const detailsOf = (item, worded) =>
   [...(item.options ?? []), item.note].filter(Boolean).map(wording).map(worded).join("、");
 
 /**
- * What the staff read: `{note, items: [{name, details, quantity}]}`. What the server knows the Chinese
- * of stands behind it: 不要辣（no spicy）.
+ * What the staff read: `{about, note, items: [{name, details: [part, …], quantity}]}`. Every part is
+ * `{text, unsaid}`: what the server knows the Chinese of stands behind it, 不要辣（no spicy）; `unsaid`
+ * are the texts of it that the voice leaves out, none where it says all.
  */
 export function staffOrder(state) {
-  const readings = new Map((state.status?.readings ?? []).map(({ field, text }) => [field, text]));
-  const beside = (field, said) => {
-    const { original } = wording(said);
-    return readings.has(field) ? `${readings.get(field)}（${original}）` : original;
-  };
+  const { status } = state;
+  const readings = new Map((status?.readings ?? []).map(({ field, text }) => [field, text]));
+  const part = (said, ...fields) => ({
+    text: readings.has(fields[0]) ? `${readings.get(fields[0])}（${said}）` : said,
+    unsaid: (status?.unspoken ?? []).filter(({ field }) => fields.includes(field)).map(({ text }) => text),
+  });
+  const worded = (said, ...fields) => part(wording(said).original, ...fields);
+  const about = circumstances(state, "staff_");
   const note = noteOf(state);
   return {
-    note: note && beside("note", note),
-    items: orderItems(state).map(({ name, options, note, quantity }, at) => ({
-      name: name.original,
-      details: [
-        ...(options ?? []).map((option, n) => beside(`items[${at}].options[${n}]`, option)),
-        ...(note ? [beside(`items[${at}].note`, note)] : []),
-      ].join("、"),
-      quantity,
-    })),
+    about: about && part(about, "dining", "table"),
+    note: note && worded(note, "note"),
+    items: orderItems(state).map(({ name, options, note, quantity }, at) => {
+      const field = `items[${at}]`;
+      return {
+        name: worded(name, `${field}.name`, `${field}.name.translated`, field),
+        details: [
+          ...(options ?? []).map((option, n) => worded(option, `${field}.options[${n}]`)),
+          ...(note ? [worded(note, `${field}.note`)] : []),
+        ],
+        quantity,
+      };
+    }),
   };
 }
 

@@ -17,8 +17,9 @@ const EVENTS = ["play", "playing", "pause", "ended", "timeupdate", "loadedmetada
 /** What survives a change of language or order. */
 const choice = { speed: 1, repeats: false };
 
-/** `{element, update(state), toggle(), dispose()}`; `state` is an order-run.js one. */
-export function createPlayer({ refresh }) {
+/** `{element, update(state), toggle(), dispose()}`; `state` is an order-run.js one. `besides` is an
+ * element that stands below Play. */
+export function createPlayer({ refresh, besides }) {
   let voice = null;
   let isSent = false;
   let wantsToPlay = false;
@@ -27,7 +28,7 @@ export function createPlayer({ refresh }) {
   let isSeeking = false;
   let renewedAt = -Infinity;
 
-  const parts = playerParts({ toggle, setSpeed, toggleRepeat, onDownload });
+  const parts = playerParts({ toggle, setSpeed, toggleRepeat, onDownload, besides });
   const { playButton, seek, now, length, hint, speeds, repeat, download, element } = parts;
 
   const listeners = new AbortController();
@@ -190,7 +191,7 @@ export function createPlayer({ refresh }) {
   return { element, update, toggle, dispose: () => listeners.abort() };
 }
 
-function playerParts({ toggle, setSpeed, toggleRepeat, onDownload }) {
+function playerParts({ toggle, setSpeed, toggleRepeat, onDownload, besides }) {
   const button = (properties, ...children) =>
     h("button", { type: "button", ...properties }, ...children);
   const playButton = button({ class: "play", onclick: toggle });
@@ -231,6 +232,7 @@ function playerParts({ toggle, setSpeed, toggleRepeat, onDownload }) {
     { class: "card player", "aria-label": t("player.title") },
     playButton,
     hint,
+    besides,
     h("div", { class: "seek" }, now, seek, length),
     h("div", { class: "chips", role: "group", "aria-label": t("player.speed") }, speeds),
     h("div", { class: "chips" }, repeat, download),

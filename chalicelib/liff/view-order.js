@@ -1,7 +1,7 @@
 /** One order: how far it is, the player, both texts. Built once, then updated in place. */
 import { apiUrl } from "./config.js";
 import { chinese, h, icon, setText } from "./dom.js";
-import { t } from "./i18n.js";
+import { t, text } from "./i18n.js";
 import { signInAction } from "./identity-notice.js";
 import { action, layout, settle } from "./layout.js";
 import { fetchOrder } from "./order-client.js";
@@ -14,7 +14,12 @@ import { showToStaff } from "./view-staff.js";
 export function orderView(app, run) {
   const { identity } = app;
   const client = { apiUrl, idToken: identity.idToken };
-  const player = createPlayer({ refresh: () => fetchOrder(run.state.orderId, client) });
+  // Where Play is: whoever plays it sees what to show besides.
+  const unspoken = partsOf("unspoken", "h2", text("summary.unspoken"), t("order.unspoken_hint"));
+  const player = createPlayer({
+    refresh: () => fetchOrder(run.state.orderId, client),
+    besides: unspoken.element,
+  });
 
   const badge = h("span", { class: "badge" });
   const title = h("h2", {});
@@ -67,6 +72,7 @@ export function orderView(app, run) {
     const isKnown = orderItems(state).length > 0;
     player.element.hidden = !isKnown || (kind === "trouble" && !state.status?.voice_ready);
     for (const card of texts) card.hidden = !isKnown;
+    unspoken.show(state.status);
     transcript.show(state.status);
     drawNeeds(state);
     setText(staffText, chineseText(state));
@@ -151,19 +157,21 @@ export function orderView(app, run) {
   return { ...page, bar, update, closeStaffView, dispose: player.dispose };
 }
 
-/** What the voice says (its text alternative, WCAG 1.2.1), and what it leaves to the screen. */
+/** What the voice says (its text alternative, WCAG 1.2.1), and what is still to choose. */
 function transcriptCard() {
   const spoken = chinese("p", { class: "order-text" }, "");
-  const lists = [
-    partsOf("unspoken", t("order.unspoken_title"), t("order.unspoken_hint")),
-    partsOf("undecided", t("order.undecided_title"), t("order.undecided_hint")),
-  ];
+  const undecided = partsOf(
+    "undecided",
+    "h3",
+    t("order.undecided_title"),
+    t("order.undecided_hint"),
+  );
   const element = h(
     "section",
     { class: "card transcript" },
     h("h2", {}, t("order.spoken_title")),
     spoken,
-    ...lists.map(({ element }) => element),
+    undecided.element,
   );
   element.hidden = true;
   return {
@@ -171,18 +179,18 @@ function transcriptCard() {
     show(status) {
       element.hidden = !status?.spoken;
       setText(spoken, status?.spoken ?? "");
-      lists.forEach(({ show }) => show(status));
+      undecided.show(status);
     },
   };
 }
 
 /** Parts of the order that the status lists: what is shown only, what is still to choose. */
-function partsOf(field, title, hint) {
+function partsOf(field, heading, title, hint) {
   const list = h("ul", { lang: "zh-Hant-TW" });
   const element = h(
     "div",
     { class: `parts ${field}` },
-    h("h3", {}, title),
+    h(heading, {}, title),
     list,
     h("p", { class: "muted" }, hint),
   );
@@ -190,6 +198,8 @@ function partsOf(field, title, hint) {
     element,
     show(status) {
       const texts = (status?.[field] ?? []).map((part) => withDish(part, status.items));
+      // What stands below it moves.
+      if (element.hidden !== (texts.length === 0)) settle();
       element.hidden = texts.length === 0;
       if (texts.join("\n") === list.dataset.shown) return;
       list.dataset.shown = texts.join("\n");

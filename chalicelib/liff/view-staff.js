@@ -3,11 +3,11 @@
  * voice, stay in sight. It has an entry of its own in the browser's history, so that "back" leaves
  * it and not the order: all that closes it goes back, and whoever hears of that calls `end()`.
  */
-import { chinese, h, icon, setText } from "./dom.js";
+import { chinese, h, icon } from "./dom.js";
 import { t, text } from "./i18n.js";
 import { settle } from "./layout.js";
 import { needsList } from "./needs-list.js";
-import { circumstances, needsOf, orderItems, staffOrder, storeOf, totalLine } from "./order-text.js";
+import { needsOf, orderItems, staffOrder, storeOf, totalLine } from "./order-text.js";
 import { audio } from "./voice.js";
 
 const FULLSCREEN_PATIENCE_MS = 500;
@@ -32,11 +32,11 @@ export function showToStaff(state, player) {
     t("staff.close"),
   );
   const list = h("ul", { class: orderItems(state).length <= FEW && "few" });
+  const about = h("p", { class: "staff-about" });
   const note = h("p", { class: "staff-note" });
   let drawn = "";
   const needs = needsOf(state);
   const howMany = needs.allergies.length + needs.diets.length;
-  const about = circumstances(state, "staff_");
   const dialog = h(
     "dialog",
     { class: "staff", "aria-label": t("staff.title") },
@@ -54,7 +54,7 @@ export function showToStaff(state, player) {
         "div",
         { class: "staff-text", lang: "zh-Hant-TW", tabindex: 0, role: "group", "aria-label": t("staff.title") },
         chinese("p", { class: "staff-greeting" }, text("staff_summary.greeting")),
-        about && h("p", { class: "staff-about" }, about),
+        about,
         list,
         note,
         h("p", { class: "muted" }, storeOf(state).original),
@@ -69,7 +69,7 @@ export function showToStaff(state, player) {
     ),
   );
 
-  /** Anew once the server has told what the notes are in Chinese. */
+  /** Anew once the server has told what the notes are in Chinese, and what the voice leaves out. */
   function drawOrder(state) {
     const order = staffOrder(state);
     if (JSON.stringify(order) === drawn) return;
@@ -79,13 +79,15 @@ export function showToStaff(state, player) {
         h(
           "li",
           {},
-          h("span", {}, name, details && h("small", {}, details)),
+          h("span", {}, told(name), details.length > 0 && h("small", {}, listed(details))),
           h("b", {}, `× ${quantity}`),
         ),
       ),
     );
-    note.hidden = !order.note;
-    setText(note, order.note ?? "");
+    for (const [element, part] of [[about, order.about], [note, order.note]]) {
+      element.hidden = !part;
+      element.replaceChildren(...(part ? told(part) : []));
+    }
   }
 
   function draw() {
@@ -141,10 +143,22 @@ export function showToStaff(state, player) {
     document.body.append(dialog);
     dialog.showModal();
     settle();
-    dialog.querySelector(".staff-text").focus();
+    // Scrolled to, on a small screen it would hide the allergies above it.
+    dialog.querySelector(".staff-text").focus({ preventScroll: true });
+    dialog.scrollTop = 0;
   });
   return { update, end };
 }
+
+/** A part of the order, and behind it what of it the voice has not said. */
+function told({ text: said, unsaid }) {
+  if (!unsaid.length) return [said];
+  const others = unsaid.filter((part) => !said.includes(part));
+  const mark = [text("staff_summary.unspoken"), ...others].join("：");
+  return [`${said} `, h("em", { class: "unsaid" }, mark)];
+}
+
+const listed = (parts) => parts.flatMap((part, at) => [at ? "、" : "", ...told(part)]);
 
 /** Where the web view allows it the browser's own bars go, too. Before the dialog opens: what
  * enters the top layer later lies above. */

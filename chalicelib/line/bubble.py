@@ -1,14 +1,18 @@
 """The Flex bubble of an order ("Flex Message", Messaging API reference).
 
 header   what this is, and the shop
-body     one row per dish: how many, which, how much; the total; what to do with the voice
+body     one row per dish: how many, which, how much; the total; what to do with the voice, and what
+         it leaves to the screen
 footer   the button that opens the order's page
 """
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
+from chalicelib.languages import texts
 from chalicelib.line.cut import cut
-from chalicelib.order import Item, Order
+from chalicelib.order import Item, Order, Part
 from chalicelib.orders.summary import STAFF_LANGUAGE, amount, circumstances, details, needs
 
 Component = dict[str, Any]
@@ -21,6 +25,8 @@ RED = "#B3261E"
 LINE_COLOR = "#E3E8E6"
 
 _LONGEST_LABEL = 40
+_MOST_UNSPOKEN = 6
+"""Parts that are shown one by one: all of them are among the dishes, and on the page."""
 
 
 def order_bubble(
@@ -32,6 +38,7 @@ def order_bubble(
     longest_name: int,
     button_uri: str | None,
     has_voice: bool,
+    unspoken: Sequence[Part],
 ) -> Component:
     """The bubble with the first `rows` items, in the words of the traveller's language."""
     body: list[Component] = [
@@ -51,6 +58,8 @@ def order_bubble(
     if has_voice:
         # Plain text: a box would look like a button, and the voice is a message of its own.
         body.append(_text(words["play_to_staff"], size="sm", color=INK))
+        if unspoken:
+            body.append(_only_shown(unspoken, order, words, longest_name))
     bubble: Component = {
         "type": "bubble",
         "header": _header(order, words, longest_name),
@@ -117,6 +126,26 @@ def _total(order: Order, words: dict[str, str]) -> Component:
             },
         ],
     )
+
+
+def _only_shown(
+    unspoken: Sequence[Part], order: Order, words: dict[str, str], longest: int
+) -> Component:
+    """For the staff in Chinese what the voice has not said, and what to do with it."""
+    parts = list(dict.fromkeys(_with_dish(part, order) for part in unspoken))
+    lines = [_text(f"{texts(STAFF_LANGUAGE)['summary']['unspoken']}：", weight="bold", color=INK)]
+    lines += [_text(f"・{cut(part, longest)}", color=INK) for part in parts[:_MOST_UNSPOKEN]]
+    if hidden := len(parts[_MOST_UNSPOKEN:]):
+        lines.append(_text(_more(words, hidden), size="sm", color=GREY))
+    lines.append(_text(words["only_shown"], size="sm", color=GREY))
+    return _box("vertical", lines)
+
+
+def _with_dish(part: Part, order: Order) -> str:
+    """牛肉麵：gift wrap; what is a dish's whole name, or the order's, stands alone."""
+    of_item = re.match(r"items\[(\d+)\]", part.field)
+    dish = order.items[int(of_item[1])].original if of_item else part.text
+    return part.text if dish == part.text else f"{dish}：{part.text}"
 
 
 def _footer(label: str, uri: str) -> Component:

@@ -8,13 +8,14 @@ Limits are those of the Messaging API reference. It counts characters in UTF-16 
 
 import ipaddress
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from chalicelib.languages import texts
 from chalicelib.line import bubble
 from chalicelib.line.cut import cut, utf16_length
-from chalicelib.order import Order
+from chalicelib.order import Order, Part
 from chalicelib.orders.summary import Summary, amount, for_staff, in_both
 
 Message = dict[str, Any]
@@ -35,16 +36,17 @@ def order_messages(
     voice_url: str | None,
     voice_duration_ms: int,
     liff_url: str,
+    unspoken: Sequence[Part] = (),
 ) -> list[Message]:
     """What the traveller gets in the chat, in the order in which LINE shows it.
 
-    The voice is left out where LINE would refuse its address, and the button where there is no
-    page to open.
+    `unspoken` is what the voice leaves to the screen: the bubble shows it as that. The voice is
+    left out where LINE would refuse its address, and the button where there is no page to open.
     """
     button_uri = _order_uri(liff_url, order_id)
     has_voice = bool(voice_url) and voice_duration_ms > 0 and is_audio_url(voice_url or "")
     messages = [
-        _flex(order, button_uri=button_uri, has_voice=has_voice),
+        _flex(order, unspoken, button_uri=button_uri, has_voice=has_voice),
         _text(order, summary, has_voice=has_voice, has_button=button_uri is not None),
     ]
     if has_voice:
@@ -92,7 +94,9 @@ def _order_uri(liff_url: str, order_id: str) -> str | None:
     return uri if utf16_length(uri) <= LONGEST_ACTION_URI else None
 
 
-def _flex(order: Order, *, button_uri: str | None, has_voice: bool) -> Message:
+def _flex(
+    order: Order, unspoken: Sequence[Part], *, button_uri: str | None, has_voice: bool
+) -> Message:
     said = texts(order.language)
     words = said["summary"] | said["line"]
     alt_text = words["alt_text" if order.total_amount is not None else "alt_text_unknown"].format(
@@ -101,12 +105,16 @@ def _flex(order: Order, *, button_uri: str | None, has_voice: bool) -> Message:
     return {
         "type": "flex",
         "altText": cut(alt_text, LONGEST_ALT_TEXT),
-        "contents": _fitting_bubble(order, words, button_uri, has_voice),
+        "contents": _fitting_bubble(order, unspoken, words, button_uri, has_voice),
     }
 
 
 def _fitting_bubble(
-    order: Order, words: dict[str, str], button_uri: str | None, has_voice: bool
+    order: Order,
+    unspoken: Sequence[Part],
+    words: dict[str, str],
+    button_uri: str | None,
+    has_voice: bool,
 ) -> dict[str, Any]:
     """The most detailed bubble that LINE accepts: both names, then one, then fewer rows."""
     order = for_staff(order)
@@ -122,6 +130,7 @@ def _fitting_bubble(
             longest_name=longest_name,
             button_uri=button_uri,
             has_voice=has_voice,
+            unspoken=unspoken,
         )
         if len(json.dumps(contents)) <= LARGEST_BUBBLE:
             break

@@ -74,6 +74,8 @@ class Server:
     """Orders are not answered."""
     refusal: dict[str, Any] | None = None
     """What orders are answered with instead of 202."""
+    news: dict[str, Any] = field(default_factory=dict)
+    """What an order's status says otherwise."""
     held: dict[str, list[Route]] = field(default_factory=dict)
     """Assets that do not come before `release`: their requests by name."""
 
@@ -146,7 +148,7 @@ class Server:
             route.fulfill(status=202, json=accepted)
 
     def _status(self) -> dict[str, Any]:
-        """Of an order whose voice is being made."""
+        """Of an order whose voice is being made, but for `news`."""
         order, summary = self.order, summarise(self.order)
         return {
             "order_id": ORDER_ID,
@@ -193,6 +195,7 @@ class Server:
                 "translated": summary.translated,
                 "language": summary.language,
             },
+            **self.news,
         }
 
 

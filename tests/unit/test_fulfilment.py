@@ -1,17 +1,20 @@
 """Working on one order: each step, and every way in which it can go wrong."""
 
+import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import boto3
 import pytest
 
 from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
 from chalicelib.fulfilment import AT_ONCE, Redelivery, Tools, fulfil, retry_key
+from chalicelib.order import Wording
 from chalicelib.orders import counters, limits, transitions
+from chalicelib.orders.identity import new_order_id
 from chalicelib.orders.record import OrderRecord
 from tests.unit.fakes import FakeMessagingApi, FakeSpeaker, FakeVoices
-from tests.unit.orders_support import NOW, USER, VOICE, accepted
+from tests.unit.orders_support import NOW, ORDER, USER, VOICE, accepted
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -64,6 +67,17 @@ def test_a_users_order_is_pushed_once_with_its_audio() -> None:
     address = FakeVoices().address(order_id, int(record.created_at), deadline=0)
     assert audio["originalContentUrl"] == address, "one that lasts, whenever it is tapped"
     assert record.notification == "sent"
+
+
+def test_what_the_voice_leaves_out_is_told_in_the_chat() -> None:
+    note = Wording("my doctor says so", "my doctor says so")
+    order = replace(ORDER, note=note)
+    record = transitions.accept(new_order_id(), f"line:{USER}", order, now=NOW)
+    assert record is not None
+    worker = Worker()
+    worker.work(record.order_id)
+    [(_, [flex, *_], _)] = worker.messaging_api.pushed
+    assert "・my doctor says so" in json.dumps(flex, ensure_ascii=False)
 
 
 def left_out(capsys: pytest.CaptureFixture[str]) -> int:

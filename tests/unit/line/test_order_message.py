@@ -11,7 +11,7 @@ import pytest
 from chalicelib.languages import SUPPORTED, texts
 from chalicelib.line.cut import cut, utf16_length
 from chalicelib.line.order_message import is_audio_url, order_messages
-from chalicelib.order import Allergen, Diet, Item, Order, Wording
+from chalicelib.order import Allergen, Diet, Item, Order, Part, Wording
 from chalicelib.orders.summary import Summary, summarise
 from localstack.line_standin.rules import parse_push
 
@@ -332,6 +332,53 @@ def test_the_staff_read_the_wishes_of_another_language_in_chinese_in_the_chat() 
     wishes = {"不要辣（no spicy）", "去冰（No Ice）"}
     assert {*wishes, "※ my bus leaves"} <= set(shown(flex))
     assert all(wish in text["text"] for wish in wishes)
+
+
+UNSPOKEN = (
+    Part("items[0].note", "my doctor says so"),
+    Part("items[1]", "珍珠奶茶"),
+    Part("table", "by the door"),
+)
+
+
+def told_as_only_shown(message: dict[str, Any]) -> list[str]:
+    """The texts of the bubble's box of what the voice has not said."""
+    boxes = [shown(part) for part in components(message) if part["type"] == "box"]
+    return next((box for box in boxes if box[:1] == ["語音沒有唸到："]), [])
+
+
+@pytest.mark.parametrize("language", SUPPORTED)
+def test_the_chat_tells_staff_and_traveller_what_the_voice_leaves_out(language: str) -> None:
+    flex, text, voice = messages(order=replace(ORDER, language=language), unspoken=UNSPOKEN)
+    assert accepted_by_line([flex, text, voice])
+    assert told_as_only_shown(flex) == [
+        "語音沒有唸到：",
+        "・牛肉麵：my doctor says so",
+        "・珍珠奶茶",
+        "・by the door",
+        texts(language)["line"]["only_shown"],
+    ]
+    assert flex["altText"] == messages(order=replace(ORDER, language=language))[0]["altText"]
+
+
+def test_a_voice_that_says_all_leaves_nothing_to_be_shown() -> None:
+    assert told_as_only_shown(messages()[0]) == []
+    assert told_as_only_shown(messages(voice_url=None, unspoken=UNSPOKEN)[0]) == []
+
+
+def test_what_the_voice_leaves_out_is_in_every_size_of_the_bubble() -> None:
+    for original in ("滷" * 100, "🍜" * 100, '"' * 100):
+        order = many(50, original, original)
+        unspoken = [
+            Part(f"items[{at}].options[{n}]", f"{n}{original[2:]}")
+            for at in range(50)
+            for n in range(12)
+        ]
+        flex, text, _ = messages(order=order, summary=summarise(order), unspoken=unspoken)
+        assert accepted_by_line([flex, text])
+        assert len(json.dumps(flex["contents"])) <= 30 * 1024
+        assert len(told_as_only_shown(flex)) == 9
+        assert shown(flex).count("99×") >= 10
 
 
 def test_health_is_not_on_a_locked_phone() -> None:

@@ -1,0 +1,106 @@
+"""What the voice leaves out: told beside Play, and marked where the staff read it."""
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page, expect
+
+from chalicelib.mandarin.sentence import order_sentence
+from tests.browser.manners import AXE_RULES, SMALL_PHONE, SOME_LANGUAGES, overflow, small_targets
+from tests.browser.served_page import NewVisit, Server
+
+TWICE_AS_LARGE = {"width": 195, "height": 422}
+"""A phone at a zoom of 200 %, in CSS pixels."""
+
+
+def spoken(server: Server) -> dict[str, Any]:
+    """The status of the order that was sent, once its voice is there."""
+    sentence = order_sentence(server.order)
+    return {
+        "status": "completed",
+        "processing": False,
+        "stage": "done",
+        "progress": 100,
+        "voice_ready": True,
+        "voice_url": "https://voices.s3.amazonaws.com/a.mp3",
+        "voice_duration_ms": 4200,
+        "spoken": sentence.text,
+        "unspoken": [part._asdict() for part in sentence.unspoken],
+        "undecided": [],
+        "notification": "skipped",
+    }
+
+
+def order_with_a_remark(new_visit: NewVisit, **phone: object) -> Page:
+    """Its note says what no voice can; a dish of it has a name that none can."""
+    traveller, server = new_visit(**phone)
+    page = traveller.page
+    traveller.expected_problems.append(re.compile("voices.s3.amazonaws.com"))
+    page.route("https://voices.s3.amazonaws.com/**", lambda route: route.fulfill(body=b""))
+    server.holds_orders = True
+    traveller.open(store="")
+    for name in ("牛肉麵", "แกงลับ"):
+        page.locator("#dish-name").fill(name)
+        page.locator(".dish-form .add").click()
+        # What nobody knows is added by a second tap.
+        if page.locator("#dish-name").input_value():
+            page.locator(".dish-form .add").click()
+        expect(page.locator("#dish-name")).to_have_value("")
+    page.locator(".bar .primary").click()
+    page.locator("#before-note").fill("my doctor says so")
+    page.locator("summary").click()
+    page.locator(".needs-fold .chip").nth(2).click()
+    server.holds_orders = False
+    with page.expect_request("**/api/orders/quick"):
+        page.locator(".bar .primary").click()
+    expect(page.locator(".headline")).to_be_visible()
+    server.news = spoken(server)
+    page.reload()
+    expect(page.locator(".play")).to_be_enabled()
+    return page
+
+
+@pytest.mark.parametrize("locale", SOME_LANGUAGES)
+def test_what_the_voice_leaves_out_is_told_beside_play_above_the_fold(
+    new_visit: NewVisit, locale: str
+) -> None:
+    page = order_with_a_remark(new_visit, locale=locale)
+    unspoken = page.locator(".player .unspoken")
+    assert unspoken.get_by_role("listitem").all_inner_texts() == [
+        "แกงลับ",
+        "my doctor says so",
+    ]
+    fold = page.locator(".bar").last.bounding_box()
+    heading = unspoken.locator("h2").bounding_box()
+    assert fold is not None
+    assert heading is not None
+    assert heading["y"] + heading["height"] < fold["y"]
+    found = Axe().run(page, options=AXE_RULES)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_staff_see_which_lines_the_voice_has_not_said(new_visit: NewVisit) -> None:
+    page = order_with_a_remark(new_visit, viewport=SMALL_PHONE)
+    page.get_by_role("button", name="Show to staff").click()
+    staff = page.get_by_role("dialog")
+    noodles = staff.locator(".staff-text li", has_text="牛肉麵")
+    expect(noodles.locator(".unsaid")).to_have_count(0)
+    secret = staff.locator(".staff-text li", has_text="แกงลับ")
+    expect(secret.locator(".unsaid")).to_have_text("語音沒有唸到")
+    expect(staff.locator(".staff-note")).to_have_text("my doctor says so 語音沒有唸到")
+    found = Axe().run(page, options=AXE_RULES)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_at_twice_the_size_the_staff_see_the_allergy_first(new_visit: NewVisit) -> None:
+    page = order_with_a_remark(new_visit, viewport=TWICE_AS_LARGE)
+    assert overflow(page) <= 0
+    page.get_by_role("button", name="Show to staff").click()
+    staff = page.get_by_role("dialog")
+    expect(staff).to_be_visible()
+    expect(staff.locator(".staff-needs b")).to_be_in_viewport(ratio=1)
+    assert staff.evaluate("dialog => dialog.scrollTop") == 0
+    assert staff.evaluate("dialog => dialog.scrollWidth - dialog.clientWidth") <= 0
+    assert small_targets(page) == []
