@@ -66,29 +66,34 @@ const detailsOf = (item, worded) =>
 
 /**
  * What the staff read: `{about, note, items: [{name, details: [part, …], quantity}]}`. Every part is
- * `{text, unsaid}`: what the server knows the Chinese of stands behind it, 不要辣（no spicy）; `unsaid`
- * are the texts of it that the voice leaves out, none where it says all.
+ * `{text, unsaid}`: what the server knows the Chinese of stands behind it, 不要辣（no spicy）, and what
+ * a name asks for, below it; `unsaid` are the texts of it that the voice leaves out, none where it
+ * says all.
  */
 export function staffOrder(state) {
   const { status } = state;
   const readings = new Map((status?.readings ?? []).map(({ field, text }) => [field, text]));
   const part = (said, ...fields) => ({
-    text: readings.has(fields[0]) ? `${readings.get(fields[0])}（${said}）` : said,
+    text: said,
     unsaid: (status?.unspoken ?? []).filter(({ field }) => fields.includes(field)).map(({ text }) => text),
   });
-  const worded = (said, ...fields) => part(wording(said).original, ...fields);
+  const wish = (said, field) => {
+    const { original } = wording(said);
+    return part(readings.has(field) ? `${readings.get(field)}（${original}）` : original, field);
+  };
   const about = circumstances(state, "staff_");
   const note = noteOf(state);
   return {
     about: about && part(about, "dining", "table"),
-    note: note && worded(note, "note"),
+    note: note && wish(note, "note"),
     items: orderItems(state).map(({ name, options, note, quantity }, at) => {
       const field = `items[${at}]`;
       return {
-        name: worded(name, `${field}.name`, `${field}.name.translated`, field),
+        name: part(wording(name).original, `${field}.name`, `${field}.name.translated`, field),
         details: [
-          ...(options ?? []).map((option, n) => worded(option, `${field}.options[${n}]`)),
-          ...(note ? [worded(note, `${field}.note`)] : []),
+          ...(readings.has(`${field}.name`) ? [part(readings.get(`${field}.name`))] : []),
+          ...(options ?? []).map((option, n) => wish(option, `${field}.options[${n}]`)),
+          ...(note ? [wish(note, `${field}.note`)] : []),
         ],
         quantity,
       };

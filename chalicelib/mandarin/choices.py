@@ -14,14 +14,14 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from chalicelib.mandarin import tail, wishes
-from chalicelib.mandarin.han import HAN, has_han, is_foreign, is_readable
+from chalicelib.mandarin.han import HAN, has_han, is_readable
 from chalicelib.mandarin.measure_words import is_topping
 from chalicelib.mandarin.menu_text import canonical
 from chalicelib.mandarin.numbers import in_words
 from chalicelib.mandarin.scanner import scan
 from chalicelib.mandarin.tokens import HIDDEN, Kind, Token
 from chalicelib.mandarin.vocabulary import meanings
-from chalicelib.order import Item, Order, Part, Twd
+from chalicelib.order import Item, Twd
 
 LONGEST_OPTION: Final = 20
 """Characters. A longer one is a description: it is shown, and not said."""
@@ -63,25 +63,6 @@ def wanted(item: Item) -> Iterator[Wanted]:
     if item.note:
         text = item.note.original
         yield Wanted("note", text, note(text, LONGEST_NOTE))
-
-
-def readings(order: Order) -> Iterator[Part]:
-    """What is said for options and notes that are not in Chinese: 不要辣 for "no spicy".
-
-    The staff read it beside the words. Those that cannot be said have none.
-    """
-    for number, item in enumerate(order.items):
-        for field, text, tokens in wanted(item):
-            yield from _reading(f"items[{number}].{field}", text, tokens)
-    if order.note:
-        text = order.note.original
-        yield from _reading("note", text, note(text, LONGEST_NOTE))
-
-
-def _reading(field: str, text: str, tokens: list[Token]) -> Iterator[Part]:
-    said = "、".join(dict.fromkeys(token.text for token in tokens))
-    if said.replace(" ", "") not in text.replace(" ", "") and is_foreign(text):
-        yield Part(field, said)
 
 
 def option(text: str, price: Twd = 0) -> list[Token]:

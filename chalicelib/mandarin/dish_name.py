@@ -91,11 +91,10 @@ def spoken_dish(
     the traveller's language, which a menu may print beside it. `chosen` decides what the name
     leaves open, and says more than the name does.
     """
-    other = re.sub(r"[(（\[].*", "", translated) if translated != name else ""
     plain = canonical(name)
     if len(plain) > 4 * LONGEST_NAME or HIDDEN in plain or _NO_BETWEEN.search(plain):
         return None
-    tokens = _decided(scan(plain, price=price, translated=other), chosen)
+    tokens = _decided(_tokens(name, price, translated), chosen)
     dish = _Dish(tokens, price)
     written = unicodedata.normalize("NFKC", name)
     said = dish.name()
@@ -117,6 +116,20 @@ def spoken_dish(
         # As it was written; where it was made plain before it was understood, the whole name.
         unspoken=tuple(dict.fromkeys(t if _stands(t, written) else name for t in dish.unspoken())),
     )
+
+
+def wishes_in(name: str, price: Twd = 0, *, translated: str = "") -> list[str]:
+    """What is said of `name` beside the dish, and does not stand in it in Chinese: 不要花生 of beef
+    noodles no peanuts. None of a name that cannot be said whole."""
+    if spoken_dish(name, price, translated=translated) is None:
+        return []
+    found = [token.text for token in _tokens(name, price, translated) if token.kind in _WISHES]
+    return [text for text in dict.fromkeys(found) if text.removeprefix("加") not in name]
+
+
+def _tokens(name: str, price: Twd, translated: str) -> list[Token]:
+    other = re.sub(r"[(（\[].*", "", translated) if translated != name else ""
+    return scan(canonical(name), price=price, translated=other)
 
 
 def _stands(text: str, written: str) -> bool:
@@ -348,6 +361,7 @@ _SPOKEN: Final = {
     Kind.UNIT,
 }
 _BOWLS: Final = ("碗", "杯", "盤")
+_WISHES: Final = {Kind.OPTION, Kind.ADDITION, Kind.REQUEST}
 _EXCLUSIVE: Final = (Kind.SIZE, Kind.TEMPERATURE, Kind.STYLE)
 _NAMES_UNIT: Final = {Kind.SIZE, Kind.PACKING}
 # 和牛 and 和風 are kinds of food, not "and".

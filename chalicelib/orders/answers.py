@@ -124,7 +124,7 @@ class OrderStatus(ListedOrder):
     ]
     readings: Annotated[
         list[ShownPart],
-        Field(description="Chinese for options and notes in other languages: for the staff."),
+        Field(description="Chinese for wishes in other languages: for the staff to read."),
     ]
     summary_ready: bool
     summary: ShownSummary

@@ -38,21 +38,24 @@ def summarise(order: Order) -> Summary:
 
 @lru_cache(maxsize=64)
 def readings(order: Order) -> tuple[Part, ...]:
-    """What the voice says for options and notes that are not in Chinese, by field.
+    """What the voice says for wishes that are not in Chinese, by field.
 
     An order is asked for again every two seconds: it is read once.
     """
     notes = [note for note in (order.note, *(item.note for item in order.items)) if note]
     wishes = [*notes, *(option for item in order.items for option in item.options)]
-    if not any(is_foreign(wish.original) for wish in wishes):
+    names = [item.original for item in order.items]
+    if not any(map(is_foreign, [*names, *(wish.original for wish in wishes)])):
         return ()
-    from chalicelib.mandarin import choices  # Its tables take the API a quarter of a second.
+    # Its tables take the API a quarter of a second.
+    from chalicelib.mandarin.readings import readings as read
 
-    return tuple(choices.readings(order))
+    return tuple(read(order))
 
 
 def for_staff(order: Order) -> Order:
-    """The order with the Chinese of its options and notes before them: 不要辣（no spicy）."""
+    """The order with the Chinese of its options and notes before them, 不要辣（no spicy）, and of
+    what a name asks for, 不要花生 of beef noodles no peanuts, among the options."""
     read = {part.field: part.text for part in readings(order)}
 
     def beside(field: str, said: Wording) -> Wording:
@@ -62,8 +65,12 @@ def for_staff(order: Order) -> Order:
     items = [
         replace(
             item,
-            options=tuple(
-                beside(f"items[{at}].options[{n}]", option) for n, option in enumerate(item.options)
+            options=(
+                *(Wording(said, said) for said in [read.get(f"items[{at}].name")] if said),
+                *(
+                    beside(f"items[{at}].options[{n}]", option)
+                    for n, option in enumerate(item.options)
+                ),
             ),
             note=item.note and beside(f"items[{at}].note", item.note),
         )

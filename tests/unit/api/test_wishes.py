@@ -55,6 +55,28 @@ def test_what_is_said_of_another_language_is_told_in_chinese_for_the_staff_at_on
     assert "去冰（no ice）、gift wrap" in body["summary"]["chinese"]
 
 
+@pytest.mark.parametrize(
+    ("name", "wishes"),
+    [
+        ("beef noodles no peanuts", "不要花生"),
+        ("宮保雞丁 (no peanuts)", "不要花生"),
+        ("牛肉麺 パクチー抜き", "不要香菜"),
+        ("奶茶(no sugar)(less ice)", "無糖、少冰"),
+        ("牛肉麵(不要香菜) no peanuts", "不要花生"),
+        ("XO醬炒飯+蛋", None),
+        ("Grandma's noodles", None),
+        ("ผัดไทย no peanuts", None),
+    ],
+)
+def test_what_a_name_asks_for_is_told_in_chinese_for_the_staff(
+    api: Api, name: str, wishes: str | None
+) -> None:
+    body = api.status(api.post(item(name=name)).json["order_id"]).json
+    field = "items[0].name"
+    assert body["readings"] == ([{"field": field, "text": wishes}] if wishes else [])
+    assert (f"\n\u3000{wishes}\n" in body["summary"]["chinese"]) is bool(wishes)
+
+
 @pytest.mark.parametrize("name", ["note", "notes", "remark", "remarks"])
 def test_a_note_is_kept_under_each_of_its_names(api: Api, name: str) -> None:
     body = spoken(
