@@ -66,4 +66,4 @@ def _name(part: dict[str, Any]) -> str:
 def _price(part: dict[str, Any]) -> str:
     if "sizes" in part:
         return ", ".join(map(_told, part["sizes"]))
-    return "時價" if part["price"] is None else f"{part['price']:,}"
+    return "not known" if part["price"] is None else f"{part['price']:,}"

@@ -71,13 +71,13 @@ def test_a_price_that_is_not_known_is_never_shown_as_nothing(traveller: Travelle
         "Total for 3 items: ask the staff",
     ):
         expect(page.get_by_text(text)).to_be_visible()
-    expect(page.get_by_text("燙青菜 × 2　時價")).to_be_visible()
+    expect(page.get_by_text("燙青菜 × 2　依店內價格")).to_be_visible()
     traveller.sees_the_end()
-    for text in ("Fuqi Eatery (福氣小吃)", "Total for 3 items: ask the staff", "共 3 份，價格另計"):
+    for text in ("Fuqi Eatery (福氣小吃)", "Total for 3 items: ask the staff", "共 3 份，依店內價格計算"):
         expect(page.get_by_text(text)).to_be_visible()
     sees_no_zero()
     page.get_by_role("button", name="Show to staff").click()
-    expect(page.locator(".staff-total")).to_have_text("共 3 份，價格另計")
+    expect(page.locator(".staff-total")).to_have_text("共 3 份，依店內價格計算")
     sees_no_zero()
     page.get_by_role("button", name="Close").click()
     page.get_by_role("button", name="New order").click()
@@ -97,7 +97,7 @@ def test_before_the_server_answers_the_page_writes_what_it_will_write(
     traveller.page.route(STATUS, no_answer)
     traveller.confirm_button.click()
     texts = traveller.page.locator(".order-text")
-    expect(texts.first).to_contain_text("價格另計")
+    expect(texts.first).to_contain_text("依店內價格計算")
     written = texts.all_text_contents()[:2]
     traveller.page.unroute_all(behavior="ignoreErrors")
     traveller.page.reload()

@@ -89,7 +89,7 @@ def test_a_price_that_is_not_known_is_never_a_price(api: Api, price: Any) -> Non
     status = shown(api, body)
     assert (status["items"][0]["price"], status["items"][0]["subtotal"]) == (None, None)
     assert status["total_amount"] is None
-    assert status["summary"]["chinese"] == "店家：老王\n牛肉麵 × 2　時價\n共 2 份，價格另計"
+    assert status["summary"]["chinese"] == "店家：老王\n牛肉麵 × 2　依店內價格\n共 2 份，依店內價格計算"
     assert status["summary"]["translated"] == (
         "Shop: 老王\n牛肉麵 × 2 – ask for price\nTotal for 2 items: ask the staff"
     )
@@ -109,8 +109,8 @@ def test_no_total_is_told_where_one_of_the_prices_is_not_known(api: Api) -> None
     assert status["total_amount"] is None
     assert status["summary"]["chinese"].splitlines()[1:] == [
         "牛肉麵 × 2　NT$300",
-        "清蒸鱸魚 × 1　時價",
-        "共 3 份，價格另計",
+        "清蒸鱸魚 × 1　依店內價格",
+        "共 3 份，依店內價格計算",
     ]
 
 

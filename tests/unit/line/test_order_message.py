@@ -395,7 +395,7 @@ def test_a_price_that_is_not_known_is_said_to_be_so(language: str) -> None:
     texts_shown = shown(found[0])
     assert "NT$560" in texts_shown
     assert {words["price_unknown"], words["amount_unknown"]} <= set(texts_shown)
-    assert "價格另計" in found[1]["text"], "what the staff are shown"
+    assert "依店內價格計算" in found[1]["text"], "what the staff are shown"
     assert not any(text in str(found) for text in ("NT$0", "NT$1,620"))
     assert found[0]["altText"] == texts(language)["line"]["alt_text_unknown"].format(
         store="永康牛肉麵"

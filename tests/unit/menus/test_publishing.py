@@ -108,7 +108,7 @@ def test_what_has_changed_is_told(shelf: Shelf, tmp_path: Path) -> None:
         "- 紅茶 20",
         "~ 牛肉麵: 180 → 200",
         "~ 滷蛋: sold out",
-        "~ 綠茶: 20 → 時價",
+        "~ 綠茶: 20 → not known",
     ]
 
 
