@@ -67,8 +67,14 @@ function accountButton({ identity, go }) {
   if (!identity.signIn) return null;
   return h(
     "button",
-    { type: "button", class: "icon-button", "aria-label": t("sign_in"), onclick: identity.signIn },
+    {
+      type: "button",
+      class: "icon-button worded",
+      "aria-label": t("sign_in"),
+      onclick: identity.signIn,
+    },
     icon("user"),
+    t("sign_in_word"),
   );
 }
 

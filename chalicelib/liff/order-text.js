@@ -106,10 +106,12 @@ const inShopsWords = ({ original }) => original;
 export const chineseText = (state) =>
   state.status?.summary?.chinese ?? written(state, "staff_", inShopsWords);
 
-/** `{text, language}` */
+/** `{text, language}`: the server's where it is in the page's language. Names stay as they were. */
 export function ownText(state) {
   const { summary } = state.status ?? {};
-  if (summary) return { text: summary.translated, language: summary.language };
+  if (summary?.language === currentLanguage()) {
+    return { text: summary.translated, language: summary.language };
+  }
   const bothNames = ({ original, translated }) =>
     original === translated ? original : fill(text("summary.both_names"), { original, translated });
   return { text: written(state, "", bothNames), language: currentLanguage() };

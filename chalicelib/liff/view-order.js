@@ -165,6 +165,7 @@ function transcriptCard() {
     "h3",
     t("order.undecided_title"),
     t("order.undecided_hint"),
+    true,
   );
   const element = h(
     "section",
@@ -184,8 +185,9 @@ function transcriptCard() {
   };
 }
 
-/** Parts of the order that the status lists: what is shown only, what is still to choose. */
-function partsOf(field, heading, title, hint) {
+/** Parts of the order that the status lists: what is shown only; what is still to choose, where the
+ * traveller reads which dish it is of, too. */
+function partsOf(field, heading, title, hint, isForBoth = false) {
   const list = h("ul", { lang: "zh-Hant-TW" });
   const element = h(
     "div",
@@ -197,20 +199,31 @@ function partsOf(field, heading, title, hint) {
   return {
     element,
     show(status) {
-      const texts = (status?.[field] ?? []).map((part) => withDish(part, status.items));
+      const parts = status?.[field] ?? [];
+      const texts = parts.map((part) => withDish(part, status.items));
       // What stands below it moves.
       if (element.hidden !== (texts.length === 0)) settle();
       element.hidden = texts.length === 0;
       if (texts.join("\n") === list.dataset.shown) return;
       list.dataset.shown = texts.join("\n");
-      list.replaceChildren(...texts.map((text) => h("li", {}, text)));
+      list.replaceChildren(
+        ...parts.map((part, at) => h("li", {}, isForBoth && ownName(part, status), texts[at])),
+      );
     },
   };
 }
 
+const dishOfPart = ({ field }, items) => items[/^items\[(\d+)\]/.exec(field)?.[1]]?.name;
+
+function ownName(part, { items, language }) {
+  const { original, translated } = dishOfPart(part, items);
+  return translated !== original && h("span", { lang: language }, `${translated} `);
+}
+
 /** 牛肉麵：gift wrap; what is a dish's whole name, or the order's, stands alone. */
-function withDish({ field, text }, items) {
-  const dish = items[/^items\[(\d+)\]/.exec(field)?.[1]]?.name.original ?? text;
+function withDish(part, items) {
+  const { text } = part;
+  const dish = dishOfPart(part, items)?.original ?? text;
   return dish === text ? text : `${dish}：${text}`;
 }
 

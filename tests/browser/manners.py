@@ -15,6 +15,8 @@ AXE_RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
 SMALL_PHONE = {"width": 320, "height": 568}
+TWICE_AS_LARGE = {"width": 195, "height": 422}
+"""A phone at a zoom of 200 %, in CSS pixels."""
 
 
 def overflow(page: Page) -> int:

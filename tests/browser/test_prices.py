@@ -73,7 +73,11 @@ def test_a_price_that_is_not_known_is_never_shown_as_nothing(traveller: Travelle
         expect(page.get_by_text(text)).to_be_visible()
     expect(page.get_by_text("燙青菜 × 2　依店內價格")).to_be_visible()
     traveller.sees_the_end()
-    for text in ("Fuqi Eatery (福氣小吃)", "Total for 3 items: ask the staff", "共 3 份，依店內價格計算"):
+    for text in (
+        "Fuqi Eatery (福氣小吃)",
+        "Total for 3 items: ask the staff",
+        "共 3 份，依店內價格計算",
+    ):
         expect(page.get_by_text(text)).to_be_visible()
     sees_no_zero()
     page.get_by_role("button", name="Show to staff").click()

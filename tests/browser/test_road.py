@@ -192,7 +192,7 @@ def test_the_page_shows_what_was_said_and_what_was_not(
     expect(unspoken.get_by_role("listitem")).to_have_text([f"{name}：my doctor says so"])
     expect(unspoken.get_by_text("Show this part to the staff.")).to_be_visible()
     undecided = card.locator(".undecided").get_by_role("listitem")
-    expect(undecided).to_have_text([f"{name}：大或小"])
+    expect(undecided).to_have_text([f"Kung pao chicken {name}：大或小"])
     expect(card.get_by_text("The staff may ask which one you want.")).to_be_visible()
     traveller.page.get_by_role("button", name="Show to staff").click()
     staff = traveller.page.locator(".staff-text")

@@ -15,6 +15,8 @@ from tests.browser.manners import (
     AXE_RULES,
     SCHEMES,
     SMALL_PHONE,
+    SOME_LANGUAGES,
+    TWICE_AS_LARGE,
     overflow,
     small_targets,
 )
@@ -629,6 +631,27 @@ def test_who_is_allergic_is_told_of_the_options_too_and_of_what_nobody_has_said(
     expect(row(page, lemon)).to_contain_text("Some choices contain: Milk & dairy")
     expect(row(page, green)).to_contain_text(UNTOLD)
     expect(row(page, "Traditional black tea")).not_to_contain_text(UNTOLD)
+
+
+@pytest.mark.parametrize("locale", SOME_LANGUAGES)
+def test_at_twice_the_size_every_step_to_confirm_fits(new_visit: NewVisit, locale: str) -> None:
+    shop = Shop()
+    shop.option("toppings", "pearls")["allergens"] = ["milk"]
+    traveller, _ = visit(new_visit, shop, viewport=TWICE_AS_LARGE, locale=locale)
+    page = traveller.page
+    step = page.locator(".dish .step:last-child").first
+    step.click()
+    sheet = page.get_by_role("dialog")
+    for fieldset in sheet.locator("fieldset").all():
+        fieldset.locator("input").first.check()
+    assert sheet.evaluate("sheet => sheet.scrollWidth - sheet.clientWidth") <= 0
+    sheet.locator(".bar .primary").click()
+    assert overflow(page) <= 0
+    page.locator(".bar .primary").click()
+    page.locator("summary").click()
+    page.locator(".needs-fold .chip").nth(3).click()
+    expect(page.locator(".dish .against")).to_be_visible()
+    assert overflow(page) <= 0
 
 
 def test_a_menu_that_says_nothing_of_allergens_says_so_once(new_visit: NewVisit) -> None:

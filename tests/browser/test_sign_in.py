@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from chalicelib import liff
+from chalicelib import languages, liff
 from chalicelib.settings import Settings
+from tests.browser.manners import SOME_LANGUAGES, overflow, small_targets
 from tests.browser.phone import NewTraveller
+from tests.browser.served_page import NewVisit
 from tests.browser.traveller import (
     BUBBLE_TEA,
     HISTORY,
@@ -450,3 +452,19 @@ def test_signing_out_forgets_the_user(new_traveller: NewTraveller) -> None:
     traveller.page.get_by_role("button", name="My orders").click()
     traveller.page.get_by_role("button", name="Sign out").click()
     expect(traveller.page.get_by_text("Sign in to see your orders.")).to_be_visible()
+
+
+@pytest.mark.parametrize("locale", SOME_LANGUAGES)
+@pytest.mark.parametrize("width", [390, 320, 195])
+def test_who_may_sign_in_reads_what_the_button_does(
+    new_visit: NewVisit, locale: str, width: int
+) -> None:
+    traveller, _ = new_visit(locale=locale, viewport={"width": width, "height": 568})
+    traveller.open()
+    page = languages.texts(locale)["page"]
+    button = traveller.page.get_by_role("button", name=page["sign_in"])
+    expect(button).to_be_in_viewport(ratio=1)
+    assert button.inner_text() == page["sign_in_word"]
+    assert page["sign_in_word"] in page["sign_in"], "who speaks to the phone says what they see"
+    assert overflow(traveller.page) <= 0
+    assert small_targets(traveller.page) == []

@@ -8,11 +8,15 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, expect
 
 from chalicelib.mandarin.sentence import order_sentence
-from tests.browser.manners import AXE_RULES, SMALL_PHONE, SOME_LANGUAGES, overflow, small_targets
+from tests.browser.manners import (
+    AXE_RULES,
+    SMALL_PHONE,
+    SOME_LANGUAGES,
+    TWICE_AS_LARGE,
+    overflow,
+    small_targets,
+)
 from tests.browser.served_page import NewVisit, Server
-
-TWICE_AS_LARGE = {"width": 195, "height": 422}
-"""A phone at a zoom of 200 %, in CSS pixels."""
 
 
 def spoken(server: Server) -> dict[str, Any]:
@@ -35,13 +39,25 @@ def spoken(server: Server) -> dict[str, Any]:
 
 def order_with_a_remark(new_visit: NewVisit, **phone: object) -> Page:
     """Its note says what no voice can; a dish of it has a name that none can."""
+    page, server = order_at_a_counter(
+        new_visit, "牛肉麵", "แกงลับ", note="my doctor says so", **phone
+    )
+    server.news = spoken(server)
+    page.reload()
+    expect(page.locator(".play")).to_be_enabled()
+    return page
+
+
+def order_at_a_counter(
+    new_visit: NewVisit, *dishes: str, note: str = "", **phone: object
+) -> tuple[Page, Server]:
+    """Of somebody who is allergic."""
     traveller, server = new_visit(**phone)
     page = traveller.page
     traveller.expected_problems.append(re.compile("voices.s3.amazonaws.com"))
     page.route("https://voices.s3.amazonaws.com/**", lambda route: route.fulfill(body=b""))
-    server.holds_orders = True
     traveller.open(store="")
-    for name in ("牛肉麵", "แกงลับ"):
+    for name in dishes:
         page.locator("#dish-name").fill(name)
         page.locator(".dish-form .add").click()
         # What nobody knows is added by a second tap.
@@ -49,17 +65,37 @@ def order_with_a_remark(new_visit: NewVisit, **phone: object) -> Page:
             page.locator(".dish-form .add").click()
         expect(page.locator("#dish-name")).to_have_value("")
     page.locator(".bar .primary").click()
-    page.locator("#before-note").fill("my doctor says so")
+    page.locator("#before-note").fill(note)
     page.locator("summary").click()
     page.locator(".needs-fold .chip").nth(2).click()
-    server.holds_orders = False
-    with page.expect_request("**/api/orders/quick"):
-        page.locator(".bar .primary").click()
-    expect(page.locator(".headline")).to_be_visible()
-    server.news = spoken(server)
+    page.locator(".bar .primary").click()
+    expect(page.locator(".order-text").first).to_contain_text("店家")
+    return page, server
+
+
+def test_a_choice_that_is_open_is_told_with_its_dish_in_the_travellers_words(
+    new_visit: NewVisit,
+) -> None:
+    page, server = order_at_a_counter(new_visit, "雞排(大/小)")
+    tea = {"original": "紅茶(冰/熱)", "translated": "Black tea"}
+    server.bodies[-1]["items"].append({"name": tea, "quantity": 1})
+    sentence = order_sentence(server.order)
+    server.news = spoken(server) | {"undecided": [part._asdict() for part in sentence.undecided]}
     page.reload()
-    expect(page.locator(".play")).to_be_enabled()
-    return page
+    expect(page.locator(".undecided").get_by_role("listitem")).to_have_text(
+        ["雞排(大/小)：大或小", "Black tea 紅茶(冰/熱)：冰或熱"]
+    )
+
+
+def test_the_travellers_own_text_follows_the_language_of_the_page(new_visit: NewVisit) -> None:
+    page, server = order_at_a_counter(new_visit, "牛肉麵", locale="ja")
+    server.news = spoken(server)
+    own = page.locator(".order-text").nth(1)
+    expect(own).to_contain_text("合計")
+    page.locator(".language").select_option("en")
+    expect(own).to_contain_text("Total for 1 item: ask the staff")
+    expect(own).to_contain_text("牛肉麺 (牛肉麵) × 1 – ask for price")
+    expect(own).to_have_attribute("lang", "en")
 
 
 @pytest.mark.parametrize("locale", SOME_LANGUAGES)

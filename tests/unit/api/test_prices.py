@@ -89,7 +89,10 @@ def test_a_price_that_is_not_known_is_never_a_price(api: Api, price: Any) -> Non
     status = shown(api, body)
     assert (status["items"][0]["price"], status["items"][0]["subtotal"]) == (None, None)
     assert status["total_amount"] is None
-    assert status["summary"]["chinese"] == "店家：老王\n牛肉麵 × 2　依店內價格\n共 2 份，依店內價格計算"
+    assert (
+        status["summary"]["chinese"]
+        == "店家：老王\n牛肉麵 × 2　依店內價格\n共 2 份，依店內價格計算"
+    )
     assert status["summary"]["translated"] == (
         "Shop: 老王\n牛肉麵 × 2 – ask for price\nTotal for 2 items: ask the staff"
     )
