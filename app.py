@@ -42,7 +42,7 @@ def create_quick_order() -> Response:
         parsed.order,
         caller,
         claimed_user_id=parsed.claimed_user_id,
-        idempotency_key=request.headers.get("idempotency-key"),
+        idempotency_key=request.headers.get("idempotency-key", "").strip() or None,
     )
     logger.info("🚀 快速訂單建立請求", order_id=record.order_id, items=len(parsed.order.items))
     # Relative, so that it survives API Gateway's stage prefix.

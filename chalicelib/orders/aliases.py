@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from chalicelib.orders.fields import said, says_nothing
+from chalicelib.orders.fields import number, said, says_nothing
 
 ITEM_ALIASES = {
     "quantity": ("qty",),
@@ -21,6 +21,9 @@ DINING = {
     "eat_in": ("eat in", "dine in", "for here", "內用", "内用"),
     "takeaway": ("take away", "take out", "takeout", "to go", "pick up", "pickup", "外帶", "外带"),
 }
+_AMOUNTS = {"price", "total_amount"}
+"""Of which 0 says nothing."""
+_NUMBERS = {*_AMOUNTS, "quantity"}
 NAMES = ("name", "item_name", "original_name", "translated_name")
 
 
@@ -31,8 +34,10 @@ def read(data: dict[str, Any], aliases: Mapping[str, Sequence[str]]) -> dict[str
         given = [told.pop(key) for key in (name, *others) if key in told]
         if name == "dining":
             given = [*map(dining, given)]
-        if name == "price":
-            given = [price for price in given if price != 0] or given[:1]
+        if name in _NUMBERS:
+            given = [*map(number, given)]
+        if name in _AMOUNTS:
+            given = [amount for amount in given if amount != 0] or given[:1]
         if any(said(value) != said(given[0]) for value in given):
             raise _ambiguous(name, *others)
         if given:

@@ -1,6 +1,7 @@
 """What a field of a request may hold: cleaned texts, exact amounts, wordings in two languages."""
 
-from typing import Annotated, Any, get_args
+import re
+from typing import Annotated, Any, Final, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
@@ -33,24 +34,33 @@ def says_nothing(value: Any) -> bool:
     return said(value) is None
 
 
-def _whole(number: Any) -> Any:
-    """`100.0` is 100; anything else that is no integer is left for the type to refuse."""
-    return int(number) if isinstance(number, float) and number.is_integer() else number
+_DECIMAL: Final = r"[0-9]{1,12}(\.[0-9]{1,2})?"
+
+
+def number(value: Any) -> Any:
+    """ "120", "7.50" and 100.0 as numbers; whatever else might be another number stays as it is."""
+    if isinstance(value, str) and re.fullmatch(_DECIMAL, value.strip()):
+        value = float(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_Decimal = Annotated[str, Field(pattern=f"^{_DECIMAL}$")]
 
 
 def _amount(most: int) -> PlainValidator:
     """TWD, from 0 to `most`, in halves."""
 
-    def exact(number: Any) -> Twd:
-        is_number = isinstance(number, int | float) and not isinstance(number, bool)
-        if not is_number or not 0 <= number <= most or number * 2 % 1:
+    def exact(given: Any) -> Twd:
+        amount = number(given)
+        is_number = isinstance(amount, int | float) and not isinstance(amount, bool)
+        if not is_number or not 0 <= amount <= most or amount * 2 % 1:
             raise PydanticCustomError(
                 "amount", "Must be a number, a multiple of 0.5, from 0 to {most}.", {"most": most}
             )
-        return twd(number)
+        return twd(amount)
 
     as_json = Annotated[float, Field(ge=0, le=most, multiple_of=0.5)]
-    return PlainValidator(exact, json_schema_input_type=as_json)
+    return PlainValidator(exact, json_schema_input_type=as_json | _Decimal)
 
 
 def _language_tag(tag: str) -> str:
@@ -80,7 +90,11 @@ LanguageTag = Annotated[
     Field(min_length=1, max_length=35),
 ]
 Price = Annotated[Twd, _amount(1_000_000)]
-Quantity = Annotated[int, Field(strict=True, ge=1, le=99), BeforeValidator(_whole)]
+Quantity = Annotated[
+    int,
+    Field(strict=True, ge=1, le=99),
+    BeforeValidator(number, json_schema_input_type=Annotated[int, Field(ge=1, le=99)] | _Decimal),
+]
 Remark = Annotated[str, BeforeValidator(_cleaned), Field(min_length=1, max_length=200)]
 Table = Annotated[
     str,

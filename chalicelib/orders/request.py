@@ -83,7 +83,8 @@ class OrderItem(BaseModel):
         Field(description="Price of one, in TWD; null or 0: not known. Alias: `price_unit`."),
     ] = None
     subtotal: Annotated[
-        Sum | None, Field(description="Must be price × quantity where the price is known.")
+        Sum | None,
+        Field(description="Must be price × quantity where both are known; null or 0: not told."),
     ] = None
     menu_item_id: Identifier | None = None
     options: Options = []
@@ -104,7 +105,7 @@ class OrderItem(BaseModel):
 
     @model_validator(mode="after")
     def _subtotal_adds_up(self) -> Self:
-        if self.product is not None and self.subtotal not in (None, self.product):
+        if self.product is not None and self.subtotal not in (None, 0, self.product):
             raise PydanticCustomError(
                 "subtotal",
                 "subtotal is {subtotal}, price × quantity is {product}.",
@@ -129,7 +130,8 @@ class QuickOrder(BaseModel):
     total_amount: Annotated[
         Sum | None,
         Field(
-            description="Must be the sum of the items where all prices are known. Alias: `total`."
+            description="Must be the sum of the items where all prices are known; null or 0: "
+            "not told. Alias: `total`."
         ),
     ] = None
     language: Annotated[
@@ -165,7 +167,7 @@ class QuickOrder(BaseModel):
     @model_validator(mode="after")
     def _total_adds_up(self) -> Self:
         total = total_of(item.product for item in self.items)
-        if total is not None and self.total_amount not in (None, total):
+        if total is not None and self.total_amount not in (None, 0, total):
             raise PydanticCustomError(
                 "total_amount",
                 "total_amount is {given}, the items add up to {total}.",

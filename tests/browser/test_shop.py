@@ -646,6 +646,7 @@ def test_at_twice_the_size_every_step_to_confirm_fits(new_visit: NewVisit, local
         fieldset.locator("input").first.check()
     assert sheet.evaluate("sheet => sheet.scrollWidth - sheet.clientWidth") <= 0
     sheet.locator(".bar .primary").click()
+    expect(sheet).to_be_hidden()
     assert overflow(page) <= 0
     page.locator(".bar .primary").click()
     page.locator("summary").click()

@@ -61,7 +61,7 @@ def test_what_is_refused_for_another_reason_counts_for_no_limit(api: Api, signed
         api.post(order(items=[]), Authorization=token).status,
         api.post(order(line_user_id="U" + "f" * 32), Authorization=token).status,
         api.post(order(store_name="別家"), Idempotency_Key=UUID, Authorization=token).status,
-        api.post(SEED_ORDER, Idempotency_Key=" ", Authorization=token).status,
+        api.post(SEED_ORDER, Idempotency_Key="a b", Authorization=token).status,
     ]
     assert refused == [422, 403, 422, 400]
     assert statuses(api, of=2, Authorization=token) == [202, 429]

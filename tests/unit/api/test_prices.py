@@ -58,7 +58,24 @@ def test_many_halves_add_up_to_the_last_one(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "price", [7.25, 7.1, 0.1, -0.5, 1_000_000.5, 1e300, "7.5", "100", "市價", True, [], {}]
+    "price",
+    [
+        7.25,
+        7.1,
+        0.1,
+        -0.5,
+        1_000_000.5,
+        1e300,
+        "7.25",
+        "-1",
+        "1e2",
+        "NT$100",
+        "１００",
+        "市價",
+        True,
+        [],
+        {},
+    ],
 )
 @pytest.mark.parametrize("field", ["price", "price_unit"])
 def test_other_prices_are_refused_in_clear_words(api: Api, field: str, price: Any) -> None:
@@ -72,12 +89,32 @@ def test_other_prices_are_refused_in_clear_words(api: Api, field: str, price: An
     ]
 
 
-@pytest.mark.parametrize("total", [0.25, "100", -1, True, 1e300])
+@pytest.mark.parametrize("total", [0.25, "NT$100", -1, True, 1e300])
 def test_sums_that_are_no_amount_are_refused_even_where_they_are_not_checked(
     api: Api, total: Any
 ) -> None:
     assert api.post(item(price=None) | {"total": total}).status == 422
     assert api.post(item(price=None, subtotal=total)).status == 422
+
+
+def test_numbers_that_are_sent_as_strings_are_the_numbers(api: Api) -> None:
+    as_numbers = item(price=99.5, quantity=2, subtotal=199, price_unit=99.5, qty=2)
+    as_strings = item(price="99.50", quantity="2", subtotal="199.0", price_unit=99.5, qty=" 2 ")
+    sent = [
+        body | {"total_amount": total, "people": people}
+        for body, total, people in ((as_numbers, 199, 3), (as_strings, "199", "3"))
+    ]
+    answers = [api.post(body, Idempotency_Key=UUID) for body in sent]
+    assert [answer.status for answer in answers] == [202, 202], "the same order, by its digest"
+    status = api.status(answers[0].json["order_id"]).json
+    assert (status["items"][0]["price"], status["items"][0]["quantity"]) == (99.5, 2)
+    assert (status["total_amount"], status["people"]) == (199, 3)
+
+
+@pytest.mark.parametrize("nothing", [0, "0", 0.0, "0.00", None, ""])
+def test_a_sum_of_nothing_is_not_told(api: Api, nothing: Any) -> None:
+    assert shown(api, item(subtotal=nothing) | {"total_amount": nothing})["total_amount"] == 300
+    assert shown(api, item() | {"total_amount": nothing, "total": 300})["total_amount"] == 300
 
 
 UNKNOWN = [None, 0, 0.0, -0.0, "", " ", "absent"]
