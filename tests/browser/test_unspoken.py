@@ -130,6 +130,13 @@ def test_the_staff_see_which_lines_the_voice_has_not_said(new_visit: NewVisit) -
     assert found.violations_count == 0, found.generate_report()
 
 
+def test_the_staff_read_in_chinese_what_a_name_asks_for(new_visit: NewVisit) -> None:
+    page, _ = order_at_a_counter(new_visit, "beef noodles no peanuts")
+    page.get_by_role("button", name="Show to staff").click()
+    dish = page.get_by_role("dialog").locator(".staff-text li")
+    expect(dish).to_contain_text("beef noodles no peanuts不要花生")
+
+
 def test_at_twice_the_size_the_staff_see_the_allergy_first(new_visit: NewVisit) -> None:
     page = order_with_a_remark(new_visit, viewport=TWICE_AS_LARGE)
     assert overflow(page) <= 0
