@@ -44,7 +44,12 @@ export function createDictionary({ dishes: entries, additions = {}, lines = {} }
   return {
     find,
     nearest,
-    lines: { ...lines, isDish: (name) => byName.has(plain(name)) },
+    lines: {
+      ...lines,
+      isDish: (name) => byName.has(plain(name)),
+      isNamed: (name) => byWords.has(plain(name)),
+      kindOf: (name) => (byWords.get(plain(name)) ?? added(name) ?? partly(plain(name)))?.kind ?? null,
+    },
     explain: (name) => byName.get(plain(name)) ?? added(name) ?? partly(plain(name)),
     /** The dish that is called exactly so in one of the languages; null where none is. */
     meant: (words) => byWords.get(plain(words)) ?? null,

@@ -4,13 +4,18 @@
  *
  *     牛肉麵 120          →  牛肉麵, 1, NT$120
  *     珍奶 x2 55元        →  珍奶, 2, NT$55 each
+ *     2碗牛肉麵            →  牛肉麵, 2, price not known (line-counts.js)
+ *     鍋貼 6元/個          →  鍋貼, 1, NT$6
+ *     水餃 10顆 70 每顆7元  →  水餃 10顆, 1, NT$70
+ *     紅茶 一杯 奶茶 兩杯   →  紅茶, 1 and 奶茶, 2
  *     2. 蚵仔煎……$75      →  蚵仔煎, 1, NT$75
  *     清蒸鱸魚 時價       →  清蒸鱸魚, 1, price not known
  *     燙青菜 40/50        →  燙青菜（小）, 1, NT$40 and 燙青菜（大）, 1, NT$50
- *     【湯品】             →  no dish: listed, and not chosen
+ *     【湯品】, 加麵 +10   →  no dish: listed, and not chosen
  *
  * The name stays as it was written, but for the size that a price is of.
  */
+import { lineCounts } from "./line-counts.js";
 import { knownLines } from "./menu-lines.js";
 
 /** The API's limits: dishes of an order, of one of them, characters of a name, and its price. */
@@ -18,15 +23,15 @@ export const MOST_DISHES = 50;
 export const MOST_OF_ONE = 99;
 export const LONGEST_NAME = 100;
 const MOST_TWD = 1_000_000;
+/** TWD: less behind 套餐 or No. is rather its number. */
+const LEAST_BEHIND_NUMBERED = 30;
 
 const DIGIT = "[0-9０-９]";
 const NUMBER = `${DIGIT}{1,3}(?:[,，]${DIGIT}{3})+|${DIGIT}{1,7}(?:[.．][05５０])?`;
 const LIST_MARK = new RegExp(
-  `^(?:[-–—*•·・●○■□◆▪►▶※✓√]+\\s*|[(（]?${DIGIT}{1,2}[.、．)）](?!${DIGIT})\\s*|[①-⑳]\\s*)`,
+  `^(?:(?![-−]${DIGIT}+$)[-–—*•·・●○■□◆▪►▶※✓√]+\\s*|[(（]?${DIGIT}{1,2}[.、．)）](?!${DIGIT})\\s*|[①-⑳]\\s*)`,
 );
-const COUNT_BEHIND = new RegExp(`\\s*[x×X✕ｘＸ*＊]\\s*(${DIGIT}{1,2})$`);
-const COUNT_BEFORE = new RegExp(`^(${DIGIT}{1,2})\\s*[x×X✕ｘＸ*＊]\\s*(?=\\S)`);
-const LEADER = "[\\s.…·‧．・_＿:：\\-–—~～]";
+const LEADER = "[\\s.…·‧．・_＿:：\\-－–—~～]";
 const MONEY = "(?:(?<![A-Za-z])(?:NT\\s?[$＄]?|NTD|TWD)|[$＄¥￥])";
 /** 40元, 40 NT, and as hand-written menus have it 40.- and 40/-. */
 const BEHIND = "(?:元|圓|塊|NTD?|TWD|[.．/／,，][-–—－]+)";
@@ -50,10 +55,10 @@ const PRICES = new RegExp(
   "i",
 );
 const SIZE = "(?:[大中小][碗杯份盤]?|[LMSＬＭＳ])";
-const SIZE_AND_PRICE = `(${SIZE})\\s*[:：]?\\s*${MONEY}?\\s*(${DIGIT}{2,4})\\s*(?:元|圓|塊)?`;
-/** 大120 小100 */
+const SIZE_AND_PRICE = `[(（]?(${SIZE})[)）]?\\s*[:：]?\\s*${MONEY}?\\s*(${DIGIT}{2,4})\\s*(?:元|圓|塊)?`;
+/** 大120 小100, (大) 80 (小) 65 */
 const SIZES_WITH_PRICES = new RegExp(
-  `(?:${LEADER}|[(（])+${SIZE_AND_PRICE}(?:[\\s/／、,，]+${SIZE_AND_PRICE}){1,2}[)）]?$`,
+  `(?:${LEADER}|[(（]|(?=[(（]))${LEADER}*${SIZE_AND_PRICE}(?:[\\s/／、,，]+${SIZE_AND_PRICE}){1,2}[)）]?$`,
   "i",
 );
 const SIZES_BY_PRICE = { 2: ["小", "大"], 3: ["小", "中", "大"] };
@@ -64,9 +69,9 @@ const SIZES_BY_PRICE = { 2: ["小", "大"], 3: ["小", "中", "大"] };
  * wanted were more than `most`. `words` tell what is no dish (menu-lines.js).
  */
 export function parseList(text, { most = MOST_DISHES, words } = {}) {
-  const { isNotice, isHeading } = knownLines(words);
+  const { isNotice, isHeading, isAddition } = knownLines(words);
   const found = [];
-  for (const line of text.split(/\r\n|[\r\n\u2028\u2029]/).map((line) => line.trim())) {
+  for (const line of withoutNumbers(text.split(/\r\n|[\r\n\u2028\u2029]/).map((line) => line.trim()))) {
     const last = found.at(-1);
     const lacksPrice = last?.price === null && !last.isOfShop;
     if (isNotice(line)) {
@@ -78,7 +83,8 @@ export function parseList(text, { most = MOST_DISHES, words } = {}) {
       const sizes = inSizes(`${last.name} ${line}`) ?? [{}];
       found.splice(-1, 1, ...sizes.map((size) => ({ ...last, ...size })));
     } else {
-      found.push(...parseLine(line).map((dish) => ({ line, ...dish })));
+      const isOther = isAddition(line);
+      found.push(...parseLine(line, words).map((dish) => ({ line, ...(isOther && { isOther }), ...dish })));
     }
   }
   const dishes = found.map(({ line, isOfShop = false, isOther = false, ...dish }) => {
@@ -93,35 +99,89 @@ export function parseList(text, { most = MOST_DISHES, words } = {}) {
   return { dishes: dishes.slice(0, end), left };
 }
 
-/** What one line names: a dish, the same in several sizes, or nothing. */
-export function parseLine(line) {
+/** 1 牛肉麵, 2 滷肉飯, 3 …: numbers that count the lines are no counts of dishes. */
+function withoutNumbers(lines) {
+  const ofLine = (line) => Number(line.normalize("NFKC").match(/^(\d{1,2})\s+(?=\p{L})/u)?.[1] ?? 0);
+  const numbers = lines.map(ofLine).filter(Boolean);
+  const areCounted = numbers.length > 1 && numbers.every((number, at) => number === at + 1);
+  return areCounted ? lines.map((line) => (ofLine(line) ? line.replace(/^\S+\s+/u, "") : line)) : lines;
+}
+
+/** What one line names: a dish, several with their counts, the same in several sizes, or nothing. */
+export function parseLine(line, words) {
+  const parts = lineCounts(words).several(line.trim()) ?? [line];
+  return parts.flatMap((part) => readLine(part, words)).map(({ quantity, isWrong, ...dish }) => ({
+    ...dish,
+    quantity: quantity ?? 1,
+  }));
+}
+
+/**
+ * What is typed as one dish, to be seen before it is added: `{name, quantity, price, isWrong, several}`,
+ * null where it says nothing of them. `isWrong`: a count that no order takes, `several`: that they are
+ * more dishes than one, of which nothing is taken over.
+ */
+export function readTyped(text, words) {
+  const asTyped = { name: text.trim(), quantity: null, price: null, isWrong: false, several: 0 };
+  const { length } = parseLine(text, words);
+  if (length > 1) return { ...asTyped, several: length };
+  const [dish = asTyped] = readLine(text, words);
+  return { ...asTyped, ...dish };
+}
+
+/** `[{name, quantity, price, isWrong}]` of a line that names one dish. */
+function readLine(line, words) {
+  const counts = lineCounts(words);
   let rest = line.trim().replace(LIST_MARK, "");
-  let quantity = 1;
-  const count = (pattern) => {
-    const found = rest.match(pattern);
-    if (!found || !inRange(number(found[1]), 1, MOST_OF_ONE)) return false;
-    quantity = number(found[1]);
-    rest = rest.replace(pattern, "").trim();
-    return true;
+  let quantity = null;
+  let price = null;
+  let isWrong = false;
+  const count = (read) => {
+    const found = quantity === null && read(rest);
+    if (!found) return;
+    if (!inRange(found.quantity, 1, MOST_OF_ONE)) return (isWrong = true);
+    ({ name: rest, quantity } = found);
   };
-  const isCounted = count(COUNT_BEFORE) || count(COUNT_BEHIND);
+  const cost = () => {
+    const found = price === null && priceBehind(rest, counts);
+    if (found) [rest, price] = [found.name, found.price];
+  };
+  rest = withoutPriceOfOne(rest, counts.units);
+  count(counts.clear);
   const sizes = inSizes(rest);
   if (sizes) return sizes.map((size) => ({ quantity, ...size }));
-  let price = null;
-  const priced = rest.match(MARKED_PRICE) ?? rest.match(BARE_PRICE);
-  if (UNKNOWN_PRICE.test(rest)) rest = rest.replace(UNKNOWN_PRICE, "");
-  else if (priced) {
-    const name = rest.slice(0, priced.index);
-    const amount = amountOf(priced[1] ?? priced[2]);
-    if (amount !== null && !HAS_ANOTHER.test(name.trim())) {
-      price = amount;
-      rest = name;
-    }
-  }
-  rest = rest.trim();
-  if (!isCounted) count(COUNT_BEHIND);
+  if (UNKNOWN_PRICE.test(rest)) rest = rest.replace(UNKNOWN_PRICE, "").trim();
+  else cost();
+  count(counts.clear);
+  count(counts.bare);
+  cost();
   const name = cut(rest);
-  return isName(name) ? [{ name, quantity, price }] : [];
+  return isName(name) || isWrong ? [{ name, quantity, price, isWrong }] : [];
+}
+
+/** `{name, price}` of a name with one price behind it; null where there is none, or another before it. */
+function priceBehind(text, { clear, isNumbered }) {
+  const marked = text.match(MARKED_PRICE);
+  const found = marked ?? text.match(BARE_PRICE);
+  if (!found) return null;
+  const price = amountOf(found[1] ?? found[2]);
+  const name = text.slice(0, found.index).trim();
+  // 7-11, No. 12
+  const isPart = !marked && (!/\p{L}/u.test(name) || (price < LEAST_BEHIND_NUMBERED && isNumbered(name)));
+  const hasAnother = HAS_ANOTHER.test(clear(name)?.name ?? name);
+  return price === null || isPart || hasAnother ? null : { name: name.replace(/\s*[+＋]$/u, ""), price };
+}
+
+/** 70 每顆7元, 10元/碗: what one piece costs is not the price, but where it is the only one. */
+function withoutPriceOfOne(text, unit) {
+  const amount = `${MONEY}?\\s*(?:${NUMBER})\\s*(?:元|圓|塊)?`;
+  const ofOne = new RegExp(`[\\s(（,，、]*(?:每\\s*${unit}\\s*(?<behind>${amount})|(?<before>${amount})\\s*[/／]\\s*${unit})[)）]?$`, "iu");
+  const found = text.match(ofOne);
+  if (!found) return text;
+  const name = text.slice(0, found.index);
+  if (!isName(name)) return text;
+  const { behind, before } = found.groups;
+  return MARKED_PRICE.test(name) || BARE_PRICE.test(name) ? name : `${name} ${behind ?? before}`;
 }
 
 /** `[{name, price, isOther}, …]` of a line with a price for each size, the cheapest first; else null. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { createDictionary } from "../../chalicelib/liff/dictionary.js";
-import { MOST_DISHES, parseLine, parseList } from "../../chalicelib/liff/pasted-list.js";
+import { MOST_DISHES, parseLine, parseList, readTyped } from "../../chalicelib/liff/pasted-list.js";
 
 const WORDS = JSON.parse(readFileSync(new URL("../../chalicelib/menus/menu_lines.json", import.meta.url), "utf8"));
 const parsed = (text) => parseList(text, { words: WORDS });
@@ -59,6 +59,7 @@ const SIZES = {
   "牛肉麵（大碗120/中碗110/小碗100）": { "牛肉麵（小碗）": 100, "牛肉麵（中碗）": 110, "牛肉麵（大碗）": 120 },
   "奶茶 M40 L50": { "奶茶（M）": 40, "奶茶（L）": 50 },
   "紅茶 冰/熱 40/45": { "紅茶（冰）": 40, "紅茶（熱）": 45 },
+  "酸辣麵(大) 80 (小) 65": { "酸辣麵（小）": 65, "酸辣麵（大）": 80 },
   "紅茶(冰/熱) 40元/45元": { "紅茶（冰）": 40, "紅茶（熱）": 45 },
 };
 for (const [line, sizes] of Object.entries(SIZES)) {
@@ -93,6 +94,7 @@ const NO_DISHES = [
   "11:00-20:00", "營業時間 11：00～20：00", "週一公休", "週一~週五", "上午11點到晚上8點",
   "台北市中正區忠孝東路一段12號2樓", "地址：信義路三段5號", "和平路100巷12弄3號",
   "外送滿300元", "外送專線 2345-6789", "https://example.tw/menu", "www.example.com", "@noodles", "合計 180元",
+  "★阿月冰店★", "Wi-Fi: ayue / 密碼 12345678", "L / M", "飲料 M L", "【飲料】 L / M", "大碗/小碗", "外帶加收 10元", "最低消費 100元", "服務費 10%",
 ];
 for (const line of NO_DISHES) {
   test(`no dish, listed as it is and not chosen: ${line}`, () => {
@@ -123,12 +125,17 @@ test("no dish of the dictionary, in any language, and none of real menus is take
   const known = cellsOf("../../chalicelib/menus/dishes.tsv", ([name, , ...others]) => [name, ...others]);
   const printed = cellsOf("../menu_names.tsv", ([name]) => [name]);
   assert.ok(known.length > 10_000 && printed.length > 600);
-  const lost = [...known, ...printed].filter((name) => parsed(name).dishes.some(({ isWanted }) => !isWanted));
+  // 加蛋+NT$10 is printed among the dishes, and added to one.
+  const dishes = [...known, ...printed.filter((name) => !/^\*?加(?!熱)|\+(?:NT)?\$\d+$/.test(name))];
+  const lost = dishes.filter((name) => parsed(name).dishes.some(({ isWanted }) => !isWanted));
   assert.deepEqual(lost, []);
 });
 
 const DICTIONARY = createDictionary({
-  dishes: cellsOf("../../chalicelib/menus/dishes.tsv", ([name]) => [name]).map((name) => [name, name, "", [], []]),
+  dishes: cellsOf("../../chalicelib/menus/dishes.tsv", ([name, kind]) => [[name, kind].join("\n")]).map((dish) => {
+    const [name, kind] = dish.split("\n");
+    return [name, name, kind, [], []];
+  }),
   additions: { sizes: ["大", "大碗"], units: ["碗"] },
   lines: WORDS,
 });
@@ -142,6 +149,108 @@ for (const line of [
     assert.deepEqual(withDishes(line), [true]);
   });
 }
+
+const ADDITIONS = ["加麵 + $10", "加麵 +10", "加起司 15元", "+ 滷蛋 10", "升級大杯 +10", "加飯", "add egg 15"];
+for (const line of ADDITIONS) {
+  test(`what is added to a dish is offered, and not chosen: ${line}`, () => assert.deepEqual(withDishes(line), [false]));
+}
+
+for (const line of ["加州捲 80", "加熱滷味", "A餐+飲料 120", "牛肉麵(加麵+10) 150", "咖啡 熱", "★牛肉麵★", "★招牌拌麵★ 90"]) {
+  test(`a dish that looks like no dish is chosen: ${line}`, () => assert.deepEqual(withDishes(line), [true]));
+}
+
+const UNIT_PRICES = {
+  "水餃 10顆 70 每顆7元": ["水餃 10顆", 70],
+  "招牌鍋貼 6元/個": ["招牌鍋貼", 6],
+  "白飯 10元/碗": ["白飯", 10],
+  "釜山炙麵－－－125": ["釜山炙麵", 125],
+  "加麵 + $10": ["加麵", 10],
+  "7-11": ["7-11", null],
+  "No. 12": ["No. 12", null],
+};
+for (const [line, [name, price]] of Object.entries(UNIT_PRICES)) {
+  test(`what a menu says of a price: ${line}`, () => {
+    assert.deepEqual(parseLine(line, DICTIONARY.lines), [{ name, quantity: 1, price }]);
+  });
+}
+
+/** As typed: the name, how many, the price of one; null where it says nothing of them. */
+const TYPED = {
+  "牛肉麵 x2": ["牛肉麵", 2, null],
+  "2碗牛肉麵": ["牛肉麵", 2, null],
+  "牛肉麵 2": ["牛肉麵", 2, null],
+  "牛肉麵　２": ["牛肉麵", 2, null],
+  "牛肉麵*2": ["牛肉麵", 2, null],
+  "滷肉飯 大 2": ["滷肉飯 大", 2, null],
+  "排骨飯×10 100": ["排骨飯", 10, 100],
+  "三碗白飯": ["白飯", 3, null],
+  "二十碗白飯": ["白飯", 20, null],
+  "紅茶 去冰 一杯": ["紅茶 去冰", 1, null],
+  "牛肉麵（兩碗）": ["牛肉麵", 2, null],
+  "珍奶 2杯 55元": ["珍奶", 2, 55],
+  "兩個肉包": ["肉包", 2, null],
+  "三杯紅茶": ["紅茶", 3, null],
+  "三杯雞 2份": ["三杯雞", 2, null],
+  "牛肉麵 120": ["牛肉麵", null, 120],
+  "紅茶 $ 5": ["紅茶", null, 5],
+  "2 beef noodles $120": ["beef noodles", 2, 120],
+  "two bowls of beef noodles": ["beef noodles", 2, null],
+  "牛肉麺を2つ": ["牛肉麺", 2, null],
+  "버블티 두 잔": ["버블티", 2, null],
+  "ชานมไข่มุก 2 แก้ว": ["ชานมไข่มุก", 2, null],
+  "hai tô phở bò": ["phở bò", 2, null],
+  "teh susu boba 2 gelas": ["teh susu boba", 2, null],
+};
+for (const [text, [name, quantity, price]] of Object.entries(TYPED)) {
+  test(`a count or a price that is typed with a name is taken for one: ${text}`, () => {
+    const typed = readTyped(text, DICTIONARY.lines);
+    assert.deepEqual(typed, { name, quantity, price, isWrong: false, several: 0 });
+  });
+}
+
+for (const name of [
+  "coke 330ml", "7-11", "水餃 10顆", "10顆水餃", "3杯雞", "三杯雞", "三杯小卷", "3 cup chicken", "八寶冰", "8寶冰", "五更腸旺",
+  "九份芋圓", "三明治", "100%柳橙汁", "套餐 2", "No. 2", "3 號餐", "7 up", "牛肉麵 加麵兩份", "烤鴨 1/2", "녹두병", "mix2",
+]) {
+  test(`a number that is part of a name is no count: ${name}`, () => {
+    const typed = readTyped(name, DICTIONARY.lines);
+    assert.deepEqual(typed, { name, quantity: null, price: null, isWrong: false, several: 0 });
+  });
+}
+
+for (const text of ["牛肉麵 x 0", "牛肉麵 -1", "x 0", "-1", "牛肉麵 x100", "牛肉麵 x-1", "0碗牛肉麵", "牛肉麵 0", "150碗牛肉麵"]) {
+  test(`a count that no order takes is no count of the dish: ${text}`, () => {
+    const { name, quantity, isWrong } = readTyped(text, DICTIONARY.lines);
+    assert.deepEqual([name, quantity, isWrong], [text, null, true]);
+  });
+}
+
+test("no dish of the dictionary is read as a count of another", () => {
+  const names = cellsOf("../../chalicelib/menus/dishes.tsv", ([name]) => [name]);
+  const counted = names.filter((name) => readTyped(name, WORDS).quantity !== null);
+  assert.deepEqual(counted, []);
+});
+
+const TOGETHER = {
+  "紅茶 去冰 一杯 奶茶 微糖 兩杯": [["紅茶 去冰", 1], ["奶茶 微糖", 2]],
+  "2碗牛肉麵、1份燙青菜": [["牛肉麵", 2], ["燙青菜", 1]],
+  "牛肉麵x2 滷肉飯x1": [["牛肉麵", 2], ["滷肉飯", 1]],
+  "套餐 一碗飯 一碗湯": [["套餐 一碗飯 一碗湯", 1]],
+  "牛肉麵 加麵 一碗": [["牛肉麵 加麵", 1]],
+};
+for (const [line, dishes] of Object.entries(TOGETHER)) {
+  test(`dishes on one line are parted where each has its count: ${line}`, () => {
+    const found = parseLine(line, DICTIONARY.lines).map(({ name, quantity }) => [name, quantity]);
+    assert.deepEqual(found, dishes);
+    assert.equal(readTyped(line, DICTIONARY.lines).several, dishes.length > 1 ? dishes.length : 0);
+  });
+}
+
+test("numbers that count the lines of a menu are no counts of dishes", () => {
+  const counted = (text) => parseList(text, { words: DICTIONARY.lines }).dishes.map(({ quantity }) => quantity);
+  assert.deepEqual(counted("1 牛肉麵 120\n2 滷肉飯 40\n3 貢丸湯 30"), [1, 1, 1]);
+  assert.deepEqual(counted("2 牛肉麵\n3 滷肉飯"), [2, 3]);
+});
 
 for (const line of ["過敏原:花生", "老王牛肉麵 歡迎光臨", "刷卡 統編", "牛肉產地:台灣", "牛肉麵店 外送", "牛肉麵 電話 02-2345-6789"]) {
   test(`a line of the shop is not chosen for the dish in it: ${line}`, () => assert.deepEqual(withDishes(line), [false]));
