@@ -3,6 +3,7 @@
 chalicelib/liff/*.js ──esbuild──▶ app.js              what the page opens with
                                   later.js            what comes when it is shown
                                   order-views.js      what comes after Confirm
+                                  dish-finder.js      what looks up typed dishes, by itself
                                   shared-<hash>.js    what several need
                                   *.js.map            their source maps
 guard.js, style.css  ──esbuild──▶ the same, smaller: they stand in the page itself
@@ -36,7 +37,7 @@ BUILT = SOURCES / "built"
 STAMP = "made-of"
 """Names the sources that the page was built of."""
 
-_SCRIPTS = ("app.js", "later.js", "order-views.js")
+_SCRIPTS = ("app.js", "later.js", "order-views.js", "dish-finder.js")
 _AS_THEY_ARE = ("page.html", "order-client.js", "kind-options.json")
 _ENGINES = "es2022"
 """Of LINE's web views: iOS 16, Android's WebView 94."""

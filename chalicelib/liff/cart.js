@@ -16,9 +16,10 @@ import { newIdempotencyKey } from "./order-client.js";
 import { currentStore } from "./router.js";
 import { forget, recall, remember } from "./storage.js";
 
-/** The API's limits: of one dish, and of lines. */
+/** The API's limits: of one dish, of lines, and of a name's characters. */
 export const MOST_OF_ONE = 99;
 export const MOST_LINES = 50;
+export const LONGEST_NAME = 100;
 const KEPT_MS = 6 * 3600 * 1000;
 /** What the staff read where no shop is named. */
 const AT_A_COUNTER = "現場點餐";

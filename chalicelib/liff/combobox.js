@@ -5,6 +5,9 @@
 import { h, setText } from "./dom.js";
 import { t } from "./i18n.js";
 
+/** What a tap elsewhere is meant for must not move under it. */
+const PAUSE_MS = 600;
+
 /**
  * `{element, input, close()}`. `suggest(text)` resolves to the options, `draw(option)` gives an
  * option's children, `onInput(text)` hears what is typed, `onPick(option)` what is chosen.
@@ -32,7 +35,7 @@ export function combobox({ id, label, hint, longest, suggest, draw, onInput, onP
     maxlength: longest,
     oninput: () => typed(),
     onkeydown: onKey,
-    onblur: close,
+    onblur: () => setTimeout(() => document.activeElement !== input && close(), PAUSE_MS),
   });
   const element = h(
     "div",

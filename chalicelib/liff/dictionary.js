@@ -51,9 +51,25 @@ export function createDictionary({ dishes: entries, additions = {}, lines = {} }
       kindOf: (name) => (byWords.get(plain(name)) ?? added(name) ?? partly(plain(name)))?.kind ?? null,
     },
     explain: (name) => byName.get(plain(name)) ?? added(name) ?? partly(plain(name)),
+    beginning,
     /** The dish that is called exactly so in one of the languages; null where none is. */
     meant: (words) => byWords.get(plain(words)) ?? null,
   };
+
+  /**
+   * `{dish, head, wish}` of a text that begins with a dish's name in one of the languages and goes on:
+   * 珍珠奶茶 less ice, ชานมไข่มุก หวานน้อย, "trà sữa trân châu, ít đường"; null of any other.
+   */
+  function beginning(text) {
+    for (let end = text.length - 1; end > 1; end--) {
+      if (!PARTS.test(text.slice(end - 1, end + 1))) continue;
+      const head = text.slice(0, end).replace(EDGE, "");
+      const wish = text.slice(end).replace(EDGE, "");
+      const dish = /[\p{L}]/u.test(wish) && byWords.get(plain(head));
+      if (dish) return { dish, head, wish };
+    }
+    return null;
+  }
 
   /** 珍珠奶茶 L, 水餃 10顆, 紅茶（半糖去冰）: the dish, and as it was written what is added to it. */
   function added(written) {
@@ -79,6 +95,10 @@ export function createDictionary({ dishes: entries, additions = {}, lines = {} }
     return null;
   }
 }
+
+/** Where a name may end: a space or a sign, or the letter before another one in Thai, which has no spaces. */
+const PARTS = /.[\s,，、;；:：(（/–-]|[\s,，、;；:：)）/–-].|\p{Script=Thai}(?!\p{M})\p{Script=Thai}/u;
+const EDGE = /^[\s,，、;；:：(（)）/–-]+|[\s,，、;；:：(（)）/–-]+$/gu;
 
 const plain = (name) => folded(name).replace(/\s+/gu, "");
 

@@ -1,11 +1,10 @@
 /** A typed dish, changed: its name, its price; or taken away. */
-import { nameOf, replace, setQuantity } from "./cart.js";
+import { LONGEST_NAME, nameOf, replace, setQuantity } from "./cart.js";
 import { openDialog } from "./dialog.js";
 import { h, setText } from "./dom.js";
 import { identify, whatItIs } from "./finding.js";
 import { t } from "./i18n.js";
 import { action } from "./layout.js";
-import { LONGEST_NAME } from "./pasted-list.js";
 import { priceField } from "./price-field.js";
 
 /** `onChanged` is called when the line has changed or is gone. */

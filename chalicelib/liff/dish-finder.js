@@ -1,10 +1,22 @@
-/** Typed texts and the dictionaries: fetched with them, after the page's first view. */
+/**
+ * Typed texts and the dictionaries: fetched with them, after the page's first view. A script of its
+ * own (deploy/page.py), which imports nothing that the page has besides.
+ */
 import { dictionariesFor, dictionary } from "./dictionary.js";
+import { readTyped } from "./pasted-list.js";
 import { asDish, suggestions } from "./typed-dish.js";
 
-/** What the traveller may mean (typed-dish.js), in their language. */
-export const suggest = async (text, language) =>
-  suggestions(text, await dictionariesFor(text, language));
+export { parseList } from "./pasted-list.js";
+
+/** What the traveller may mean (typed-dish.js), in their language, however many they want of it. */
+export async function suggest(text, language) {
+  const { name } = await typedLine(text, language);
+  return suggestions(name, await dictionariesFor(name, language));
+}
+
+/** What a typed text says of a dish, how many and its price (pasted-list.js). */
+export const typedLine = async (text, language) =>
+  readTyped(text, await menuWords(language).catch(() => undefined));
 
 /** What a typed text is as a dish (typed-dish.js). */
 export const identify = async (text, language) => asDish(text, await dictionariesFor(text, language));

@@ -4,7 +4,7 @@ import { currentLanguage, t } from "./i18n.js";
 
 const PATIENCE_MS = 1500;
 
-const finder = async () => (await import("./later.js")).finder;
+const finder = () => import("./dish-finder.js");
 
 /** The dishes that may be meant; none where they cannot be looked up. */
 export async function suggest(text) {
@@ -30,10 +30,20 @@ export async function nameAnew() {
   });
 }
 
-/** What tells the lines of a menu that are no dish (menu-lines.js); undefined where it is not known in time. */
-export function menuWords() {
-  const found = finder().then(({ menuWords }) => menuWords(currentLanguage()));
-  return Promise.race([found, late()]).catch(() => undefined);
+/** What a typed text says of a dish, how many and its price (pasted-list.js); nothing of the latter two
+ * where that is not known in time. */
+export function readTyped(text) {
+  const read = finder().then(({ typedLine }) => typedLine(text, currentLanguage()));
+  return Promise.race([read, late()])
+    .catch(() => null)
+    .then((line) => line ?? { name: text.trim(), quantity: null, price: null });
+}
+
+/** The dishes of a pasted text (pasted-list.js), all lines alike where what is no dish is not known in time. */
+export async function readList(text, most) {
+  const { menuWords, parseList } = await finder();
+  const words = await Promise.race([menuWords(currentLanguage()), late()]).catch(() => undefined);
+  return parseList(text, { most, words });
 }
 
 export const prefetch = async () => (await finder()).prefetch(currentLanguage());

@@ -6,7 +6,6 @@ import "./views.js";
 import { reviewView } from "./view-review.js";
 
 export { editDish } from "./dish-editor.js";
-export * as finder from "./dish-finder.js";
 export { pasteList } from "./paste-list.js";
 
 /** By the name of their route. */

@@ -2,17 +2,20 @@
 import { MOST_LINES, add, chosen, typedLine } from "./cart.js";
 import { openDialog } from "./dialog.js";
 import { h, setText } from "./dom.js";
-import { identify, menuWords, whatItIs } from "./finding.js";
+import { identify, readList, whatItIs } from "./finding.js";
 import { t } from "./i18n.js";
 import { action } from "./layout.js";
-import { parseList } from "./pasted-list.js";
 import { priceField } from "./price-field.js";
 import { stepper } from "./stepper.js";
+import { forget, recall, remember } from "./storage.js";
 
 const LONGEST_TEXT = 20_000;
+/** What was pasted and not added outlives the sheet that it was pasted in. */
+const DRAFT = "paste";
+const DRAFT_KEPT_MS = 6 * 3600 * 1000;
 
-/** `onAdded` is called when dishes have been added. */
-export function pasteList(onAdded) {
+/** `onAdded` is called when dishes have been added. The dishes of a `text` are proposed at once. */
+export function pasteList(onAdded, text) {
   const none = h("p", { class: "wrong", role: "status" });
   const area = h("textarea", {
     id: "paste",
@@ -20,8 +23,12 @@ export function pasteList(onAdded) {
     rows: 7,
     maxlength: LONGEST_TEXT,
     placeholder: t("counter.paste_example"),
-    oninput: () => setText(none, ""),
+    oninput() {
+      setText(none, "");
+      remember(DRAFT, area.value);
+    },
   });
+  area.value = text ?? recall(DRAFT, DRAFT_KEPT_MS) ?? "";
   const dialog = openDialog(
     t("counter.paste"),
     h("label", { for: area.id }, t("counter.paste_label")),
@@ -30,11 +37,11 @@ export function pasteList(onAdded) {
     action(t("counter.paste_find"), "primary", find),
   );
   area.focus();
+  if (text) find();
 
   async function find() {
-    const words = await menuWords();
     const room = MOST_LINES - chosen().length;
-    const { dishes, left } = parseList(area.value, { most: room, words });
+    const { dishes, left } = await readList(area.value, room);
     if (!dishes.length && !left) {
       setText(none, t("counter.paste_none"));
       return area.focus();
@@ -60,13 +67,28 @@ export function pasteList(onAdded) {
       if (wrong) return wrong.price.focus();
       const dishes = await Promise.all(wanted().map(({ dish }) => dish()));
       dishes.forEach((dish) => add(typedLine(dish)));
+      if (!text) forget(DRAFT);
       dialog.close();
       onAdded();
     }
 
     dialog.element.addEventListener("change", draw);
     setText(dialog.heading, t("counter.paste_check"));
+    const tick = (key, isTicked) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          onclick() {
+            for (const proposal of proposals) proposal.choose(isTicked);
+            draw();
+          },
+        },
+        t(key),
+      );
     dialog.body.replaceChildren(
+      h("div", { class: "line-buttons" }, tick("counter.tick_all", true), tick("counter.tick_none", false)),
       h("ul", { class: "proposals" }, proposals.map(({ element }) => element)),
       left > 0 ? h("p", { class: "wrong" }, t("counter.paste_left", { count: left, most: MOST_LINES })) : "",
       full,
@@ -106,6 +128,7 @@ function proposal({ name, quantity, price, isWanted }, at) {
   return {
     element,
     isChosen: () => box.checked,
+    choose: (isWanted) => (box.checked = isWanted),
     price: field,
     async dish() {
       const { name, kind } = await identified;

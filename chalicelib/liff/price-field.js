@@ -14,7 +14,7 @@ export function typedPrice(text) {
   return amount > 0 && amount <= MOST_TWD && (amount * 2) % 1 === 0 ? amount : undefined;
 }
 
-/** `{element, value, isValid(), clear(), focus()}`; `isValid` tells the traveller where it is not. */
+/** `{element, value, isValid(), fill(price), focus()}`; `isValid` tells the traveller where it is not. */
 export function priceField(id, price = null) {
   const wrong = h("span", { class: "wrong", id: `${id}-wrong`, role: "status" });
   const input = h("input", {
@@ -51,8 +51,8 @@ export function priceField(id, price = null) {
       return typedPrice(input.value);
     },
     isValid: () => tell(isPrice()),
-    clear() {
-      input.value = "";
+    fill(amount) {
+      input.value = amount ?? "";
       tell(true);
     },
     focus: () => input.focus(),

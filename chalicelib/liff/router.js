@@ -13,8 +13,8 @@ function parameters() {
   return ofLine === undefined ? found : new URLSearchParams(ofLine);
 }
 
-/** The shop's id, or null: at any counter. */
-export const currentStore = () => parameters().get("store") || null;
+/** The shop's id, however it was typed, or null: at any counter. */
+export const currentStore = () => parameters().get("store")?.toLowerCase() || null;
 
 /** `{name, orderId?}`: menu, counter, review, history or order. Without a shop there is no menu. */
 export function currentRoute() {

@@ -1,8 +1,8 @@
 /** At any counter: dishes of a menu that the software has never seen, typed or pasted. */
-import { MOST_LINES, add, chosen, count, total, typedLine } from "./cart.js";
+import { LONGEST_NAME, MOST_LINES, MOST_OF_ONE, add, chosen, count, total, typedLine } from "./cart.js";
 import { combobox } from "./combobox.js";
 import { chinese, h, icon, setText } from "./dom.js";
-import { identify, isUnclear, suggest, whatItIs } from "./finding.js";
+import { identify, isUnclear, readTyped, suggest, whatItIs } from "./finding.js";
 import { heldBack } from "./held-back.js";
 import { currentLanguage, t, totalMoney } from "./i18n.js";
 import { lastOrder } from "./last-order.js";
@@ -13,11 +13,11 @@ import { currentStore } from "./router.js";
 import { stepper } from "./stepper.js";
 import { forget, recall, remember } from "./storage.js";
 
-/** The API's limit. */
-const LONGEST_NAME = 100;
 /** What is typed and not added yet outlives a change of language, a look at the order, a reload. */
 const DRAFT = "draft";
 const DRAFT_KEPT_MS = 6 * 3600 * 1000;
+/** Of a text that says nothing of count and price. */
+const NOTHING = { quantity: null, price: null };
 /** So long who types is not told that what they have typed is unknown. */
 const PAUSE_MS = 600;
 
@@ -70,6 +70,8 @@ export function counterView(app) {
 function dishForm(onAdded) {
   /** What the traveller has been told of: the text, and the dish that it is. */
   let told = { typed: "", dish: null };
+  /** What the boxes have of a text, which the traveller may have changed there since. */
+  let taken = { typed: "", ...NOTHING };
   let pause = 0;
   let isAdding = false;
   const explanation = h("p", { class: "explanation", role: "status" });
@@ -100,9 +102,38 @@ function dishForm(onAdded) {
   });
   const price = priceField("dish-price");
 
-  function choose({ name }) {
-    input.value = name.original;
+  async function choose({ name }) {
+    const typed = input.value.trim();
+    const isTaken = typed === taken.typed;
+    leaveName(name.original);
     explain({ isFinished: true });
+    // 2 beef noodles: how many was typed with the words that the name stands for.
+    if (!isTaken) put(await readTyped(typed));
+  }
+
+  /** Count and price into their boxes, where they can be seen and changed. */
+  function takeOver(line, typed) {
+    if (typed === taken.typed) return;
+    // What the text said before, and says no more.
+    if (taken.quantity === quantity) put({ quantity: 1 });
+    if (taken.price && taken.price === price.value) price.fill(null);
+    put(line);
+    taken = { ...line, typed };
+  }
+
+  function put(line) {
+    if (line.quantity) {
+      quantity = line.quantity;
+      amount.draw();
+    }
+    if (line.price) price.fill(line.price);
+  }
+
+  /** Of what has been taken over only the name is left. */
+  function leaveName(name) {
+    input.value = name;
+    remember(DRAFT, name);
+    taken = { typed: name, ...NOTHING };
   }
 
   function onInput() {
@@ -123,40 +154,50 @@ function dishForm(onAdded) {
     if (typed) remember(DRAFT, typed);
     else forget(DRAFT);
     if (!typed) return tell("");
-    const dish = await identify(typed);
+    const line = await readTyped(typed);
+    const dish = await identify(line.name);
     if (typed !== input.value.trim()) return;
-    if (isFinished || !isUnclear(dish)) explainDish(typed, dish);
-    else if (told.typed !== typed) tell("");
+    if (!isFinished && isUnclear(dish)) return told.typed === typed || tell("");
+    if (!isFinished || line.isWrong) return explainDish(typed, line, dish);
+    takeOver(line, typed);
+    // Nothing is changed under who is typing.
+    if (document.activeElement === input || line.name === typed) return explainDish(typed, line, dish);
+    leaveName(line.name);
+    explainDish(line.name, line, dish);
   }
 
-  function explainDish(typed, dish) {
+  function explainDish(typed, { name, isWrong, several }, dish) {
+    if (isWrong) return tell(t("counter.count_wrong", { most: MOST_OF_ONE }));
     // A live region speaks whenever it is written.
     if (told.typed === typed && told.dish.knowledge === dish.knowledge) return;
-    tell(whatItIs(dish, typed), { typed, dish });
+    tell(whatItIs(dish, name), { typed, dish, several });
   }
 
   function tell(words, about = { typed: "", dish: null }) {
     told = about;
     setText(explanation, words);
-    setText(addWord, t(about.dish?.knowledge === "words" ? "counter.add_anyway" : "counter.add"));
+    const isDoubtful = about.several || about.dish?.knowledge === "words";
+    setText(addWord, t(isDoubtful ? "counter.add_anyway" : "counter.add"));
     const { nearest } = about.dish ?? {};
-    meant.replaceChildren(...(nearest ? [proposal(nearest)] : []));
+    const offer = about.several ? oneByOne(about.typed) : nearest && proposal(nearest);
+    meant.replaceChildren(...(offer ? [offer] : []));
   }
+
+  /** 紅茶 一杯 奶茶 兩杯 */
+  const oneByOne = (typed) =>
+    chip(t("counter.several"), () =>
+      openPaste(() => {
+        clear();
+        onAdded();
+      }, typed),
+    );
 
   /** What was a slip is never put right unasked. */
   const proposal = (dish) =>
-    h(
-      "button",
-      {
-        type: "button",
-        class: "chip",
-        onclick() {
-          choose(dish);
-          addButton.focus();
-        },
-      },
-      t("counter.did_you_mean", { dish: dish.name.translated ?? dish.name.original }),
-    );
+    chip(t("counter.did_you_mean", { dish: dish.name.translated ?? dish.name.original }), () => {
+      choose(dish);
+      addButton.focus();
+    });
 
   async function submit(event) {
     event.preventDefault();
@@ -168,6 +209,7 @@ function dishForm(onAdded) {
 
   async function addTyped() {
     clearTimeout(pause);
+    close();
     const typed = input.value.trim();
     const refusal = !typed ? t("counter.nameless") : chosen().length >= MOST_LINES && full();
     if (refusal) {
@@ -177,23 +219,40 @@ function dishForm(onAdded) {
     if (!price.isValid()) return price.focus();
     const isTold = told.typed === typed;
     if (!isTold) tell(t("counter.looking"));
-    const dish = await identify(typed);
-    // What nobody knows in Chinese is not added before the traveller has been told.
-    if (dish.knowledge === "words" && !isTold) {
+    const line = await readTyped(typed);
+    const dish = await identify(line.name);
+    if (line.isWrong) {
+      explainDish(typed, line, dish);
+      return input.focus();
+    }
+    const isTaken = taken.typed === typed || line.name === typed;
+    if (!isTaken) {
+      takeOver(line, typed);
+      leaveName(line.name);
+    }
+    // Nothing is added that the traveller has not seen: what nobody knows in Chinese, more dishes than
+    // one, how many and for how much.
+    if (!isTaken || ((line.several || dish.knowledge === "words") && !isTold)) {
       settle();
-      return explainDish(typed, dish);
+      explainDish(input.value, line, dish);
+      if (!isTaken) setText(explanation, `${explanation.textContent} ${t("counter.taken")}`.trim());
+      return;
     }
     add(typedLine({ ...dish, price: price.value, quantity }));
-    close();
-    input.value = "";
-    forget(DRAFT);
-    quantity = 1;
-    amount.draw();
-    price.clear();
-    tell("");
+    clear();
     setText(message, t("counter.added", { dish: dish.name.translated ?? dish.name.original }));
     onAdded();
     input.focus();
+  }
+
+  function clear() {
+    input.value = "";
+    forget(DRAFT);
+    taken = { typed: "", ...NOTHING };
+    quantity = 1;
+    amount.draw();
+    price.fill(null);
+    tell("");
   }
 
   tell("");
@@ -216,6 +275,8 @@ function dishForm(onAdded) {
   );
 }
 
+const chip = (text, onclick) => h("button", { type: "button", class: "chip", onclick }, text);
+
 const full = () => t("counter.full", { most: MOST_LINES });
 
 /** In the traveller's words, and as it will stand on the order. */
@@ -227,7 +288,7 @@ function suggestion({ name }) {
   ].filter(Boolean);
 }
 
-async function openPaste(onAdded) {
+async function openPaste(onAdded, text) {
   const { pasteList } = await import("./later.js");
-  pasteList(onAdded);
+  pasteList(onAdded, text);
 }
