@@ -25,6 +25,7 @@ const app = {
   },
   go,
   askForMenu,
+  redraw: () => show({ focus: false }),
   changeLanguage,
   confirm,
   goOnAsGuest,

@@ -9,6 +9,7 @@ import {
   said,
   say,
 } from "./before.js";
+import { openDialog } from "./dialog.js";
 import { h } from "./dom.js";
 import { text, t } from "./i18n.js";
 import { action } from "./layout.js";
@@ -134,8 +135,22 @@ function note(onChange) {
   );
 }
 
+/** The needs by themselves, before any dish is chosen; `onClosed` is called when they have been said. */
+export function askNeeds(onClosed) {
+  const dialog = openDialog(t("before.needs"), h("div", { class: "needs-fold" }, needsChips(() => {}).parts));
+  dialog.element.addEventListener("close", onClosed);
+}
+
 /** Open where there is something in it. */
 function needsFold(onChange) {
+  const { parts, draw } = needsChips(onChange);
+  const summary = h("summary", {}, t("before.needs"));
+  const element = h("details", { class: "needs-fold" }, summary, parts);
+  element.open = NEEDS.some((field) => said(field).length > 0);
+  return { element, summary, draw };
+}
+
+function needsChips(onChange) {
   const chips = [];
   const group = (field) =>
     h(
@@ -166,17 +181,9 @@ function needsFold(onChange) {
     }
   }
 
-  const summary = h("summary", {}, t("before.needs"));
-  const element = h(
-    "details",
-    { class: "needs-fold" },
-    summary,
-    NEEDS.map(group),
-    h("p", { class: "disclaimer" }, t("before.disclaimer")),
-  );
-  element.open = NEEDS.some((field) => said(field).length > 0);
+  const parts = [...NEEDS.map(group), h("p", { class: "disclaimer" }, t("before.disclaimer"))];
   draw();
-  return { element, summary, draw };
+  return { parts, draw };
 }
 
 const pressed = (words, onclick, ...before) =>

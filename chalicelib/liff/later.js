@@ -5,6 +5,7 @@
 import "./views.js";
 import { reviewView } from "./view-review.js";
 
+export { askNeeds } from "./before-they-ask.js";
 export { editDish } from "./dish-editor.js";
 export { pasteList } from "./paste-list.js";
 

@@ -9,9 +9,17 @@ import { chosenAlso, chosenOf, isSizes, lacking, onOffer, priceOf } from "./dish
 import { chinese, h, setText } from "./dom.js";
 import { money, named, t } from "./i18n.js";
 import { action } from "./layout.js";
+import { currentStore } from "./router.js";
 import { stepper } from "./stepper.js";
+import { recall, remember } from "./storage.js";
 
 const LONGEST_NOTE = 200;
+const NOTES_KEPT_MS = 6 * 3600 * 1000;
+
+/** Notes that were typed and not taken yet, by line or dish: the sheet may be left by a phone's back button. */
+const notesKey = () => `notes.${currentStore() ?? ""}`;
+const typedNotes = () => recall(notesKey(), NOTES_KEPT_MS) ?? {};
+const keepNote = (of, note) => remember(notesKey(), { ...typedNotes(), [of]: note });
 
 /**
  * `onDone({choices, quantity, note})` is called where the traveller adds it. A line that is opened
@@ -22,13 +30,15 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
   if (document.querySelector("dialog[open]")) return;
   let choices = onOffer(groups, line?.choices ?? {});
   let quantity = line?.quantity ?? 1;
+  const of = line?.key ?? dish.id;
   const done = action("", "primary", finish);
   const hint = h("p", { class: "muted", role: "status" });
   const note = h("input", {
     type: "text",
     class: "field",
     maxlength: LONGEST_NOTE,
-    value: line?.note ?? "",
+    value: typedNotes()[of] ?? line?.note ?? "",
+    oninput: () => keepNote(of, note.value),
     autocomplete: "off",
     "aria-describedby": "option-note-hint",
   });
@@ -124,6 +134,7 @@ export function askForOptions({ name, dish, groups, line, onDone }) {
 
   function finish() {
     if (lacking(groups, choices)) return;
+    keepNote(of);
     dialog.close();
     onDone({ choices, quantity, note: note.value.trim() });
   }

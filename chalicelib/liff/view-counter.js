@@ -8,6 +8,7 @@ import { currentLanguage, t, totalMoney } from "./i18n.js";
 import { lastOrder } from "./last-order.js";
 import { action, layout, settle } from "./layout.js";
 import { lineRow } from "./line-row.js";
+import { needsButton } from "./needs-button.js";
 import { priceField } from "./price-field.js";
 import { currentStore } from "./router.js";
 import { stepper } from "./stepper.js";
@@ -61,6 +62,7 @@ export function counterView(app) {
       !hasShop && lastOrder(app),
       dishForm(draw),
       dishes,
+      needsButton(draw),
     ].filter(Boolean),
     actions: [h("div", { class: "bar-text", role: "status" }, sum, amount), review],
   });
@@ -235,7 +237,7 @@ function dishForm(onAdded) {
     if (!isTaken || ((line.several || dish.knowledge === "words") && !isTold)) {
       settle();
       explainDish(input.value, line, dish);
-      if (!isTaken) setText(explanation, `${explanation.textContent} ${t("counter.taken")}`.trim());
+      if (!isTaken) setText(explanation, `${explanation.textContent}\n${t("counter.taken")}`.trim());
       return;
     }
     add(typedLine({ ...dish, price: price.value, quantity }));

@@ -17,6 +17,7 @@ import { money, named, t, totalMoney, wording } from "./i18n.js";
 import { lastOrder } from "./last-order.js";
 import { action, layout, notice } from "./layout.js";
 import { currentMenu, menuGroups, menuPhase } from "./menu.js";
+import { needsButton } from "./needs-button.js";
 import { openingHours } from "./opening-hours.js";
 import { askForOptions } from "./option-sheet.js";
 import { stepper } from "./stepper.js";
@@ -70,6 +71,7 @@ export function menuView(app) {
       against({}).isUntold && isSilent(menu) && h("p", { class: "intro" }, t("shop.untold_menu")),
       held.element,
       lastOrder(app),
+      needsButton(app.redraw),
       notOnMenu(),
       menu.sections.length > 1 &&
         h("nav", { class: "jumps", "aria-label": t("menu.sections") }, menu.sections.map(jump)),

@@ -35,6 +35,18 @@ def line(page: Page, name: str) -> Locator:
     return page.locator(".dishes .dish", has=page.get_by_role("heading", name=name, exact=True))
 
 
+def count_box(page: Page) -> Locator:
+    return page.locator(".dish-form output")
+
+
+def paste(page: Page, text: str) -> Locator:
+    """The sheet, the text in it."""
+    page.get_by_role("button", name="Paste a list").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("One dish per line").fill(text)
+    return dialog
+
+
 def visit_counter(traveller: Traveller) -> Page:
     traveller.open(store="")
     expect(field(traveller.page)).to_be_visible()
@@ -176,6 +188,168 @@ def test_while_a_name_is_looked_up_that_is_told(new_visit: NewVisit) -> None:
     expect(explanation(page)).to_have_text("Looking it up…")
     server.release("dishes-en.json")
     expect(explanation(page)).to_contain_text("“this one”")
+
+
+def test_a_count_and_a_price_typed_with_a_name_are_seen_in_their_boxes_before_it_is_added(
+    new_visit: NewVisit,
+) -> None:
+    traveller, server = new_visit()
+    page = visit_counter(traveller)
+    server.until_fetched(page, "dishes-en.json")
+    field(page).fill("牛肉麵 x2 120")
+    page.keyboard.press("Enter")
+    expect(explanation(page)).to_contain_text(ENGLISH["counter"]["taken"])
+    expect(field(page)).to_have_value("牛肉麵")
+    expect(count_box(page)).to_have_text("2")
+    expect(page.locator("#dish-price")).to_have_value("120")
+    expect(page.locator(".dishes .dish")).to_have_count(0)
+    page.get_by_role("button", name="One more").click()
+    page.locator(".dish-form .add").click()
+    expect(line(page, "Beef noodle soup")).to_contain_text("NT$360")
+    expect(count_box(page)).to_have_text("1")
+    traveller.review()
+    traveller.confirm_button.click()
+    traveller.sees("Making the voice…")
+    items = [(item.original, item.quantity, item.price) for item in server.order.items]
+    assert items == [("牛肉麵", 3, 120)]
+
+
+def test_a_typed_count_that_was_seen_while_typing_needs_no_second_tap(new_visit: NewVisit) -> None:
+    page = visit_counter(new_visit()[0])
+    field(page).press_sequentially("2碗牛肉麵")
+    expect(count_box(page)).to_have_text("2")
+    expect(field(page)).to_have_value("2碗牛肉麵")
+    expect(explanation(page)).to_have_text("Beef noodle soup")
+    page.locator(".dish-form .add").click()
+    expect(line(page, "Beef noodle soup").locator("output")).to_have_text("2")
+
+
+def test_a_count_is_not_lost_where_the_dish_is_chosen_or_typed_anew(new_visit: NewVisit) -> None:
+    page = visit_counter(new_visit()[0])
+    field(page).press_sequentially("2 beef noodle")
+    page.get_by_role("option", name="Beef noodle soup").click()
+    expect(field(page)).to_have_value("牛肉麵")
+    expect(count_box(page)).to_have_text("2")
+    field(page).fill("牛肉麵 x3")
+    expect(count_box(page)).to_have_text("3")
+    field(page).fill("牛肉麵")
+    expect(count_box(page)).to_have_text("1")
+
+
+@pytest.mark.parametrize("typed", ["牛肉麵 x0", "牛肉麵 -1", "牛肉麵 x100"])
+def test_a_count_that_no_order_takes_is_told(new_visit: NewVisit, typed: str) -> None:
+    page = visit_counter(new_visit()[0])
+    field(page).fill(typed)
+    page.locator(".dish-form .add").click()
+    wrong = ENGLISH["counter"]["count_wrong"].replace("{most}", "99")
+    expect(explanation(page)).to_have_text(wrong)
+    expect(field(page)).to_be_focused()
+    page.locator(".dish-form .add").click()
+    expect(explanation(page)).to_have_text(wrong)
+    expect(page.locator(".dishes .dish")).to_have_count(0)
+
+
+def test_two_counted_dishes_typed_as_one_are_offered_one_by_one(new_visit: NewVisit) -> None:
+    page = visit_counter(new_visit(viewport=SMALL_PHONE)[0])
+    field(page).fill("牛肉麵 一碗 珍奶 微糖 兩杯")
+    page.locator(".dish-form .add").click()
+    expect(page.locator(".dishes .dish")).to_have_count(0)
+    page.get_by_role("button", name=ENGLISH["counter"]["several"]).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator(".proposal")).to_have_count(2)
+    expect(dialog.locator(".proposal output").nth(1)).to_have_text("2")
+    dialog.get_by_role("button", name="Add 2 dishes").click()
+    expect(page.locator(".dishes .dish")).to_have_count(2)
+    expect(field(page)).to_have_value("")
+
+
+def test_a_dish_is_found_by_its_name_where_a_wish_stands_behind_it(new_visit: NewVisit) -> None:
+    page = visit_counter(new_visit()[0])
+    field(page).press_sequentially("2 bubble milk tea, đường ít")
+    page.get_by_role("option", name="Bubble milk tea").click()
+    expect(field(page)).to_have_value("珍珠奶茶 đường ít")
+    expect(explanation(page)).to_have_text("Bubble milk tea (đường ít)")
+    expect(count_box(page)).to_have_text("2")
+
+
+def test_the_price_of_a_dish_that_nobody_knows_is_that_of_the_second_tap(
+    new_visit: NewVisit,
+) -> None:
+    page = visit_counter(new_visit()[0])
+    field(page).fill("grandma's stew 100")
+    page.locator(".dish-form .add").click()
+    expect(page.get_by_role("button", name="Add anyway")).to_be_visible()
+    page.locator("#dish-price").fill("120")
+    page.get_by_role("button", name="Add anyway").click()
+    expect(line(page, "grandma's stew")).to_contain_text("NT$120")
+
+
+def test_the_suggestions_cover_nothing_that_adds_the_dish(new_visit: NewVisit) -> None:
+    page = visit_counter(new_visit(viewport=SMALL_PHONE)[0])
+    field(page).press_sequentially("o")
+    suggested = page.get_by_role("listbox")
+    expect(suggested).to_be_visible()
+    add_button = page.locator(".dish-form .add")
+    add_button.scroll_into_view_if_needed()
+    below = page.evaluate(
+        """() => document.querySelector(".dish-form .add").getBoundingClientRect().top
+            - document.querySelector(".suggestions").getBoundingClientRect().bottom"""
+    )
+    assert below > 0
+    field(page).fill(UNSEEN)
+    add_button.click()
+    expect(line(page, UNSEEN)).to_be_visible()
+
+
+def test_allergies_are_said_before_the_first_dish(new_visit: NewVisit) -> None:
+    traveller, server = new_visit(viewport=SMALL_PHONE)
+    page = visit_counter(traveller)
+    page.get_by_role("button", name="Allergies and diet").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Peanuts").click()
+    expect(dialog.get_by_role("button", name="Peanuts")).to_have_attribute("aria-pressed", "true")
+    expect(dialog).to_contain_text(ENGLISH["before"]["disclaimer"])
+    assert overflow(page) <= 0
+    assert small_targets(page) == []
+    page.keyboard.press("Escape")
+    add(page, "牛肉麵")
+    traveller.review()
+    expect(page.locator(".reminder")).to_contain_text("Peanuts")
+    traveller.confirm_button.click()
+    traveller.sees("Making the voice…")
+    assert [*server.order.allergies] == ["peanuts"]
+
+
+def test_a_menu_marks_what_does_not_go_with_allergies_that_are_said_at_it(
+    new_visit: NewVisit,
+) -> None:
+    traveller, _ = new_visit()
+    page = traveller.page
+    traveller.open(store="SAMPLE-Breakfast")
+    page.get_by_role("button", name="Allergies and diet").click()
+    page.get_by_role("dialog").get_by_role("button", name="Eggs").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Contains what you're allergic to: Eggs").first).to_be_visible()
+    expect(page.get_by_role("button", name="Allergies and diet")).to_be_focused()
+
+
+def test_without_their_dictionary_a_traveller_is_not_shown_another_languages_names(
+    new_visit: NewVisit,
+) -> None:
+    traveller, server = new_visit(locale="id")
+    server.held["dishes-id.json"] = []
+    page = visit_counter(traveller)
+    server.until_fetched(page, "dishes-id.json")
+    traveller.expects_failed_requests()
+    for route in server.held.pop("dishes-id.json"):
+        route.abort()
+    server.held["dishes-id.json"] = []
+    field(page).fill("oyster omelette")
+    server.until_fetched(page, "dishes-en.json")
+    for route in server.held["dishes-id.json"]:
+        route.abort()
+    expect(explanation(page)).to_contain_text("蚵仔煎")
+    expect(page.locator(".suggestions").get_by_role("option")).to_have_count(0)
 
 
 def test_a_slip_is_offered_put_right_in_one_tap_and_never_unasked(new_visit: NewVisit) -> None:
@@ -357,6 +531,59 @@ def test_what_is_no_dish_on_a_pasted_menu_is_listed_and_not_ordered(new_visit: N
     dialog.get_by_role("button", name="Add 3 dishes").click()
     expect(line(page, "Bubble milk tea (L)")).to_contain_text("珍奶 L")
     expect(line(page, "燙青菜（大）")).to_contain_text("NT$50")
+
+
+def test_a_pasted_menu_is_ticked_and_unticked_as_a_whole(new_visit: NewVisit) -> None:
+    page = visit_counter(new_visit(viewport=SMALL_PHONE)[0])
+    dialog = paste(page, "【飲料】\n牛肉麵 120\n加麵 +10")
+    dialog.get_by_role("button", name="Find dishes").click()
+    dialog.get_by_role("button", name="Untick all").click()
+    expect(dialog.get_by_role("checkbox", checked=True)).to_have_count(0)
+    expect(dialog.get_by_role("button", name="Add 0 dishes")).to_be_disabled()
+    dialog.get_by_role("button", name="Tick all", exact=True).click()
+    expect(dialog.get_by_role("button", name="Add 3 dishes")).to_be_enabled()
+    assert small_targets(page) == []
+
+
+def test_what_was_pasted_outlives_the_back_button_until_it_is_added(new_visit: NewVisit) -> None:
+    page = visit_counter(new_visit()[0])
+    paste(page, "牛肉麵 x2\n蚵仔煎")
+    page.go_back()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="Paste a list").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("One dish per line")).to_have_value("牛肉麵 x2\n蚵仔煎")
+    dialog.get_by_role("button", name="Find dishes").click()
+    page.go_back()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="Paste a list").click()
+    dialog.get_by_role("button", name="Find dishes").click()
+    dialog.get_by_role("button", name="Add 2 dishes").click()
+    page.get_by_role("button", name="Paste a list").click()
+    expect(dialog.get_by_label("One dish per line")).to_have_value("")
+
+
+def test_a_dishs_typed_note_outlives_the_back_button_until_it_is_taken(new_visit: NewVisit) -> None:
+    page = visit_counter(new_visit()[0])
+    add(page, "牛肉麵")
+    sheet = page.get_by_role("dialog")
+    note = sheet.get_by_label(ENGLISH["options"]["note"])
+
+    def open_options() -> None:
+        page.get_by_role("button", name="Options: Beef noodle soup").click()
+
+    open_options()
+    note.fill("不要太鹹")
+    page.go_back()
+    expect(sheet).to_have_count(0)
+    expect(line(page, "Beef noodle soup")).not_to_contain_text("不要太鹹")
+    page.reload()
+    open_options()
+    expect(note).to_have_value("不要太鹹")
+    note.fill("")
+    sheet.get_by_role("button", name="Change").click()
+    open_options()
+    expect(note).to_have_value("")
 
 
 def test_no_more_dishes_are_added_than_an_order_takes(new_visit: NewVisit) -> None:
