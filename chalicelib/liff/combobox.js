@@ -4,6 +4,7 @@
  */
 import { h, setText } from "./dom.js";
 import { t } from "./i18n.js";
+import { settle } from "./layout.js";
 
 /** What a tap elsewhere is meant for must not move under it. */
 const PAUSE_MS = 600;
@@ -35,7 +36,7 @@ export function combobox({ id, label, hint, longest, suggest, draw, onInput, onP
     maxlength: longest,
     oninput: () => typed(),
     onkeydown: onKey,
-    onblur: () => setTimeout(() => document.activeElement !== input && close(), PAUSE_MS),
+    onblur: () => setTimeout(leave, PAUSE_MS),
   });
   const element = h(
     "div",
@@ -66,6 +67,12 @@ export function combobox({ id, label, hint, longest, suggest, draw, onInput, onP
   function close() {
     asked += 1;
     open([]);
+  }
+
+  function leave() {
+    if (document.activeElement === input || list.hidden) return;
+    settle();
+    close();
   }
 
   const row = (option, at) =>

@@ -72,8 +72,10 @@ export function counterView(app) {
 function dishForm(onAdded) {
   /** What the traveller has been told of: the text, and the dish that it is. */
   let told = { typed: "", dish: null };
-  /** What the boxes have of a text, which the traveller may have changed there since. */
+  /** What the boxes have of a text. */
   let taken = { typed: "", ...NOTHING };
+  /** The boxes when the text was last changed: what the traveller has changed there since stays. */
+  let before = { quantity: 1, price: null };
   let pause = 0;
   let isAdding = false;
   const explanation = h("p", { class: "explanation", role: "status" });
@@ -108,27 +110,30 @@ function dishForm(onAdded) {
     const typed = input.value.trim();
     const isTaken = typed === taken.typed;
     leaveName(name.original);
+    noteBoxes();
     explain({ isFinished: true });
     // 2 beef noodles: how many was typed with the words that the name stands for.
     if (!isTaken) put(await readTyped(typed));
   }
 
+  const noteBoxes = () => (before = { quantity, price: price.value });
+
   /** Count and price into their boxes, where they can be seen and changed. */
   function takeOver(line, typed) {
     if (typed === taken.typed) return;
-    // What the text said before, and says no more.
-    if (taken.quantity === quantity) put({ quantity: 1 });
-    if (taken.price && taken.price === price.value) price.fill(null);
     put(line);
     taken = { ...line, typed };
   }
 
   function put(line) {
-    if (line.quantity) {
-      quantity = line.quantity;
+    if (quantity === before.quantity) {
+      // What the text said before, and says no more.
+      quantity = line.quantity ?? (quantity === taken.quantity ? 1 : quantity);
       amount.draw();
     }
+    if (price.value !== before.price) return;
     if (line.price) price.fill(line.price);
+    else if (taken.price && taken.price === price.value) price.fill(null);
   }
 
   /** Of what has been taken over only the name is left. */
@@ -140,6 +145,7 @@ function dishForm(onAdded) {
 
   function onInput() {
     setText(message, "");
+    noteBoxes();
     explain({ isFinished: false });
     onPause();
   }
@@ -254,6 +260,7 @@ function dishForm(onAdded) {
     quantity = 1;
     amount.draw();
     price.fill(null);
+    noteBoxes();
     tell("");
   }
 

@@ -252,7 +252,7 @@ def test_a_count_that_no_order_takes_is_told(new_visit: NewVisit, typed: str) ->
 def test_two_counted_dishes_typed_as_one_are_offered_one_by_one(new_visit: NewVisit) -> None:
     page = visit_counter(new_visit(viewport=SMALL_PHONE)[0])
     field(page).fill("牛肉麵 一碗 珍奶 微糖 兩杯")
-    page.locator(".dish-form .add").click()
+    page.keyboard.press("Enter")
     expect(page.locator(".dishes .dish")).to_have_count(0)
     page.get_by_role("button", name=ENGLISH["counter"]["several"]).click()
     dialog = page.get_by_role("dialog")
@@ -277,11 +277,25 @@ def test_the_price_of_a_dish_that_nobody_knows_is_that_of_the_second_tap(
 ) -> None:
     page = visit_counter(new_visit()[0])
     field(page).fill("grandma's stew 100")
-    page.locator(".dish-form .add").click()
+    page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Add anyway")).to_be_visible()
     page.locator("#dish-price").fill("120")
     page.get_by_role("button", name="Add anyway").click()
     expect(line(page, "grandma's stew")).to_contain_text("NT$120")
+
+
+def test_a_price_that_is_typed_in_its_box_stays_where_the_name_is_read_late(
+    new_visit: NewVisit,
+) -> None:
+    traveller, server = new_visit()
+    server.held["dishes-en.json"] = []
+    page = visit_counter(traveller)
+    server.until_fetched(page, "dishes-en.json")
+    field(page).fill("牛肉麵 100")
+    page.locator("#dish-price").fill("120")
+    server.release("dishes-en.json")
+    expect(field(page)).to_have_value("牛肉麵")
+    expect(page.locator("#dish-price")).to_have_value("120")
 
 
 def test_the_suggestions_cover_nothing_that_adds_the_dish(new_visit: NewVisit) -> None:
@@ -356,7 +370,7 @@ def test_a_slip_is_offered_put_right_in_one_tap_and_never_unasked(new_visit: New
     traveller, _ = new_visit()
     page = visit_counter(traveller)
     field(page).fill("oister omlette")
-    page.locator(".dish-form .add").click()
+    page.keyboard.press("Enter")
     offer = page.get_by_role("button", name="Did you mean: Oyster omelette?")
     expect(offer).to_be_visible()
     expect(field(page)).to_have_value("oister omlette")
