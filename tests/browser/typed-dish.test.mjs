@@ -65,6 +65,32 @@ test("what is suggested is in the traveller's language, each dish once", () => {
   assert.deepEqual(suggestions("xyzzy", japanese), []);
 });
 
+const THAI = { own: dictionaryOf("ออส่วน", "หอยทอด", "ข้าวหมูพะโล้"), others: [] };
+const WISHES = [
+  ["oyster omelette no egg", english, "蚵仔煎 no egg", "Oyster omelette (no egg)"],
+  ["ออส่วน ไม่เผ็ด", THAI, "蚵仔煎 ไม่เผ็ด", "ออส่วน (ไม่เผ็ด)"],
+  ["ออส่วนไม่เผ็ด", THAI, "蚵仔煎 ไม่เผ็ด", "ออส่วน (ไม่เผ็ด)"],
+  ["牡蠣オムレツ 卵抜き", japanese, "蚵仔煎 卵抜き", "牡蠣オムレツ (卵抜き)"],
+];
+for (const [typed, dictionaries, original, translated] of WISHES) {
+  test(`a dish is found with a wish behind its name, and the wish is kept: ${typed}`, () => {
+    assert.deepEqual(suggestions(typed, dictionaries)[0].name, { original, translated });
+    const { name, nearest } = asDish(typed, dictionaries);
+    assert.deepEqual([name.original, nearest.name], [typed, { original, translated }]);
+  });
+}
+
+test("a Chinese name with a wish behind it is known, and stays as it was typed", () => {
+  const { name, knowledge } = asDish("蚵仔煎 ไม่เผ็ด", THAI);
+  assert.deepEqual([name, knowledge], [{ original: "蚵仔煎 ไม่เผ็ด", translated: "ออส่วน (ไม่เผ็ด)" }, "known"]);
+});
+
+test("without their dictionary nothing is called by another language's name", () => {
+  const blocked = { own: null, others: [ENGLISH] };
+  assert.deepEqual(suggestions("oyster", blocked), []);
+  assert.deepEqual(asDish("oyster omelette", blocked).name, { original: "蚵仔煎" });
+});
+
 const PRICES = {
   "": null,
   " ": null,
