@@ -186,7 +186,7 @@ def test_the_page_shows_what_was_said_and_what_was_not(
     traveller.sees_the_end()
     card = traveller.page.locator(".transcript")
     expect(card.locator(".order-text")).to_have_text(
-        "老闆您好，我要點：宮保雞丁小辣一份，大或小，不要花生；另外，外帶；備註請看畫面，謝謝。"
+        "老闆您好，我要點：宮保雞丁小辣一份，大或小，不要花生；另外，外帶；還有備註，請看畫面，謝謝。"
     )
     unspoken = traveller.page.locator(".player .unspoken")
     expect(unspoken.get_by_role("listitem")).to_have_text([f"{name}：my doctor says so"])
