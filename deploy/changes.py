@@ -52,6 +52,15 @@ class Change:
     def warning(self) -> str:
         """Of a change that `loses_data`."""
         what = f"THE {HOLDS_DATA[self.kind].upper()} {self.logical_id} {LOSING[self.verb]}"
+        return f"{what}. {self._fate}."
+
+    @property
+    def loss(self) -> str:
+        """What is not as before, once the stack has gone back to the template of before."""
+        return f"the {HOLDS_DATA[self.kind]} {self.logical_id} is a new, empty one. {self._fate}"
+
+    @property
+    def _fate(self) -> str:
         match self.policy:
             case "Retain" | "ReplaceAndRetain":
                 fate = "stays in the account, but nothing here uses it any more"
@@ -59,7 +68,7 @@ class Change:
                 fate = "is kept or deleted, CloudFormation does not say"
             case _:
                 fate = "is deleted with all that it holds"
-        return f"{what}. The old one, {self.physical_id}, {fate}."
+        return f"The old one, {self.physical_id}, {fate}"
 
 
 def read(described: "Iterable[ChangeTypeDef]") -> tuple[Change, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.exceptions import WaiterError
+from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from deploy import artifacts, changes
 from deploy.changes import Change
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 NO_CHANGES = ("didn't contain changes", "No updates")
 """In CloudFormation's reason why a change set came to nothing, which is no failure."""
+OVERTAKEN = {
+    "ChangeSetNotFound",
+    "ChangeSetNotFoundException",
+    "InvalidChangeSetStatus",
+    "InvalidChangeSetStatusException",
+}
+"""CloudFormation drops what was proposed of a stack as soon as another proposal is executed."""
 WENT_WELL = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 
 
@@ -50,20 +57,30 @@ class ChangeSet:
     parameters: Mapping[str, tuple[str, str]]
     """The parameters that change: before, after."""
 
+    @property
+    def losses(self) -> tuple[Change, ...]:
+        """The changes by which the stack loses data, or may."""
+        return tuple(change for change in self.changes if change.loses_data)
+
     def withdraw(self) -> None:
         """Leave everything as it was before."""
         cloudformation = boto3.client("cloudformation")
         cloudformation.delete_change_set(ChangeSetName=self.arn, StackName=self.stack_id)
-        if self.began_stack:
+        stack = find(self.stack_id) if self.began_stack else None
+        # Somebody else may have created it for real meanwhile.
+        if stack and stack["StackStatus"] == "REVIEW_IN_PROGRESS":
             cloudformation.delete_stack(StackName=self.stack_id)
 
     def execute(self, terminal: Terminal) -> None:
         """Do it, and wait for the end. Raises `DeployError` with what failed of it."""
         events = Events(self.stack_id)
-        boto3.client("cloudformation").execute_change_set(
-            ChangeSetName=self.arn, StackName=self.stack_id
-        )
-        status = events.wait(terminal.show)
+        self._begin()
+        try:
+            with terminal.waiting("CloudFormation is at work"):
+                status = events.wait(terminal.show)
+        except (KeyboardInterrupt, BotoCoreError, ClientError):
+            terminal.say("CloudFormation goes on by itself; make deploy, again, waits for it.")
+            raise
         if status in WENT_WELL:
             return
         of_the_stack = [
@@ -75,6 +92,19 @@ class ChangeSet:
         ]
         reasons = failures(events.all) or of_the_stack
         raise DeployError("\n".join([f"the deployment failed ({status}):", *reasons]))
+
+    def _begin(self) -> None:
+        try:
+            boto3.client("cloudformation").execute_change_set(
+                ChangeSetName=self.arn, StackName=self.stack_id
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in OVERTAKEN:
+                raise
+            raise DeployError(
+                "somebody else has changed the stack since this was shown, so nothing of it is "
+                "done: make deploy, again, shows what is left to change"
+            ) from error
 
 
 def with_code(template: dict[str, Any], bucket: str, key: str) -> str:
@@ -159,7 +189,7 @@ def given(stage: str, told: Mapping[str, str]) -> dict[str, str]:
     of_the_gateway = {}
     if "AllowedOrigins" in told:
         of_the_gateway["GatewayOrigin"] = told["AllowedOrigins"].split(",")[0].strip()
-    return {"Stage": stage, **of_the_gateway, **told}
+    return {**of_the_gateway, **told, "Stage": stage}
 
 
 def deploy(stage: str, built: Package, told: Mapping[str, str]) -> dict[str, str]:

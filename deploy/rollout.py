@@ -1,14 +1,14 @@
 """A deployment as an operator goes through it: shown, asked, done, tried, and taken back."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy import artifacts, cloudformation, smoke
+from deploy.changes import Change
 from deploy.cloudformation import ChangeSet, Watched, given, propose, with_code
 from deploy.package import Package
 from deploy.secure_strings import ensure_secrets, require_line_token
@@ -39,6 +39,29 @@ class Before:
     parameters: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """From what was deployed just now."""
+
+    before: Before
+    losses: Sequence[Change]
+    """What it lost of the data, or may have."""
+
+    def lost(self, name: str) -> list[Change]:
+        """What of the data is not there after going back to `before`."""
+        resources = boto3.client("cloudformation").describe_stack_resources(StackName=name)
+        there = {resource.get("PhysicalResourceId") for resource in resources["StackResources"]}
+        return [
+            loss
+            for loss in self.losses
+            if loss.verb != "may replace" or loss.physical_id not in there
+        ]
+
+
+class StaysDeployed(DeployError):
+    """What was deployed does not work, and stays."""
+
+
 def roll_out(
     stage: str,
     pack: Callable[[], Package],
@@ -65,18 +88,25 @@ def roll_out(
     change_set = propose(name, body, given(stage, told), watched)
     if change_set is None:
         terminal.say("There is nothing to change.")
-    elif not _is_wanted(change_set, terminal, wishes):
-        return
+    elif wishes.is_preview:
+        _preview(change_set, terminal)
     else:
+        _agree(change_set, terminal)
         try:
             ensure_secrets(stage)
             _upload(target, built, terminal)
         except BaseException:
             change_set.withdraw()
             raise
-        _execute(change_set, watched, terminal)
+        if watched.alarms:
+            terminal.say(
+                f"{len(watched.alarms)} alarms are watched, for {watched.minutes} min after the "
+                "changes too; if one rings, CloudFormation goes back by itself."
+            )
+        change_set.execute(terminal)
     if wishes.has_smoke_test and not wishes.is_preview:
-        _try(stage, before if change_set is not None else None, terminal)
+        back = WayBack(before, change_set.losses) if before and change_set else None
+        _try(stage, back, terminal)
 
 
 def _engines(template: Mapping[str, Any], told: Mapping[str, str]) -> list[str]:
@@ -114,21 +144,25 @@ def watched_alarms(name: str, template: Mapping[str, Any], minutes: int) -> Watc
     return Watched(silent, minutes if silent else 0)
 
 
-def _is_wanted(change_set: ChangeSet, terminal: Terminal, wishes: Wishes) -> bool:
-    """Show what would change, and ask. What is not wanted is withdrawn."""
-    is_wanted = False
+def _preview(change_set: ChangeSet, terminal: Terminal) -> None:
     try:
         _show(change_set, terminal)
-        if wishes.is_preview:
-            terminal.say("This was a preview: nothing is changed.")
-            return False
-        is_wanted = _may(change_set, terminal)
-        if not is_wanted:
-            terminal.say("Nothing is changed.")
-        return is_wanted
+        _require_losses(change_set, terminal)
     finally:
-        if not is_wanted:
-            change_set.withdraw()
+        change_set.withdraw()
+    terminal.say("This was a preview: nothing is changed.")
+
+
+def _agree(change_set: ChangeSet, terminal: Terminal) -> None:
+    """Show what would change, and ask. What is not wanted is withdrawn: `DeployError`."""
+    try:
+        _show(change_set, terminal)
+        _require_losses(change_set, terminal)
+        if not _may(change_set, terminal):
+            raise DeployError("nothing is changed")
+    except BaseException:
+        change_set.withdraw()
+        raise
 
 
 def _show(change_set: ChangeSet, terminal: Terminal) -> None:
@@ -137,16 +171,39 @@ def _show(change_set: ChangeSet, terminal: Terminal) -> None:
         terminal.say(f"  ~ parameter   {key}: {old or '(empty)'} → {new or '(empty)'}")
     for change in change_set.changes:
         terminal.say(f"  {change}", "bold red" if change.loses_data else "")
-    for change in change_set.changes:
-        if change.loses_data:
-            terminal.say(change.warning, "bold red")
+    for change in change_set.losses:
+        terminal.say(change.warning, "bold red")
+    if change_set.losses:
+        terminal.say(
+            "Once this is deployed, no way back brings back what was in "
+            f"{_names(change_set.losses)}: where the trial order fails, going back makes new, "
+            "empty ones.",
+            "bold red",
+        )
+
+
+def _names(losses: Iterable[Change]) -> str:
+    return ",".join(change.logical_id for change in losses)
+
+
+def _require_losses(change_set: ChangeSet, terminal: Terminal) -> None:
+    """What is named to be lost is: else it is a slip, or not what was expected of this."""
+    wrong = sorted(set(terminal.named) - {change.logical_id for change in change_set.losses})
+    if wrong:
+        there_are = _names(change_set.losses) or "nothing"
+        raise DeployError(
+            f"LOSE names {','.join(wrong)}, but what would be lost is {there_are}: "
+            "nothing is changed"
+        )
 
 
 def _may(change_set: ChangeSet, terminal: Terminal) -> bool:
-    for change in change_set.changes:
-        if change.loses_data and not terminal.names(change.logical_id, "to lose it", "LOSE"):
-            return False
-    return terminal.agrees("Deploy this?")
+    left = [loss.logical_id for loss in change_set.losses if loss.logical_id not in terminal.named]
+    if left:
+        terminal.require_somebody(f"LOSE={_names(change_set.losses)}")
+    return all(terminal.types(name, "to lose it") for name in left) and terminal.agrees(
+        "Deploy this?"
+    )
 
 
 def _upload(target: Target, built: Package, terminal: Terminal) -> None:
@@ -157,21 +214,8 @@ def _upload(target: Target, built: Package, terminal: Terminal) -> None:
         artifacts.upload(bucket, built.zip_file, sent)
 
 
-def _execute(change_set: ChangeSet, watched: Watched, terminal: Terminal) -> None:
-    if watched.alarms:
-        terminal.say(
-            f"{len(watched.alarms)} alarms are watched, for {watched.minutes} min after the "
-            "changes too; if one rings, CloudFormation goes back by itself."
-        )
-    try:
-        change_set.execute(terminal)
-    except (KeyboardInterrupt, BotoCoreError, ClientError):
-        terminal.say("CloudFormation goes on by itself; make deploy, again, waits for it.")
-        raise
-
-
-def _try(stage: str, before: Before | None, terminal: Terminal) -> None:
-    """A guest's order; where it fails, the stack as it was `before`, if it was deployed just now.
+def _try(stage: str, back: "WayBack | None", terminal: Terminal) -> None:
+    """A guest's order; where it fails, the stack goes `back`, if there is a way.
 
     Raises `DeployError` if the order failed.
     """
@@ -179,26 +223,34 @@ def _try(stage: str, before: Before | None, terminal: Terminal) -> None:
     if not trouble:
         return
     terminal.say(f"The trial order failed: {trouble}", "red")
-    if before is None:
-        raise DeployError(
+    if back is None:
+        raise StaysDeployed(
             "there is nothing to go back to, so the stack stays as it is; the log groups of "
             "its functions say more, and SMOKE=no deploys without a trial order"
         )
     terminal.say("Going back to the template and the parameters before.")
     try:
+        before = back.before
         change_set = propose(stack_name(stage), before.template, before.parameters)
         if change_set is not None:
             change_set.execute(terminal)
     except DeployError as error:
         raise DeployError(f"what fails stays deployed, for going back failed: {error}") from error
     again = _trouble(stage, terminal)
+    lost = back.lost(stack_name(stage))
     raise DeployError(
-        "the stack is what it was before, and the trial order "
+        (
+            "the stack has the template and the parameters of before, but not the data"
+            if lost
+            else "the stack is what it was before"
+        )
+        + ", and the trial order "
         + (
             f"fails there too, so the cause is not in what was deployed: {again}"
             if again
             else "comes to its voice there"
         )
+        + "".join(f"\n  {change.loss}" for change in lost)
     )
 
 

@@ -1,6 +1,8 @@
 """The person at the terminal: what they are shown and asked."""
 
 import sys
+import threading
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef
+
+SIGN_OF_LIFE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +47,45 @@ class Terminal:
         """Whether the answer is yes. Raises `DeployError` where nobody can answer."""
         if self.says_yes:
             return True
-        self._require_somebody("YES=1")
+        self.require_somebody("YES=1")
         return self._ask(f"{question} [y/N] ").lower() in {"y", "yes"}
 
     def names(self, name: str, what_for: str, setting: str) -> bool:
         """Whether `name` is typed, or was in advance by `setting`; a yes is not enough."""
         if name in self.named:
             return True
-        self._require_somebody(f"{setting}={name}")
+        self.require_somebody(f"{setting}={name}")
+        return self.types(name, what_for)
+
+    def types(self, name: str, what_for: str) -> bool:
+        """Whether `name` is typed."""
         return self._ask(f"Type {name} {what_for}: ") == name
+
+    @contextmanager
+    def waiting(self, text: str) -> Iterator[None]:
+        """A sign of life while something takes its time: a spinner, or a line now and then where
+        no terminal is."""
+        if self.console.quiet:
+            yield
+            return
+        if self.console.is_terminal:
+            with self.console.status(f"{text} …"):
+                yield
+            return
+        self.say(f"{text} …")
+        began, has_ended = time.monotonic(), threading.Event()
+
+        def tell() -> None:
+            while not has_ended.wait(SIGN_OF_LIFE_SECONDS):
+                self.say(f"{text}, for {time.monotonic() - began:.0f} s now …")
+
+        teller = threading.Thread(target=tell, daemon=True)
+        teller.start()
+        try:
+            yield
+        finally:
+            has_ended.set()
+            teller.join()
 
     @contextmanager
     def sending(self, file: Path) -> "Iterator[Callable[[int], None]]":
@@ -67,7 +101,8 @@ class Terminal:
         except EOFError:
             return ""
 
-    def _require_somebody(self, setting: str) -> None:
+    def require_somebody(self, setting: str) -> None:
+        """Raise `DeployError` where nobody can answer, with the setting that answers for them."""
         if not sys.stdin.isatty():
             raise DeployError(f"nobody is here to be asked: say {setting} before it is run")
 

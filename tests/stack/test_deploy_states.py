@@ -30,6 +30,7 @@ from tests.stack.client import until
 
 NAME = "order-voice-local"
 UNTRIED = Wishes(has_smoke_test=False)
+ADDED = {"Queue": QUEUE, "Other": QUEUE, "New": QUEUE}
 BUCKET = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"}
 Pack = Callable[..., Callable[[], Package]]
 
@@ -78,9 +79,9 @@ def test_what_is_deployed_where_is_shown_and_asked(screen: Screen, pack: Pack) -
     assert "Stack order-voice-local: account 000000000000, region us-east-1" in screen.text
     assert "+ add         Queue  (AWS::SQS::Queue)" in screen.text
 
-    roll_out("local", pack(Queue=QUEUE), {}, screen.terminal("n"), UNTRIED)
+    with pytest.raises(DeployError, match="nothing is changed"):
+        roll_out("local", pack(Queue=QUEUE), {}, screen.terminal("n"), UNTRIED)
     assert not status()
-    assert "Nothing is changed." in screen.text
 
     roll_out("local", pack(Queue=QUEUE), {}, screen.terminal("y"), UNTRIED)
     assert status() == "CREATE_COMPLETE"
@@ -115,7 +116,8 @@ def test_a_table_is_not_replaced_by_a_yes(screen: Screen, pack: Pack) -> None:
         roll_out("local", changed, {}, screen.terminal(says_yes=True), UNTRIED)
     assert "THE TABLE Orders MAY BE REPLACED by a new, empty one. " in screen.text
     assert f"The old one, {orders}, is kept or deleted" in screen.text
-    roll_out("local", changed, {}, screen.terminal("yes"), UNTRIED)
+    with pytest.raises(DeployError, match="nothing is changed"):
+        roll_out("local", changed, {}, screen.terminal("yes"), UNTRIED)
     assert tables() == [orders]
     roll_out("local", changed, {}, screen.terminal("Orders", "y"), UNTRIED)
     assert status() == "UPDATE_COMPLETE"
@@ -128,6 +130,49 @@ def test_a_removed_queue_can_be_named_beforehand(screen: Screen, pack: Pack) -> 
     assert "THE QUEUE Queue IS REMOVED." in screen.text
     assert "is deleted with all that it holds" in screen.text
     assert status() == "UPDATE_COMPLETE"
+
+
+def test_all_that_would_be_lost_is_named_at_once(screen: Screen, pack: Pack) -> None:
+    deploy(pack(Queue=QUEUE, Other=QUEUE, Third=QUEUE))
+    third = pack(Third=QUEUE)
+    for named in ((), ("Queue",)):
+        with pytest.raises(DeployError, match="say LOSE=Other,Queue before"):
+            roll_out("local", third, {}, screen.terminal(named=named), UNTRIED)
+    with pytest.raises(DeployError, match="nothing is changed"):
+        roll_out("local", third, {}, screen.terminal("Other", "Other"), UNTRIED)
+    assert status() == "CREATE_COMPLETE"
+    roll_out("local", third, {}, screen.terminal("Other", "Queue", "y"), UNTRIED)
+    assert status() == "UPDATE_COMPLETE"
+
+
+@pytest.mark.parametrize("wishes", [UNTRIED, Wishes(is_preview=True)], ids=["deployed", "preview"])
+def test_a_slip_in_what_may_be_lost_is_told(wishes: Wishes, screen: Screen, pack: Pack) -> None:
+    deploy(pack(Queue=QUEUE, Other=QUEUE))
+    for resources, would_be_lost in (({"Other": QUEUE}, "Queue"), (ADDED, "nothing")):
+        terminal = screen.terminal(says_yes=True, named=("Qeue",))
+        told = f"LOSE names Qeue, but what would be lost is {would_be_lost}: nothing is changed"
+        with pytest.raises(DeployError, match=told):
+            roll_out("local", pack(**resources), {}, terminal, wishes)
+    assert status() == "CREATE_COMPLETE"
+
+
+def test_data_that_no_way_back_brings_back_is_told_before_and_after(
+    screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy(pack(Orders=table(policy="Retain"), Limits=table(), Queue=QUEUE))
+    [limits, orders] = sorted(tables())
+    trials = ["502", ""]
+    monkeypatch.setattr(smoke, "try_order", lambda _: tried(trials.pop(0)))
+    terminal = screen.terminal("Limits", "Orders", "y")
+    with pytest.raises(DeployError) as failed:
+        roll_out("local", pack(Queue=QUEUE), {}, terminal, Wishes())
+    asked = screen.text.index("Type Limits to lose it")
+    assert "no way back brings back what was in Limits,Orders: " in screen.text[:asked]
+    told = str(failed.value)
+    assert "the stack is what it was before" not in told
+    assert "the template and the parameters of before, but not the data" in told
+    assert f"the table Limits is a new, empty one. The old one, {limits}, is deleted" in told
+    assert f"the table Orders is a new, empty one. The old one, {orders}, stays in" in told
 
 
 def test_only_what_failed_now_is_told(pack: Pack) -> None:
@@ -282,6 +327,19 @@ def test_a_change_set_that_somebody_left_is_no_obstacle(pack: Pack) -> None:
     assert status() == "REVIEW_IN_PROGRESS"
     deploy(pack(Queue=QUEUE))
     assert status() == "CREATE_COMPLETE"
+
+
+def test_of_two_deployments_the_later_one_is_told_that_it_came_too_late(pack: Pack) -> None:
+    deploy(pack(Queue=QUEUE))
+    first, second = (
+        cloudformation.propose(NAME, body(Queue=QUEUE, **{name: QUEUE}), {"Stage": "local"})
+        for name in ("First", "Second")
+    )
+    assert first
+    assert second
+    first.execute(unattended())
+    with pytest.raises(DeployError, match="somebody else has changed the stack since"):
+        second.execute(unattended())
 
 
 @pytest.mark.parametrize(

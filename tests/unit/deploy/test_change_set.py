@@ -1,0 +1,74 @@
+"""What was proposed, where somebody else was quicker, as CloudFormation answers then."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from deploy.cloudformation import ChangeSet
+from deploy.target import DeployError
+from tests.deploy_support import Screen
+
+ARN = "arn:aws:cloudformation:ap-northeast-1:1:changeSet/deploy-1/1"
+STACK = "arn:aws:cloudformation:ap-northeast-1:1:stack/order-voice-prod/1"
+NAMED = {"ChangeSetName": ARN, "StackName": STACK}
+PROPOSED = ChangeSet(ARN, STACK, is_first=True, began_stack=True, changes=(), parameters={})
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    """CloudFormation, asked what is expected and nothing else."""
+    client = boto3.client("cloudformation")
+    monkeypatch.setattr(boto3, "client", lambda _: client)
+    with Stubber(client) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ChangeSetNotFound",
+        "ChangeSetNotFoundException",
+        "InvalidChangeSetStatus",
+        "InvalidChangeSetStatusException",
+    ],
+)
+def test_who_came_too_late_is_told_so_and_that_nothing_is_done(
+    code: str, aws: Stubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Screen(monkeypatch)
+    aws.add_response("describe_stack_events", {"StackEvents": []})
+    aws.add_client_error("execute_change_set", code, "ChangeSet [x] does not exist", 404)
+    with pytest.raises(DeployError, match=r"somebody else has changed the stack .* nothing of it"):
+        PROPOSED.execute(screen.terminal())
+    assert "goes on by itself" not in screen.text
+
+
+def test_what_was_refused_does_not_go_on_by_itself(
+    aws: Stubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Screen(monkeypatch)
+    aws.add_response("describe_stack_events", {"StackEvents": []})
+    aws.add_client_error("execute_change_set", "AccessDenied", "no", 403)
+    with pytest.raises(ClientError):
+        PROPOSED.execute(screen.terminal())
+    assert "goes on by itself" not in screen.text
+
+
+@pytest.mark.parametrize(
+    ("status", "is_deleted"),
+    [("REVIEW_IN_PROGRESS", True), ("CREATE_IN_PROGRESS", False), ("CREATE_COMPLETE", False)],
+)
+def test_a_no_deletes_only_the_stack_that_was_begun_for_the_question(
+    status: str, is_deleted: bool, aws: Stubber
+) -> None:
+    stack = {"StackName": "s", "CreationTime": datetime.now(UTC), "StackStatus": status}
+    aws.add_response("delete_change_set", {}, NAMED)
+    aws.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": STACK})
+    if is_deleted:
+        aws.add_response("delete_stack", {}, {"StackName": STACK})
+    PROPOSED.withdraw()
