@@ -43,6 +43,12 @@ def of(stage: str) -> Python:
     return Python(_environment(LOCAL / f"package-{VERSION}"), PRODUCTION)
 
 
+def require(stage: str) -> None:
+    """Raise `wheels.InstallError` where nothing on this machine could package `stage`."""
+    if stage == "prod" and running().version != PRODUCTION:
+        _find()
+
+
 def _environment(folder: Path) -> Path:
     """The Python of the environment `folder`, which is made unless it is there as it should be."""
     python, stamp = folder / "bin" / "python", folder / "stamp"

@@ -65,6 +65,14 @@ class Package(NamedTuple):
         return self.folder / ZIP
 
 
+def require_python(stage: str) -> None:
+    """Raise `PackageError` where this machine has no Python that packages `stage`."""
+    try:
+        interpreter.require(stage)
+    except wheels.InstallError as error:
+        raise PackageError(f"{stage} cannot be packaged: {error}") from error
+
+
 def build(stage: str, python: Python | None = None) -> Package:
     """The package of `stage`, built unless it is there. Raises `PackageError`.
 

@@ -9,24 +9,12 @@ from chalicelib.menus.model import Menu
 from chalicelib.menus.rules import Mistake
 from chalicelib.orders.text import Place
 from deploy.menus.parts import named
+from deploy.spot import Spot
 from deploy.target import DeployError
 
 
 class MenuRefused(DeployError):
     """A file is no menu; the message has a line for each mistake."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place in a file, as an editor or a spreadsheet counts: from 1."""
-
-    line: int
-    column: int
-    name: str = ""
-    """What stands above the column, or the path in a document."""
-
-    def __str__(self) -> str:
-        return f"line {self.line}, column {self.column}" + (f" ({self.name})" if self.name else "")
 
 
 @dataclass(frozen=True, slots=True)

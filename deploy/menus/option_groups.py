@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deploy.menus.cells import Group, Option
-from deploy.menus.draft import Spot
 from deploy.menus.made_ids import id_of
+from deploy.spot import Spot
 
 
 @dataclass(frozen=True, slots=True)

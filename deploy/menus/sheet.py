@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 
 from chalicelib.orders.text import Place
 from deploy.menus import cells
-from deploy.menus.draft import Draft, MenuRefused, Spot
+from deploy.menus.draft import Draft, MenuRefused
 from deploy.menus.made_ids import id_of
 from deploy.menus.option_groups import Groups
 from deploy.menus.rows import are_headings, joined_by_full_width, rows_of
 from deploy.menus.sheet_words import meaning, plain, words
+from deploy.spot import Spot
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ To add one:
 5. tests before a loopback stand-in, as `tests/unit/speech/test_polly_engine.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from chalicelib.settings import SettingsError, settings
@@ -71,8 +71,14 @@ ENGINES: dict[str, Callable[[], Engine]] = {
 }
 
 
+def require_known(names: Iterable[str]) -> None:
+    """Raise `SettingsError` for a name that no engine has."""
+    for name in names:
+        if name not in ENGINES:
+            raise SettingsError(f"SPEECH_ENGINES names {name!r}; known are {', '.join(ENGINES)}")
+
+
 def engine_of(name: str) -> Engine:
     """A new engine of that name. Raises `SettingsError`."""
-    if name not in ENGINES:
-        raise SettingsError(f"SPEECH_ENGINES names {name!r}; known are {', '.join(ENGINES)}")
+    require_known([name])
     return ENGINES[name]()

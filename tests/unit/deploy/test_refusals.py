@@ -109,11 +109,14 @@ def test_the_command_ends_with_that_line_and_no_traceback(
 ) -> None:
     """The SDK itself refuses, before anybody is called."""
     (tmp_path / "config").write_text(config)
+    python = tmp_path / "python3.13"  # Production's is looked for, and not yet asked to work.
+    python.write_text("#!/bin/sh\necho cpython-313-x86_64-linux-gnu\n")
+    python.chmod(0o755)
     done = subprocess.run(
         [sys.executable, "-m", module, "prod"],
         cwd=ROOT,
         env={
-            "PATH": "/usr/bin:/bin",
+            "PATH": f"{tmp_path}:/usr/bin:/bin",
             "HOME": str(tmp_path),
             "AWS_CONFIG_FILE": str(tmp_path / "config"),
             "AWS_EC2_METADATA_DISABLED": "true",

@@ -1,0 +1,85 @@
+"""`make deploy` as a command: what ends it before AWS is asked, and what it prints at its end."""
+
+import boto3
+import pytest
+
+from deploy import __main__ as command
+from deploy import interpreter, parameters, wheels
+from deploy.rollout import StaysDeployed
+from deploy.target import DeployError
+
+OUTPUTS = {"RestAPIId": "a1", "EndpointURL": "https://a1.example/v1"}
+
+
+@pytest.fixture
+def _no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(*_: object) -> object:
+        raise AssertionError("AWS is asked")
+
+    monkeypatch.setattr(boto3, "client", asked)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setattr("sys.argv", ["deploy", "prod"])
+
+
+@pytest.mark.usefixtures("_no_aws")
+def test_a_refused_file_of_parameters_ends_it_before_aws_is_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(_: str) -> dict[str, str]:
+        raise DeployError("line 2, column 3: no")
+
+    monkeypatch.setattr(parameters, "read", refused)
+    assert command.main() == 1
+    assert capsys.readouterr().err == "line 2, column 3: no\n"
+
+
+@pytest.mark.usefixtures("_no_aws")
+def test_a_machine_that_cannot_package_production_is_told_before_aws_is_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def found_none() -> None:
+        raise wheels.InstallError("this machine has none")
+
+    monkeypatch.setattr(interpreter, "running", lambda: interpreter.Python(None, (3, 11)))  # type: ignore[arg-type]
+    monkeypatch.setattr(interpreter, "_find", found_none)
+    assert command.main() == 1
+    assert capsys.readouterr().err == "prod cannot be packaged: this machine has none\n"
+
+
+@pytest.mark.parametrize("minutes", ["soon", "-1", "181"])
+def test_a_watch_that_cloudformation_does_not_keep_is_refused_at_once(
+    minutes: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["deploy", "prod", f"--watch={minutes}"])
+    with pytest.raises(SystemExit):
+        command.main()
+    assert "argument --watch" in capsys.readouterr().err
+
+
+def test_a_first_deployment_that_stays_though_its_trial_failed_has_outputs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended(monkeypatch, StaysDeployed("it stays")) == 1
+    told = capsys.readouterr()
+    assert told.out == "EndpointURL=https://a1.example/v1\nRestAPIId=a1\n"
+    assert told.err == "it stays\n"
+
+
+def test_a_no_is_no_success_and_prints_no_outputs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended(monkeypatch, DeployError("nothing is changed")) == 1
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "nothing is changed\n")
+
+
+def ended(monkeypatch: pytest.MonkeyPatch, error: DeployError) -> int:
+    def roll_out(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("sys.argv", ["deploy", "local"])
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:9")
+    monkeypatch.setattr(command, "require_not_of_make_run", lambda _: None)
+    monkeypatch.setattr(command, "roll_out", roll_out)
+    monkeypatch.setattr(command, "outputs", lambda _: OUTPUTS)
+    return command.main()

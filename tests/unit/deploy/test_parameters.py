@@ -1,0 +1,112 @@
+"""The operator's file of parameters: what is wrong in it is told with its place, before AWS is
+asked."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.speech.engines import ENGINES
+from deploy.cloudformation import given
+from deploy.parameters import read
+from deploy.target import DeployError
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / ".chalice").mkdir()
+    return tmp_path / ".chalice"
+
+
+def refused(folder: Path, content: str | bytes) -> list[str]:
+    """The lines that an operator reads of such a file."""
+    raw = content.encode() if isinstance(content, str) else content
+    (folder / "parameters-prod.json").write_bytes(raw)
+    with pytest.raises(DeployError) as error:
+        read("prod", folder)
+    return str(error.value).splitlines()
+
+
+def accepted(folder: Path, **parameters: Any) -> dict[str, str]:
+    (folder / "parameters-prod.json").write_text(json.dumps(parameters))
+    return read("prod", folder)
+
+
+def test_without_a_file_there_are_none(folder: Path) -> None:
+    assert read("prod", folder) == {}
+
+
+@pytest.mark.parametrize("stage", ["prod", "local"])
+def test_the_files_of_this_repository_are_accepted(stage: str) -> None:
+    assert all(isinstance(value, str) for value in read(stage).values())
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ('{\n  "LiffId": "a",\n}\n', "line 3, column 1: expecting a key in double quotes"),
+        ('{\n  "LiffId": "a"\n  "LiffUrl": ""\n}', "line 3, column 3: expecting ,"),
+        ('["gtts"]', 'line 1, column 1: must be an object: {"SpeechEngines": "gtts,polly"}'),
+        ("", "line 1, column 1: Expecting value"),
+        (
+            '{"SpeechEngines": ["gtts"]}',
+            "line 1, column 19: SpeechEngines must be a text or a number",
+        ),
+        ('{"LiffId": null}', "line 1, column 12: LiffId must be a text or a number"),
+        ('{"LiffId": NaN}', "line 1, column 12: NaN is not JSON"),
+        (b'{\n  "LiffId": "\xe9"\n}', "line 2, column 14: is not in UTF-8"),
+        ('{"LiffId": "a",\n "LiffId": "b"}', 'line 2, column 2: the key "LiffId" is there twice'),
+    ],
+    ids=["comma", "no comma", "list", "empty", "nested", "null", "NaN", "Latin-1", "twice"],
+)
+def test_a_broken_file_is_one_line_with_its_place(
+    folder: Path, content: str | bytes, line: str
+) -> None:
+    assert refused(folder, content) == [f".chalice/parameters-prod.json, {line}"]
+
+
+def test_a_misspelt_parameter_is_told_with_the_one_that_is_meant(folder: Path) -> None:
+    assert refused(folder, '{\n  "SpeechEngine": "gtts",\n  "Colour": "red"\n}') == [
+        ".chalice/parameters-prod.json, line 2, column 19: there is no parameter SpeechEngine; "
+        "is it SpeechEngines?",
+        ".chalice/parameters-prod.json, line 3, column 13: there is no parameter Colour; "
+        "docs/operations.md lists them",
+    ]
+
+
+def test_a_number_is_taken_as_it_is_written(folder: Path) -> None:
+    assert accepted(folder, OrdersPerDay=7) == {"OrdersPerDay": "7"}
+
+
+def test_a_stage_in_the_file_does_not_win(folder: Path) -> None:
+    assert refused(folder, '{"Stage": "local"}') == [
+        ".chalice/parameters-prod.json, line 1, column 11: Stage is local here, but STAGE=prod"
+    ]
+    assert accepted(folder, Stage="prod") == {"Stage": "prod"}
+    assert given("prod", {"Stage": "local"})["Stage"] == "prod"
+
+
+@pytest.mark.parametrize(
+    ("told", "line"),
+    [
+        (
+            {"OrderRetentionDays": "60"},
+            "AudioRetentionDays=60 must be more than OrderRetentionDays=60, and that more than 1",
+        ),
+        ({"AudioRetentionDays": "20"}, "AudioRetentionDays=20 must be more than Order"),
+        ({"OrdersPerDay": "ten"}, "OrdersPerDay='ten' is not a whole number"),
+        ({"MaxAttempts": 9}, "MaxAttempts=9 is not 1 to 5"),
+        ({"SpeechEngines": "gtts,espeek"}, "SpeechEngines names 'espeek'; known are gtts, polly"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+def test_what_the_functions_would_refuse_is_refused_before_it_is_deployed(
+    folder: Path, told: dict[str, Any], line: str
+) -> None:
+    [said] = refused(folder, json.dumps(told))
+    assert said.startswith(f".chalice/parameters-prod.json: {line}")
+
+
+def test_every_engine_that_there_is_may_be_named(folder: Path) -> None:
+    accepted(folder, SpeechEngines=", ".join(ENGINES))
