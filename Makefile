@@ -26,12 +26,17 @@ STACK_PORT := $(if $(filter command environment,$(origin PORT)),--port="$$PORT")
 MENUS = $(BIN)/python -m deploy.menus
 STACK := --port="$$PORT" --origins="$$ORIGINS" --public-url="$$PUBLIC_URL"
 export PORT ORIGINS PUBLIC_URL STAGE FILE STORE STORE_NAME DISH TABLES LOSE WATCH CONFIRM
+# Settings that are on or off. Empty is as not set; what is neither, `settings` refuses.
+SWITCHES := PREVIEW YES SMOKE GUEST BACK
+on = $(filter yes 1 true on,$($1))
+off = $(filter no 0 false off,$($1))
+export $(SWITCHES)
 # Compiled modules of everybody in one place: none beside our sources, which are packaged.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help run order menu menu-sold-out qr up down test nightly soak redrive attack licences check bench load deploy destroy clean screenshots lock setup dev checkov voice \
-	addresses stage running
+	addresses stage settings running
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,11 +53,11 @@ down: ## end it
 		echo "Nothing runs here."; exit; fi; \
 	exec $(BIN)/python -m localstack down --port="$$PORT"
 
-order: ## place a sample order against the running stack (GUEST=1, STORE=sample-tea, PORT=…)
+order: settings ## place a sample order against the running stack (GUEST=1, STORE=sample-tea, PORT=…)
 	@waited=; if $(UNDER_WAY); then \
 		waited=--waited; echo "Waiting for the set-up that is under way"; $(LOCK) true; fi; \
 	[ -e .venv/local.stamp ] || { echo "no stack is running here: make run, or make up, starts one"; exit 1; }; \
-	exec $(BIN)/python -m localstack.order $$waited $(if $(GUEST),--guest) $(if $(STORE),--store="$$STORE") $(STACK_PORT)
+	exec $(BIN)/python -m localstack.order $$waited $(if $(call on,GUEST),--guest) $(if $(STORE),--store="$$STORE") $(STACK_PORT)
 
 test: dev ## everything: unit, deployed stack, browser
 	@if command -v node >/dev/null; then node --test tests/browser/*.test.mjs; else echo "no Node.js here: order-client.js is tested in the browser only"; fi
@@ -90,9 +95,9 @@ bench: dev ## benchmarks: ratios, measured side by side in one run
 load: dev ## a load test against the running stack, with its cost report
 	@$(BIN)/python -m bench.load
 
-deploy: stage setup ## to AWS, or to an emulator by AWS_ENDPOINT_URL (STAGE=prod|local PREVIEW=1 YES=1)
-	@exec $(BIN)/python -m deploy $(STAGE) $(if $(PREVIEW),--preview) $(if $(YES),--yes) \
-		$(if $(LOSE),--lose="$$LOSE") $(if $(WATCH),--watch="$$WATCH") $(if $(filter no,$(SMOKE)),--no-smoke)
+deploy: stage settings setup ## to AWS, or to an emulator by AWS_ENDPOINT_URL (STAGE=prod|local PREVIEW=1 YES=1)
+	@exec $(BIN)/python -m deploy $(STAGE) $(if $(call on,PREVIEW),--preview) $(if $(call on,YES),--yes) \
+		$(if $(LOSE),--lose="$$LOSE") $(if $(WATCH),--watch="$$WATCH") $(if $(call off,SMOKE),--no-smoke)
 
 destroy: stage setup ## delete a stage's stack, and say what stays (STAGE=prod|local)
 	@exec $(BIN)/python -m deploy.destroy $(STAGE) $(if $(CONFIRM),--confirm="$$CONFIRM")
@@ -100,8 +105,8 @@ destroy: stage setup ## delete a stage's stack, and say what stays (STAGE=prod|l
 menu: stage setup ## publish a shop's menu (FILE=menu.csv STAGE=prod|local STORE=… STORE_NAME=…)
 	@$(MENUS) publish $(STAGE) $(STACK_PORT) --file="$$FILE" --store="$$STORE" --name="$$STORE_NAME"
 
-menu-sold-out: stage setup ## mark a dish as sold out (STORE=… DISH=… STAGE=…; BACK=1: there again)
-	@$(MENUS) sold-out $(STAGE) $(STACK_PORT) --store="$$STORE" --dish="$$DISH" $(if $(BACK),--back)
+menu-sold-out: stage settings setup ## mark a dish as sold out (STORE=… DISH=… STAGE=…; BACK=1: there again)
+	@$(MENUS) sold-out $(STAGE) $(STACK_PORT) --store="$$STORE" --dish="$$DISH" $(if $(call on,BACK),--back)
 
 qr: stage setup ## print QR codes that lead to a shop's menu (STORE=… TABLES=1-12 STAGE=…)
 	@$(MENUS) qr $(STAGE) $(STACK_PORT) --store="$$STORE" --tables="$$TABLES"
@@ -128,6 +133,10 @@ addresses:
 	@! $(PYTHON) -S -c '$(IS_NEW)' 2>/dev/null || $(PYTHON) -S -m localstack check $(STACK)
 stage:
 	@case "$$STAGE" in prod | local) ;; *) echo "say where to: STAGE=prod, or STAGE=local"; exit 2; esac
+settings:
+	@case "$$WATCH" in "" | [0-9] | [1-9][0-9] | 1[0-7][0-9] | 180) ;; *) echo "WATCH is minutes, 0 to 180: WATCH=3"; exit 2; esac
+	@for name in $(SWITCHES); do case "$${!name}" in "" | yes | 1 | true | on | no | 0 | false | off) ;; \
+		*) echo "$$name=$${!name} is neither yes (1, true, on) nor no (0, false, off)"; exit 2; esac; done
 running:
 	@[ -e .local/stack.env ] || { echo "no stack is running here: make run, or make up, starts one"; exit 1; }
 

@@ -1,0 +1,66 @@
+"""What make understands of the settings that are said to it."""
+
+import subprocess
+
+import pytest
+
+from deploy.paths import ROOT
+
+NO = ("no", "0", "false", "off")
+YES = ("yes", "1", "true", "on")
+
+
+def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def command(*arguments: str) -> str:
+    """The command that make would run, in the end."""
+    return " ".join(make("--dry-run", *arguments).stdout.rpartition("exec ")[2].split())
+
+
+@pytest.mark.parametrize(
+    ("target", "name", "option"),
+    [
+        ("deploy", "PREVIEW", "--preview"),
+        ("deploy", "YES", "--yes"),
+        ("menu-sold-out", "BACK", "--back"),
+    ],
+)
+@pytest.mark.parametrize("word", [*YES, *NO, ""])
+def test_yes_is_yes_and_no_is_no(target: str, name: str, option: str, word: str) -> None:
+    said = make("--dry-run", target, "STAGE=local", f"{name}={word}").stdout
+    assert (option in said.split()) == (word in YES)
+
+
+@pytest.mark.parametrize("word", [*YES, *NO, ""])
+def test_a_trial_order_is_placed_unless_somebody_says_no(word: str) -> None:
+    assert ("--no-smoke" in command("deploy", "STAGE=local", f"SMOKE={word}")) == (word in NO)
+
+
+@pytest.mark.parametrize("name", ["PREVIEW", "YES", "SMOKE", "GUEST", "BACK"])
+@pytest.mark.parametrize("word", ["maybe", "YES", "yes no"])
+def test_what_is_neither_is_one_clear_line(name: str, word: str) -> None:
+    refused = make("settings", f"{name}={word}")
+    assert refused.returncode
+    assert refused.stdout == (
+        f"{name}={word} is neither yes (1, true, on) nor no (0, false, off)\n"
+    )
+
+
+@pytest.mark.parametrize("minutes", ["0", "3", "45", "180", ""])
+def test_a_watch_of_up_to_three_hours_is_taken(minutes: str) -> None:
+    assert make("settings", f"WATCH={minutes}").returncode == 0
+
+
+@pytest.mark.parametrize("minutes", ["soon", "-1", "181", "1000", "3 4", "1.5"])
+def test_another_watch_is_refused_before_anything_is_set_up(minutes: str) -> None:
+    refused = make("deploy", "STAGE=local", f"WATCH={minutes}")
+    assert refused.returncode
+    assert refused.stdout == "WATCH is minutes, 0 to 180: WATCH=3\n"
