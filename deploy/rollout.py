@@ -225,8 +225,8 @@ def _try(stage: str, back: "WayBack | None", terminal: Terminal) -> None:
     terminal.say(f"The trial order failed: {trouble}", "red")
     if back is None:
         raise StaysDeployed(
-            "there is nothing to go back to, so the stack stays as it is; the log groups of "
-            "its functions say more, and SMOKE=no deploys without a trial order"
+            "there is nothing to go back to, so the stack stays as it is; "
+            "SMOKE=no deploys without a trial order"
         )
     terminal.say("Going back to the template and the parameters before.")
     try:
@@ -256,19 +256,34 @@ def _try(stage: str, back: "WayBack | None", terminal: Terminal) -> None:
 
 def _trouble(stage: str, terminal: Terminal) -> str:
     """What a trial order meets, nothing if it is heard."""
-    with terminal.console.status("A guest's order is tried …"):
-        try:
+    try:
+        with terminal.waiting("A guest's order is tried"):
             heard = smoke.try_order(api_url(cloudformation.outputs(stage)))
-        except smoke.SmokeFailed as failed:
-            return str(failed)
-        except smoke.NotTried as reason:
-            terminal.say(f"No trial order: {reason}", "yellow")
-            return ""
+    except smoke.SmokeFailed as failed:
+        return f"{failed}{_log_of(failed.log, stage)}"
+    except smoke.NotTried as reason:
+        terminal.say(f"No trial order: {reason}", "yellow")
+        return ""
+    except KeyboardInterrupt:
+        terminal.say("What is deployed stays; nobody waits for its trial order any more.")
+        raise
     terminal.say(
         f"Trial order {heard.order_id} (shop {smoke.SHOP}): heard after {heard.took_seconds:.0f} s,"
         f" {heard.voice_seconds:.1f} s of voice"
     )
     return ""
+
+
+def _log_of(group: smoke.Part, stage: str) -> str:
+    """A line that shows what a function has logged, where the stack has such a log group."""
+    name = stack_name(stage)
+    resources = boto3.client("cloudformation").describe_stack_resources(StackName=name)
+    there = {found["LogicalResourceId"]: found for found in resources["StackResources"]}
+    if group not in there:
+        return ""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL")
+    at = f" --endpoint-url {endpoint}" if endpoint else ""
+    return f"\n  What it logged: aws logs tail {there[group]['PhysicalResourceId']} --since 15m{at}"
 
 
 def api_url(outputs: Mapping[str, str]) -> str:

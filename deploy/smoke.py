@@ -10,10 +10,12 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Literal
 
 import urllib3
 
+from chalicelib.order import Trouble
 from chalicelib.speech.mp3 import BrokenAudio, duration_ms
 
 SHOP = "部署測試"
@@ -25,8 +27,26 @@ HOPELESS = {400, 401, 405, 409, 410, 413, 415, 422}
 PAUSE_SECONDS = 1.0
 
 
+REASONS: dict[Trouble, str] = {
+    "speech_unavailable": "no engine of SpeechEngines has spoken: gtts needs the internet, polly "
+    "AWS, kokoro and espeak their layers",
+    "speech_impossible": "no engine of SpeechEngines can speak it",
+    "storage_unavailable": "the worker could not keep the voice in its bucket",
+    "line_unavailable": "LINE did not take the message",
+    "fulfilment_timed_out": "its time was over before the worker had finished it",
+    "internal_error": "the worker met an error that has no name",
+}
+"""What an operator reads where a traveller is told what to do."""
+Part = Literal["ApiLogs", "FulfilLogs"]
+
+
 class SmokeFailed(RuntimeError):
     """The order did not come to its voice; the message says where it stopped."""
+
+    def __init__(self, message: str, log: Part = "ApiLogs") -> None:
+        super().__init__(message)
+        self.log = log
+        """The log group, by its name in the template, that says more."""
 
 
 class NotTried(RuntimeError):
@@ -51,7 +71,7 @@ def sample() -> dict[str, Any]:
         "people": people,
         "table": str(table),
         "total_amount": quantity,
-        "language": "zh-TW",
+        "language": "en",
     }
 
 
@@ -64,9 +84,11 @@ def try_order(api_url: str) -> Heard:
             order_id, voice = _heard(ask, api_url)
             voice_seconds = duration_ms(voice) / 1000
         except BrokenAudio as error:
-            raise SmokeFailed(f"what came as the voice is no MP3: {error}") from error
-        except (KeyError, ValueError) as error:
-            raise SmokeFailed(f"an answer is not as the API describes it: {error!r}") from error
+            raise SmokeFailed(f"what came as the voice is no MP3: {error}", "FulfilLogs") from error
+        except KeyError as error:
+            raise SmokeFailed(f"an answer of the API lacks {error}") from error
+        except ValueError as error:
+            raise SmokeFailed(f"an answer of the API is no JSON: {error}") from error
     return Heard(order_id, time.monotonic() - began, voice_seconds)
 
 
@@ -74,11 +96,14 @@ def _heard(ask: "_Patient", api_url: str) -> tuple[str, bytes]:
     """The id of an order, and its voice."""
     key = {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
     order = json.dumps(sample()).encode()
-    accepted = ask("POST", f"{api_url}/api/orders/quick", body=order, headers=key).json()
-    status = ask("GET", f"{api_url}{accepted['polling_url']}", enough=_has_ended).json()
+    placing, quick = "placing the order", f"{api_url}/api/orders/quick"
+    accepted = ask(placing, "POST", quick, body=order, headers=key).json()
+    asking, polling_url = "asking for its status", f"{api_url}{accepted['polling_url']}"
+    status = ask(asking, "GET", polling_url, enough=_has_ended).json()
     if status["status"] != "completed":
-        raise SmokeFailed(f"order {accepted['order_id']} failed: {_reason(status)}")
-    return accepted["order_id"], ask("GET", status["voice_url"]).data
+        reason = f"order {accepted['order_id']} was accepted and failed: {_reason(status)}"
+        raise SmokeFailed(reason, "FulfilLogs")
+    return accepted["order_id"], ask("fetching its voice", "GET", status["voice_url"]).data
 
 
 def _any(_: urllib3.BaseHTTPResponse) -> bool:
@@ -102,6 +127,7 @@ class _Patient:
 
     def __call__(
         self,
+        what: str,
         method: str,
         url: str,
         *,
@@ -109,32 +135,50 @@ class _Patient:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> urllib3.BaseHTTPResponse:
-        where = url.partition("?")[0]
+        where = f"({method} {url.partition('?')[0]})"
+        log: Part
         while True:
-            pause, is_full = PAUSE_SECONDS, False
+            pause, is_full, log = PAUSE_SECONDS, False, "ApiLogs"
             try:
                 answer = self.http.request(method, url, body=body, headers=headers)
             except urllib3.exceptions.HTTPError as error:
-                said = f"no answer ({error})"
+                said = f"{what} had no answer to the end: {str(error).rpartition(': ')[2]} {where}"
             else:
                 if answer.status < 300 and enough(answer):
                     return answer
-                said = f"{answer.status} {_problem(answer)}"
+                said = f"{what} was answered, to the end, with {_problem(answer)} {where}"
+                if answer.status < 300:
+                    said, log = _unfinished(answer), "FulfilLogs"
                 pause = float(answer.headers.get("Retry-After", PAUSE_SECONDS))
                 is_full = answer.status == 429
                 if answer.status in HOPELESS:
-                    raise SmokeFailed(f"{method} {where}: {said}")
+                    raise SmokeFailed(f"{what} was refused with {_problem(answer)} {where}")
             if time.monotonic() + pause >= self.deadline:
                 if is_full:
-                    raise NotTried(f"guests may not order now: {said}")
-                raise SmokeFailed(f"{method} {where}, to the end: {said}")
+                    raise NotTried(f"guests may not order now: {_problem(answer)}")
+                raise SmokeFailed(said, log)
             time.sleep(pause)
 
 
 def _problem(answer: urllib3.BaseHTTPResponse) -> str:
-    return " ".join(answer.data[:300].decode(errors="replace").split())
+    """The status in words, and the sentence of a problem (RFC 9457) or of the gateway."""
+    phrase = next((f" {known.phrase}" for known in HTTPStatus if known == answer.status), "")
+    try:
+        told = answer.json()
+        sentence = str(told.get("detail") or told.get("message") or "")
+    except (ValueError, AttributeError):  # A page for people, of whoever stands between.
+        sentence = ""
+    return f"{answer.status}{phrase}" + (f": {' '.join(sentence.split())}" if sentence else "")
+
+
+def _unfinished(answer: urllib3.BaseHTTPResponse) -> str:
+    status = answer.json()
+    return (
+        f"order {status['order_id']} was accepted, and the worker has not finished it after "
+        f"{PATIENCE_SECONDS:.0f} s: it is still {status['status']} (stage {status['stage']})"
+    )
 
 
 def _reason(status: Mapping[str, Any]) -> str:
-    error = status.get("error") or {}
-    return f"{error.get('code', '')} {error.get('message', '')}".strip() or "no reason given"
+    code = (status.get("error") or {}).get("code", "")
+    return f"{REASONS.get(code, 'no reason given')} ({code})"

@@ -87,7 +87,13 @@ def test_a_deployment_is_tried_by_an_order_and_taken_back_if_that_fails(
     silent = {**speaks, "SpeechLayers": ""}
     with pytest.raises(DeployError, match="the trial order comes to its voice there"):
         roll_out("local", lambda: built, silent, screen.terminal(says_yes=True), Wishes())
-    assert re.search(r"The trial order failed: order \w+ failed: ", screen.text)
+    assert re.search(
+        r"The trial order failed: order \w+ was accepted and failed: no eng", screen.text
+    )
+    log = re.search(r"What it logged: aws logs tail (\S+) --since 15m --endpoint-url", screen.text)
+    assert log
+    [group] = boto3.client("logs").describe_log_groups(logGroupNamePrefix=log[1])["logGroups"]
+    assert "FulfilLogs" in group["logGroupName"]
     assert cloudformation.parameters("local")["SpeechLayers"] == speaks["SpeechLayers"]
 
 

@@ -364,6 +364,21 @@ def test_a_deployment_whose_trial_order_fails_is_taken_back(
     assert [one["LogicalResourceId"] for one in resources["StackResourceSummaries"]] == ["Queue"]
 
 
+def test_who_waits_no_longer_for_the_trial_reads_that_it_stays(
+    screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_: str) -> smoke.Heard:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(smoke, "try_order", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        roll_out("local", pack(Queue=QUEUE), {}, screen.terminal("y"), Wishes())
+    assert screen.text.endswith(
+        "What is deployed stays; nobody waits for its trial order any more.\n"
+    )
+    assert status() == "CREATE_COMPLETE"
+
+
 def test_where_going_back_fails_that_is_told(
     screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,21 +1,30 @@
 """The order that tries a deployment, before an API of this process."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from chalicelib.mandarin.sentence import order_sentence
+from chalicelib.order import Trouble
 from chalicelib.orders.request import parse_order
 from deploy import smoke
 from deploy.smoke import NotTried, SmokeFailed, try_order
 from tests.unit.speech.mp3_samples import MPEG2_64K_24000_MONO
 
 PLACED = {"order_id": "o1", "polling_url": "/api/orders/status/o1"}
-UNDER_WAY = {"status": "processing", "processing": True, "poll_after_ms": 1}
+UNDER_WAY = {
+    "order_id": "o1",
+    "status": "processing",
+    "stage": "speaking",
+    "processing": True,
+    "poll_after_ms": 1,
+}
+PROBLEM = {"title": "Bad", "detail": "What is said\n is wrong.", "code": "invalid_order"}
 
 
 class Api:
@@ -106,35 +115,79 @@ def test_an_api_that_is_new_and_not_there_yet_is_asked_again_for_the_same_order(
     assert (len(api.placed), len(keys)) == (3, 1)
 
 
+def failed(code: str) -> tuple[int, Any]:
+    error = {"code": code, "message": "請再試一次"}
+    return 200, {**UNDER_WAY, "status": "failed", "processing": False, "error": error}
+
+
+PLACE, STATUS = "POST /api/orders/quick", "GET /api/orders/status/o1"
+
+
+@pytest.mark.parametrize(
+    ("route", "answer", "sentence", "log"),
+    [
+        (
+            PLACE,
+            (502, b"<html>no</html>"),
+            "placing the order was answered, to the end, with 502 Bad Gateway (POST URL{PLACE})",
+            "ApiLogs",
+        ),
+        (
+            PLACE,
+            (500, {"message": "Internal server error"}),
+            "placing the order was answered, to the end, with 500 Internal Server Error: "
+            "Internal server error (POST URL{PLACE})",
+            "ApiLogs",
+        ),
+        (
+            PLACE,
+            (400, PROBLEM),
+            "placing the order was refused with 400 Bad Request: What is said is wrong. "
+            "(POST URL{PLACE})",
+            "ApiLogs",
+        ),
+        (
+            STATUS,
+            (200, UNDER_WAY),
+            "order o1 was accepted, and the worker has not finished it after 1 s: it is still "
+            "processing (stage speaking)",
+            "FulfilLogs",
+        ),
+        (
+            STATUS,
+            failed("speech_unavailable"),
+            "order o1 was accepted and failed: no engine of SpeechEngines has spoken: gtts needs "
+            "the internet, polly AWS, kokoro and espeak their layers (speech_unavailable)",
+            "FulfilLogs",
+        ),
+        (PLACE, (202, {}), "an answer of the API lacks 'polling_url'", "ApiLogs"),
+        (
+            "GET /v.mp3",
+            (404, b"<xml>gone</xml>"),
+            "fetching its voice was answered, to the end, with 404 Not Found (GET URL/v.mp3)",
+            "ApiLogs",
+        ),
+    ],
+)
+def test_what_fails_is_a_sentence_and_names_the_log_that_says_more(
+    api: Api, route: str, answer: tuple[int, Any], sentence: str, log: str
+) -> None:
+    api.will(route, answer)
+    with pytest.raises(SmokeFailed) as told:
+        try_order(api.url)
+    path = PLACE.removeprefix("POST ")
+    assert str(told.value) == sentence.replace("{PLACE}", path).replace("URL", api.url)
+    assert told.value.log == log
+
+
 @pytest.mark.parametrize(
     ("route", "answer", "line"),
     [
-        (
-            "POST /api/orders/quick",
-            (502, b"no"),
-            "POST http.*/api/orders/quick, to the end: 502 no",
-        ),
-        ("POST /api/orders/quick", (422, b"bad"), "/api/orders/quick: 422 bad"),
-        ("GET /api/orders/status/o1", (200, UNDER_WAY), "/api/orders/status/o1, to the end: 200"),
-        (
-            "GET /api/orders/status/o1",
-            (
-                200,
-                {
-                    "status": "failed",
-                    "processing": False,
-                    "error": {"code": "speech_unavailable", "message": "no voice"},
-                },
-            ),
-            "order o1 failed: speech_unavailable no voice",
-        ),
-        ("POST /api/orders/quick", (202, b"<html>"), "an answer is not as the API describes it"),
-        ("GET /api/orders/status/o1", (200, {}), "an answer is not as the API describes it"),
-        ("GET /v.mp3", (404, b"gone"), "/v.mp3, to the end: 404"),
-        ("GET /v.mp3", (200, b"<html>"), "what came as the voice is no MP3"),
+        (PLACE, (202, b"<html>"), "an answer of the API is no JSON: "),
+        ("GET /v.mp3", (200, b"<html>"), "what came as the voice is no MP3: "),
     ],
 )
-def test_what_fails_is_told_with_where(
+def test_what_cannot_be_read_is_told(
     api: Api, route: str, answer: tuple[int, Any], line: str
 ) -> None:
     api.will(route, answer)
@@ -142,16 +195,25 @@ def test_what_fails_is_told_with_where(
         try_order(api.url)
 
 
+@pytest.mark.parametrize("code", get_args(Trouble))
+def test_every_trouble_of_an_order_has_words_for_an_operator(api: Api, code: str) -> None:
+    api.will(STATUS, failed(code))
+    with pytest.raises(SmokeFailed) as told:
+        try_order(api.url)
+    assert str(told.value).endswith(f"({code})")
+    assert not re.search("no reason given|[\u4e00-\u9fff]", str(told.value))
+
+
 def test_an_api_that_is_not_there_is_told() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(smoke, "PATIENCE_SECONDS", 0.1)
-        with pytest.raises(SmokeFailed, match="no answer"):
+        with pytest.raises(SmokeFailed, match=r"had no answer to the end: .*Connection refused \("):
             try_order("http://127.0.0.1:9")
 
 
 def test_where_guests_have_used_up_their_orders_nothing_is_blamed(api: Api) -> None:
     api.will("POST /api/orders/quick", (429, b"too many", {"Retry-After": "3600"}))
-    with pytest.raises(NotTried, match="guests may not order now: 429 too many"):
+    with pytest.raises(NotTried, match="guests may not order now: 429 Too Many Requests"):
         try_order(api.url)
 
 
