@@ -95,11 +95,11 @@ bench: dev ## benchmarks: ratios, measured side by side in one run
 load: dev ## a load test against the running stack, with its cost report
 	@$(BIN)/python -m bench.load
 
-deploy: stage settings setup ## to AWS, or to an emulator by AWS_ENDPOINT_URL (STAGE=prod|local PREVIEW=1 YES=1)
+deploy: stage settings setup ## to AWS, or to an emulator by AWS_ENDPOINT_URL (STAGE=prod|local|rehearsal PREVIEW=1 YES=1)
 	@exec $(BIN)/python -m deploy $(STAGE) $(if $(call on,PREVIEW),--preview) $(if $(call on,YES),--yes) \
 		$(if $(LOSE),--lose="$$LOSE") $(if $(WATCH),--watch="$$WATCH") $(if $(call off,SMOKE),--no-smoke)
 
-destroy: stage setup ## delete a stage's stack, and say what stays (STAGE=prod|local)
+destroy: stage setup ## delete a stage's stack, and say what stays (STAGE=prod|local|rehearsal)
 	@exec $(BIN)/python -m deploy.destroy $(STAGE) $(if $(CONFIRM),--confirm="$$CONFIRM")
 
 menu: stage setup ## publish a shop's menu (FILE=menu.csv STAGE=prod|local STORE=… STORE_NAME=…)
@@ -111,7 +111,7 @@ menu-sold-out: stage settings setup ## mark a dish as sold out (STORE=… DISH=�
 qr: stage setup ## print QR codes that lead to a shop's menu (STORE=… TABLES=1-12 STAGE=…)
 	@$(MENUS) qr $(STAGE) $(STACK_PORT) --store="$$STORE" --tables="$$TABLES"
 
-redrive: stage setup ## give the orders among the dead letters another life (STAGE=prod|local)
+redrive: stage setup ## give the orders among the dead letters another life (STAGE=prod|local|rehearsal)
 	@$(BIN)/python -m deploy.redrive $(STAGE)
 
 screenshots: running dev ## the README's pictures, of the running stack
@@ -129,10 +129,12 @@ clean: ## remove what was built and installed here; a running stack is ended fir
 	@rm -rf chalicelib/liff/built .venv .local .setup.lock .chalice/deployments .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # What can be refused before anything is installed.
+STAGES := prod|local
+deploy destroy redrive: STAGES := prod|local|rehearsal
 addresses:
 	@! $(PYTHON) -S -c '$(IS_NEW)' 2>/dev/null || $(PYTHON) -S -m localstack check $(STACK)
 stage:
-	@case "$$STAGE" in prod | local) ;; *) echo "say where to: STAGE=prod, or STAGE=local"; exit 2; esac
+	@case "$$STAGE" in $(STAGES)) ;; *) echo "say where to: STAGE=$(subst |, or STAGE=,$(STAGES))"; exit 2; esac
 settings:
 	@case "$$WATCH" in "" | [0-9] | [1-9][0-9] | 1[0-7][0-9] | 180) ;; *) echo "WATCH is minutes, 0 to 180: WATCH=3"; exit 2; esac
 	@for name in $(SWITCHES); do case "$${!name}" in "" | yes | 1 | true | on | no | 0 | false | off) ;; \

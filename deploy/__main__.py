@@ -14,11 +14,12 @@ from deploy import package, parameters
 from deploy.cloudformation import outputs, require_not_of_make_run
 from deploy.package import PackageError
 from deploy.refusals import in_words
-from deploy.rollout import StaysDeployed, Wishes, roll_out
-from deploy.target import DeployError, choose_target
+from deploy.rollout import StaysDeployed, Wishes, api_url, roll_out
+from deploy.target import STAGES, DeployError, choose_target, is_on_aws
 from deploy.terminal import Terminal
 
-WATCH_MINUTES = {"prod": 3, "local": 0}
+WATCH_MINUTES_ON_AWS = 3
+BESIDE_IT = "started again, it deploys anew; STAGE=rehearsal deploys beside it"
 
 
 def _parameters(stage: str) -> dict[str, str]:
@@ -29,7 +30,7 @@ def _parameters(stage: str) -> dict[str, str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("stage", choices=["local", "prod"])
+    parser.add_argument("stage", choices=STAGES)
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--preview", action="store_true", help="show the changes, make none")
     parser.add_argument("--lose", default="", help="tables, buckets, queues that may be lost")
@@ -43,17 +44,20 @@ def main() -> int:
     parser.add_argument("--no-smoke", action="store_true", help="place no trial order")
     told = parser.parse_args()
     stage: str = told.stage
+    like = "prod" if is_on_aws(stage) else "local"
     named = [name for name in (part.strip() for part in told.lose.split(",")) if name]
     terminal = Terminal(says_yes=told.yes or stage == "local", named=named)
-    watch = WATCH_MINUTES[stage] if told.watch is None else told.watch
+    watch = told.watch
+    if watch is None:
+        watch = WATCH_MINUTES_ON_AWS if is_on_aws(stage) else 0
     wishes = Wishes(told.preview, watch, has_smoke_test=not told.no_smoke)
     try:
         choose_target(stage)
         of_the_file = _parameters(stage)
         package.require_python(stage)
-        require_not_of_make_run(stage)
+        require_not_of_make_run(stage, BESIDE_IT)
         try:
-            roll_out(stage, lambda: package.build(stage), of_the_file, terminal, wishes)
+            roll_out(stage, lambda: package.build(like), of_the_file, terminal, wishes)
         except StaysDeployed:
             _print_outputs(stage)
             raise
@@ -71,7 +75,10 @@ def main() -> int:
 
 
 def _print_outputs(stage: str) -> None:
-    sys.stdout.writelines(f"{key}={value}\n" for key, value in sorted(outputs(stage).items()))
+    found = outputs(stage)
+    if not is_on_aws(stage):
+        found["EndpointURL"] = api_url(found)
+    sys.stdout.writelines(f"{key}={value}\n" for key, value in sorted(found.items()))
 
 
 if __name__ == "__main__":

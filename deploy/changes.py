@@ -46,6 +46,10 @@ class Change:
         return self.verb in LOSING and self.kind in HOLDS_DATA
 
     def __str__(self) -> str:
+        if self.verb == "may replace" and not self.loses_data:
+            # CloudFormation decides it when it comes to it, and nothing is lost either way.
+            change = Change("change", self.logical_id, self.kind)
+            return f"{change}, in place or anew"
         return f"{SIGNS[self.verb]} {self.verb:<11} {self.logical_id}  ({self.kind})"
 
     @property

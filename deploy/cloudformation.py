@@ -218,12 +218,12 @@ def parameters(stage: str) -> dict[str, str]:
     return _parameters(_stack(stage))
 
 
-def require_not_of_make_run(stage: str) -> None:
-    """Raise `DeployError` if `make run` has deployed the stage: it ends it, and its parameters,
-    voices and sign-in, which no file names, would be taken away."""
+def require_not_of_make_run(stage: str, remedy: str) -> None:
+    """Raise `DeployError` with what to do instead if `make run` has deployed the stage: it ends
+    it, and its parameters, voices and sign-in, which no file names, would be taken away."""
     stack = find(stack_name(stage))
     if stack and _parameters(stack).get("EmulatorEndpointUrl"):
-        raise DeployError("make run deployed what is there; start it again to deploy anew")
+        raise DeployError(f"make run, or make up, deployed what is there: {remedy}")
 
 
 def template(name: str) -> str:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from deploy import wheels
 from deploy.paths import LOCAL, ROOT
+from deploy.target import is_on_aws
 
 PRODUCTION = (3, 13)
 VERSION = "{}.{}".format(*PRODUCTION)
@@ -38,14 +39,14 @@ def running() -> Python:
 def of(stage: str) -> Python:
     """What packages `stage`. Raises `wheels.InstallError`, if the machine has no such Python."""
     here = running()
-    if stage == "local" or here.version == PRODUCTION:
+    if not is_on_aws(stage) or here.version == PRODUCTION:
         return here
     return Python(_environment(LOCAL / f"package-{VERSION}"), PRODUCTION)
 
 
 def require(stage: str) -> None:
     """Raise `wheels.InstallError` where nothing on this machine could package `stage`."""
-    if stage == "prod" and running().version != PRODUCTION:
+    if is_on_aws(stage) and running().version != PRODUCTION:
         _find()
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import boto3
 from botocore.exceptions import ClientError
 
+from deploy.target import aws_command
 from deploy.terminal import Terminal
 
 TABLE, BUCKET = "AWS::DynamoDB::Table", "AWS::S3::Bucket"
@@ -32,12 +33,14 @@ class Left:
         match self.kind:
             case "AWS::DynamoDB::Table":
                 return [
-                    f"aws dynamodb update-table --table-name {self.name}"
-                    " --no-deletion-protection-enabled",
-                    f"aws dynamodb delete-table --table-name {self.name}",
+                    aws_command(
+                        f"dynamodb update-table --table-name {self.name}"
+                        " --no-deletion-protection-enabled"
+                    ),
+                    aws_command(f"dynamodb delete-table --table-name {self.name}"),
                 ]
             case "AWS::S3::Bucket":
-                return [f"aws s3 rb --force s3://{self.name}"]
+                return [aws_command(f"s3 rb --force s3://{self.name}")]
         return []
 
     def is_there(self) -> bool:

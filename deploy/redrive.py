@@ -23,7 +23,7 @@ from chalicelib.errors import PermanentError, TransientError
 from chalicelib.orders import queue, transitions
 from deploy.cloudformation import outputs
 from deploy.refusals import in_words
-from deploy.target import DeployError, choose_target
+from deploy.target import STAGES, DeployError, choose_target
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -80,7 +80,7 @@ def _give_another_life(body: str) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("stage", choices=["local", "prod"])
+    parser.add_argument("stage", choices=STAGES)
     stage = parser.parse_args().stage
     try:
         choose_target(stage)

@@ -13,7 +13,14 @@ from deploy.cloudformation import ChangeSet, Watched, given, propose, with_code
 from deploy.package import Package
 from deploy.secure_strings import ensure_secrets, require_line_token
 from deploy.states import WAYS, Way, find, settle
-from deploy.target import DeployError, Target, find_target, require_services, stack_name
+from deploy.target import (
+    DeployError,
+    Target,
+    aws_command,
+    find_target,
+    require_services,
+    stack_name,
+)
 from deploy.terminal import Terminal
 
 WATCHED_ALARMS = ("DeadLetterAlarm", "WaitingAlarm", "FailedOrdersAlarm", "NobodySweepsAlarm")
@@ -281,9 +288,8 @@ def _log_of(group: smoke.Part, stage: str) -> str:
     there = {found["LogicalResourceId"]: found for found in resources["StackResources"]}
     if group not in there:
         return ""
-    endpoint = os.environ.get("AWS_ENDPOINT_URL")
-    at = f" --endpoint-url {endpoint}" if endpoint else ""
-    return f"\n  What it logged: aws logs tail {there[group]['PhysicalResourceId']} --since 15m{at}"
+    tail = aws_command(f"logs tail {there[group]['PhysicalResourceId']} --since 15m")
+    return f"\n  What it logged: {tail}"
 
 
 def api_url(outputs: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ import secrets
 
 import boto3
 
-from deploy.target import DeployError
+from deploy.target import DeployError, is_on_aws
 
 LINE_TOKEN = "line-channel-access-token"  # noqa: S105
 KEYS = ("client-address-key", "voice-address-key")
@@ -20,7 +20,7 @@ def put_secret(stage: str, name: str, value: str) -> None:
 
 def require_line_token(stage: str) -> None:
     """Raise `DeployError` where LINE's token is the operator's to store, and is not there."""
-    if stage != "local" and not _has_secret(stage, LINE_TOKEN):
+    if is_on_aws(stage) and not _has_secret(stage, LINE_TOKEN):
         raise DeployError(
             "store the LINE channel access token first:\n  aws ssm put-parameter "
             f"--type SecureString --name /order-voice/{stage}/{LINE_TOKEN} --value …"

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from deploy import leftovers
 from deploy.events import Events, failures
-from deploy.target import DeployError
+from deploy.target import DeployError, aws_command
 from deploy.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -174,8 +174,10 @@ def _require_back(events: Events, terminal: Terminal) -> None:
         raise DeployError(
             "\n".join([f"it could not go back ({status}):", *failures(events.all)])
             + "\nMend what they name and run it again; or leave them as they are: "
-            "aws cloudformation continue-update-rollback "
-            f"--stack-name {events.stack_id} --resources-to-skip {' '.join(stuck)}"
+            + aws_command(
+                f"cloudformation continue-update-rollback --stack-name {events.stack_id}"
+                f" --resources-to-skip {' '.join(stuck)}"
+            )
         )
 
 

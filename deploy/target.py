@@ -8,6 +8,11 @@ from dataclasses import dataclass
 import boto3
 from botocore.exceptions import NoRegionError
 
+from deploy.paths import LOCAL
+
+STAGES = ("prod", "local", "rehearsal")
+"""`prod` is on AWS, the others on an emulator: `local` is `make run`'s, or alone there; what is
+rehearsed is deployed beside it."""
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
@@ -42,23 +47,42 @@ def stack_name(stage: str) -> str:
     return f"order-voice-{stage}"
 
 
+def is_on_aws(stage: str) -> bool:
+    return stage == "prod"
+
+
+def aws_command(rest: str) -> str:
+    """A command of AWS's CLI that goes where we go."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL")
+    return f"aws {rest}" + (f" --endpoint-url {endpoint}" if endpoint else "")
+
+
 def choose_target(stage: str) -> None:
-    """Prepare the environment: `local` is on an emulator, and no other stage is.
+    """Prepare the environment: only production is on AWS.
 
     Raises `DeployError`. An emulator gets `CREDENTIALS` where there are none.
     """
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
-    if stage != "local":
+    if is_on_aws(stage):
         if endpoint:
             raise DeployError(f"{stage} is on AWS, but AWS_ENDPOINT_URL={endpoint}: unset it")
         return
     if not re.fullmatch(r"https?://\S+", endpoint):
         raise DeployError(
-            "local is on an emulator: say AWS_ENDPOINT_URL=http://localhost:4566 before make"
+            f"{stage} is on an emulator: say AWS_ENDPOINT_URL={_emulator()} before make"
         )
     if "AWS_PROFILE" not in os.environ:
         for name, value in CREDENTIALS.items():
             os.environ.setdefault(name, value)
+
+
+def _emulator() -> str:
+    """Where the emulator of the last stack is, or would be."""
+    file = LOCAL / "stack.env"
+    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    running = dict(line.split("=", 1) for line in lines)
+    port = os.environ.get("PORT") or "4566"
+    return running.get("AWS_ENDPOINT_URL", f"http://localhost:{port}")
 
 
 def find_target() -> Target:

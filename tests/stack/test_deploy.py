@@ -102,7 +102,7 @@ def test_what_make_run_has_deployed_is_left_alone(endpoint: str, tmp_path: Path)
     cloudformation.deploy("local", package.build("local"), parameters)
     refused = deploy_by_command(endpoint, tmp_path)
     assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
-    assert "make run deployed what is there" in refused.stderr
+    assert "make run, or make up, deployed what is there" in refused.stderr
     [stack] = boto3.client("cloudformation").describe_stacks(StackName="order-voice-local")[
         "Stacks"
     ]
@@ -114,6 +114,7 @@ def test_what_make_run_has_deployed_is_left_alone(endpoint: str, tmp_path: Path)
     [
         ("local", "", "local is on an emulator: say AWS_ENDPOINT_URL="),
         ("local", "garbage", "local is on an emulator: say AWS_ENDPOINT_URL="),
+        ("rehearsal", "", "rehearsal is on an emulator: say AWS_ENDPOINT_URL="),
         ("prod", "http://localhost:9", "prod is on AWS, but AWS_ENDPOINT_URL=http://localhost:9"),
     ],
 )

@@ -263,7 +263,9 @@ def test_an_update_that_cannot_go_back_is_tried_again_and_names_the_culprit(
 
     with pytest.raises(DeployError, match="stays in UPDATE_ROLLBACK_FAILED"):
         settle(NAME, screen.terminal("n"))
-    with pytest.raises(DeployError, match=r"  Answer: .*\n.*--resources-to-skip Answer$"):
+    with pytest.raises(
+        DeployError, match=r"  Answer: .*\n.*--resources-to-skip Answer --endpoint-url"
+    ):
         settle(NAME, screen.terminal("y"))
     assert "going back to what it was has failed" in screen.text
 
@@ -439,6 +441,10 @@ def test_a_stack_is_destroyed_by_its_name_and_what_stays_is_told(
     assert status() == "CREATE_COMPLETE"
     told = "\n".join(destroy("local", screen.terminal(NAME)))
     assert not status()
+    asked = screen.text.index(f"Type {NAME} to delete it")
+    assert "Deleted with all that they hold: Queue (queue)\n" in screen.text[:asked]
+    assert "Kept in the account: Orders (table), Voices (bucket)\n" in screen.text[:asked]
+    assert all("--endpoint-url" in line for line in told.splitlines() if line.startswith("    aws"))
     assert f"aws dynamodb update-table --table-name {kept} --no-deletion-protection-enabled" in told
     assert f"aws dynamodb delete-table --table-name {kept}" in told
     assert "aws s3 rb --force s3://order-voice-local-voices-" in told

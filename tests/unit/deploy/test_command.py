@@ -8,6 +8,7 @@ from deploy import interpreter, parameters, wheels
 from deploy.rollout import StaysDeployed
 from deploy.target import DeployError
 
+HERE = "http://localhost:9"
 OUTPUTS = {"RestAPIId": "a1", "EndpointURL": "https://a1.example/v1"}
 
 
@@ -61,7 +62,7 @@ def test_a_first_deployment_that_stays_though_its_trial_failed_has_outputs(
 ) -> None:
     assert ended(monkeypatch, StaysDeployed("it stays")) == 1
     told = capsys.readouterr()
-    assert told.out == "EndpointURL=https://a1.example/v1\nRestAPIId=a1\n"
+    assert told.out == f"EndpointURL={HERE}/restapis/a1/v1/_user_request_\nRestAPIId=a1\n"
     assert told.err == "it stays\n"
 
 
@@ -78,8 +79,8 @@ def ended(monkeypatch: pytest.MonkeyPatch, error: DeployError) -> int:
         raise error
 
     monkeypatch.setattr("sys.argv", ["deploy", "local"])
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:9")
-    monkeypatch.setattr(command, "require_not_of_make_run", lambda _: None)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", HERE)
+    monkeypatch.setattr(command, "require_not_of_make_run", lambda *_: None)
     monkeypatch.setattr(command, "roll_out", roll_out)
-    monkeypatch.setattr(command, "outputs", lambda _: OUTPUTS)
+    monkeypatch.setattr(command, "outputs", lambda _: dict(OUTPUTS))
     return command.main()

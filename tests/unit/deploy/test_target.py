@@ -1,8 +1,11 @@
 """Where a stage goes, and what that place has."""
 
+from pathlib import Path
+
 import boto3
 import pytest
 
+from deploy import target
 from deploy.target import DeployError, require_services
 
 
@@ -28,3 +31,16 @@ def test_the_sdk_knows_that_taipei_has_the_rest() -> None:
     session = boto3.Session()
     for service in ("apigateway", "dynamodb", "lambda", "s3", "sqs", "ssm"):
         assert "ap-east-2" in session.get_available_regions(service)
+
+
+def test_the_hint_names_the_emulator_that_runs_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setattr(target, "LOCAL", tmp_path)
+    monkeypatch.setenv("PORT", "4701")
+    with pytest.raises(DeployError, match="say AWS_ENDPOINT_URL=http://localhost:4701 before"):
+        target.choose_target("local")
+    (tmp_path / "stack.env").write_text("API_URL=a\nAWS_ENDPOINT_URL=http://localhost:4700\n")
+    with pytest.raises(DeployError, match="say AWS_ENDPOINT_URL=http://localhost:4700 before"):
+        target.choose_target("local")
