@@ -70,8 +70,9 @@ def find_stack(port: int | None, *, was_set_up: bool) -> dict[str, str]:
         time.sleep(0.2)
 
 
-def follow(url: str, headers: dict[str, str]) -> dict[str, Any]:
-    """Poll as the page does until the order has ended. Raises `StackError` after a minute."""
+def follow(url: str, headers: dict[str, str], log: str) -> dict[str, Any]:
+    """Poll as the page does until the order has ended. Raises `StackError` after a minute, with
+    `log`, which shows why."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     deadline = time.monotonic() + PATIENCE_SECONDS
     with Progress(*columns, console=console) as progress:
@@ -82,7 +83,7 @@ def follow(url: str, headers: dict[str, str]) -> dict[str, Any]:
             if not status["processing"]:
                 return status
             time.sleep(status["poll_after_ms"] / 1000)
-    raise StackError("the order is still being worked on after a minute")
+    raise StackError(f"the order is still being worked on after a minute.\n{log}")
 
 
 def menu_of(api: str, store: str) -> dict[str, Any]:
@@ -143,9 +144,13 @@ def place(environment: dict[str, str], *, is_guest: bool, store: str = "") -> in
     accepted = call("POST", f"{api}/api/orders/quick", order, **headers, **key)
     took = round((time.monotonic() - began) * 1000)
     console.print(f"Order [bold]{accepted['order_id']}[/] accepted in {took} ms")
-    status = follow(f"{api}{accepted['polling_url']}", headers)
+    logged = f".local/{_port(environment)}/emulator.log"
+    log = f"What was logged of it: grep {accepted['order_id']} {logged}"
+    status = follow(f"{api}{accepted['polling_url']}", headers, log)
     if status["status"] != "completed":
-        console.print(f"failed: {status['error']['message']}", style="red", markup=False)
+        error = status["error"]
+        told = f"failed: {error['message']} ({error['code']})\n{log}"
+        console.print(told, style="red", markup=False, soft_wrap=True)
         return 1
     summary = status["summary"]
     console.print(Panel(summary["chinese"], title="For the staff", expand=False))
@@ -159,9 +164,13 @@ def place(environment: dict[str, str], *, is_guest: bool, store: str = "") -> in
     return 0
 
 
+def _port(environment: dict[str, str]) -> str:
+    return environment["AWS_ENDPOINT_URL"].rpartition(":")[2]
+
+
 def remedy(environment: dict[str, str]) -> str:
     """What to do about a stack, started before, of which something does not answer."""
-    port = environment["AWS_ENDPOINT_URL"].rpartition(":")[2]
+    port = _port(environment)
     anew = f"make down PORT={port} and make up PORT={port} start it anew"
     return (
         f"is the tunnel of PUBLIC_URL there? {anew}" if "PUBLIC_LIFF_URL" in environment else anew

@@ -9,26 +9,32 @@ import os
 import secrets
 import shutil
 import sys
+import time
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import boto3
 from botocore.config import Config
 from rich.console import Console
 
+from chalicelib.orders import queue
+from chalicelib.orders.identity import new_order_id
 from deploy import cloudformation, kokoro_model, layers, package, secure_strings
 from deploy.artifacts import publish_layer
 from deploy.menus.publishing import publish
 from deploy.menus.shelf import Shelf
 from deploy.paths import LOCAL, ROOT
-from deploy.target import CREDENTIALS, stack_name
+from deploy.target import CREDENTIALS
 from localstack import emulator
 from localstack.errors import StackEnded, StackError
-from localstack.processes import Process
+from localstack.processes import Process, end_of_log
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
 
 STAGE = "local"
 API_STAGE = "v1"
@@ -41,6 +47,8 @@ UNLIMITED = {
     "ThrottlingRate": "1000",
 }
 """Parameters of a stack that is sent more than people send."""
+WORKER_SECONDS = 60.0
+NO_WORKER = "No worker takes orders from the queue: the log above may say why."
 Result = TypeVar("Result")
 console = Console(highlight=False)
 
@@ -143,7 +151,7 @@ class Stack:
         environment = self._environment(found)
         _said("Starting the LINE stand-in", lambda: self._wait_for_line(line))
         self._tell_line(environment["API_URL"])
-        _said("Warming the functions up", lambda: self._warm_up(environment["API_URL"]))
+        _said("Warming the functions up", lambda: warm_up(environment, self.folder))
         _said("Publishing the sample shops", lambda: publish_samples(found["VoiceBucketName"]))
         self._write(environment)
         return environment
@@ -253,25 +261,36 @@ class Stack:
         with urllib.request.urlopen(request, timeout=5):  # noqa: S310
             pass
 
-    def _warm_up(self, api_url: str) -> None:
-        """Start a worker and the API, and wait for both: the first order finds them running, as
-        later ones do."""
-        worker = boto3.client("cloudformation").describe_stack_resource(
-            StackName=stack_name(STAGE), LogicalResourceId="FulfilOrders"
-        )["StackResourceDetail"]["PhysicalResourceId"]
-        with ThreadPoolExecutor(max_workers=1) as pool:
-            warm = pool.submit(
-                boto3.client("lambda").invoke, FunctionName=worker, Payload=b'{"Records": []}'
-            )
-            with urllib.request.urlopen(f"{api_url}/api/health", timeout=30):  # noqa: S310
-                pass
-            warm.result()
-
     def _write(self, environment: dict[str, str]) -> None:
         text = "".join(f"{name}={value}\n" for name, value in environment.items())
         (self.folder / "stack.env").write_text(text)
         if not self.keeps_stack_env:
             (LOCAL / "stack.env").write_text(text)
+
+
+def warm_up(environment: dict[str, str], folder: Path) -> None:
+    """Start the API, and a worker by way of its queue: the first order finds them running, as
+    later ones do. Raises `StackError`, with the log in `folder`, if no worker takes what is
+    queued."""
+    sqs, orders = boto3.client("sqs"), environment["ORDERS_QUEUE_URL"]
+    # Of an order that is nobody's: the worker takes the message, and drops it.
+    sqs.send_message(QueueUrl=orders, MessageBody=queue.body_of(new_order_id()))
+    with urllib.request.urlopen(f"{environment['API_URL']}/api/health", timeout=30):  # noqa: S310
+        pass
+    deadline = time.monotonic() + WORKER_SECONDS
+    while is_held := _is_holding(sqs, orders):
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
+    if is_held or _is_holding(sqs, environment["DEAD_LETTER_QUEUE_URL"]):
+        raise StackError(f"{end_of_log('emulator', folder)}{NO_WORKER}")
+
+
+def _is_holding(sqs: "SQSClient", queue_url: str) -> bool:
+    """Whether the queue holds a message, be it in somebody's hands."""
+    told = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["All"])["Attributes"]
+    waiting = told["ApproximateNumberOfMessages"]
+    return bool(int(waiting) + int(told["ApproximateNumberOfMessagesNotVisible"]))
 
 
 def _leave_to_another(latest: Path) -> None:

@@ -140,3 +140,27 @@ def test_a_shop_without_a_menu_is_one_plain_line(
     assert capsys.readouterr().out.splitlines() == [
         "there is no menu of nosuch here: make menu publishes one, and STORE= is its id"
     ]
+
+
+def test_an_order_that_fails_says_where_its_log_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed = {
+        "status": "failed",
+        "processing": False,
+        "progress": 100,
+        "message": "failed",
+        "error": {"code": "speech_unavailable", "message": "No voice."},
+    }
+    answers = [{"order_id": "o1", "polling_url": "/api/orders/status/o1"}, failed]
+    monkeypatch.setattr(order, "call", lambda *_, **__: answers.pop(0))
+    environment = {
+        "API_URL": "http://api",
+        "LINE_URL": "http://line",
+        "AWS_ENDPOINT_URL": "http://localhost:4700",
+    }
+    assert order.place(environment, is_guest=True) == 1
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "failed: No voice. (speech_unavailable)",
+        "What was logged of it: grep o1 .local/4700/emulator.log",
+    ]

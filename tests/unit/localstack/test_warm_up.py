@@ -1,0 +1,76 @@
+"""What make up waits for before it says that the stack is there."""
+
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from localstack import stack
+from localstack.errors import StackError
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """Of a stack whose API answers, and whose queue nobody reads."""
+    monkeypatch.setattr(urllib.request, "urlopen", lambda *_, **__: nullcontext())
+    with mock_aws():
+        sqs = boto3.client("sqs")
+        orders, dead = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("q", "dead"))
+        yield {"API_URL": "http://api", "ORDERS_QUEUE_URL": orders, "DEAD_LETTER_QUEUE_URL": dead}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "emulator.log").write_text("ImportError: no voice\n")
+    return tmp_path
+
+
+def test_a_stack_whose_worker_does_not_read_its_queue_is_not_there(
+    environment: dict[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stack, "WORKER_SECONDS", 0.1)
+    with pytest.raises(StackError) as told:
+        stack.warm_up(environment, folder)
+    assert str(told.value).splitlines() == ["ImportError: no voice", stack.NO_WORKER]
+
+
+def test_a_worker_that_fails_at_what_it_reads_is_none(
+    environment: dict[str, str], folder: Path
+) -> None:
+    boto3.client("sqs").send_message(
+        QueueUrl=environment["DEAD_LETTER_QUEUE_URL"], MessageBody="given up"
+    )
+    with reader(environment["ORDERS_QUEUE_URL"]), pytest.raises(StackError, match=stack.NO_WORKER):
+        stack.warm_up(environment, folder)
+
+
+def test_a_worker_that_reads_its_queue_is_waited_for(
+    environment: dict[str, str], folder: Path
+) -> None:
+    with reader(environment["ORDERS_QUEUE_URL"]) as taken:
+        stack.warm_up(environment, folder)
+    assert len(taken) == 1
+
+
+@contextmanager
+def reader(queue_url: str) -> Iterator[list[str]]:
+    """Takes one message out of the queue as soon as it is there; what it said."""
+    taken: list[str] = []
+
+    def read() -> None:
+        sqs, deadline = boto3.client("sqs"), time.monotonic() + 10
+        while not taken and time.monotonic() < deadline:
+            for message in sqs.receive_message(QueueUrl=queue_url).get("Messages", []):
+                sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+                taken.append(message["Body"])
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    yield taken
+    thread.join()
