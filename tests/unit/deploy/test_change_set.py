@@ -8,7 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
+from deploy.changes import Change, Verb
 from deploy.cloudformation import ChangeSet
+from deploy.rollout import Before, WayBack
 from deploy.target import DeployError
 from tests.deploy_support import Screen
 
@@ -72,3 +74,28 @@ def test_a_no_deletes_only_the_stack_that_was_begun_for_the_question(
     if is_deleted:
         aws.add_response("delete_stack", {}, {"StackName": STACK})
     PROPOSED.withdraw()
+
+
+@pytest.mark.parametrize(
+    ("verb", "there", "is_lost"),
+    [
+        ("may replace", "orders-1", False),
+        ("may replace", "orders-2", True),
+        ("replace", "orders-2", True),
+        ("remove", "orders-2", True),
+    ],
+)
+def test_what_might_have_been_replaced_and_was_not_is_not_called_lost(
+    verb: Verb, there: str, is_lost: bool, aws: Stubber
+) -> None:
+    resource = {
+        "LogicalResourceId": "Orders",
+        "ResourceType": "AWS::DynamoDB::Table",
+        "PhysicalResourceId": there,
+        "ResourceStatus": "UPDATE_COMPLETE",
+        "Timestamp": datetime.now(UTC),
+    }
+    aws.add_response("describe_stack_resources", {"StackResources": [resource]})
+    loss = Change(verb, "Orders", "AWS::DynamoDB::Table", "orders-1", "Delete")
+    found = WayBack(Before("{}", {}), [loss]).lost("order-voice-prod")
+    assert found == [loss] * is_lost
