@@ -4,12 +4,14 @@
  * no count: 三杯雞, 水餃 10顆, 套餐 2. Pure.
  */
 const TIMES = "[x×✕ｘＸ*＊]";
+/** Not the beginning of a word: 2 xíu mại. */
+const TIMES_AND_NAME = `${TIMES}(?<![xｘＸ](?=\\p{Script=Latin}))`;
 const DIGITS = "[0-9０-９]";
 const HAN_NUMBER = "[一二兩两三四五六七八九十]{1,3}";
 const HAN_DIGITS = "一二三四五六七八九";
 const PARTED = "[\\s,，、;；+＋]";
 
-const TIMES_BEFORE = new RegExp(`^(?<n>[-−]?${DIGITS}{1,4})\\s*${TIMES}\\s*(?=\\S)`, "iu");
+const TIMES_BEFORE = new RegExp(`^(?<n>[-−]?${DIGITS}{1,4})\\s*${TIMES_AND_NAME}\\s*(?=\\S)`, "iu");
 /** Not the end of a word: Mix2. */
 const TIMES_BEHIND = new RegExp(`\\s*(?<![a-z])${TIMES}\\s*(?<n>[-−]?${DIGITS}{1,4})$`, "iu");
 const LESS_THAN_NONE = /(?:^|\s)(?<n>[-−][0-9０-９])$/u;
@@ -39,14 +41,15 @@ function readerOf(words) {
   const values = new Map(listed("numerals").flatMap((same, at) => same.split(" ").map((word) => [word, at + 1])));
   const numeral = `(?:${DIGITS}{1,3}|${HAN_NUMBER}|(?<!\\p{Script=Hangul})${anyOf([...values.keys()].filter(isWord))})`;
   const servings = anyOf([...listed("servings"), ...listed("counters")]);
-  const units = anyOf([...listed("servings"), ...listed("counters"), ...listed("pieces")]);
+  const units = `(?!${anyOf(listed("names_like_units"))})${anyOf([...listed("servings"), ...listed("counters"), ...listed("pieces")])}`;
   const unitBehind = new RegExp(`${anyOf(listed("objects"))}?[\\s(（,，、]*(?<![\\d.第/])(?<n>${numeral})\\s*(?<unit>${servings})[)）]?$`, "iu");
   const unitBefore = new RegExp(`^(?<n>${numeral})\\s*(?<unit>${units})\\s*(?:${anyOf(listed("of"))}\\s*)?(?=\\S)`, "iu");
   const counted = `(?:${numeral}\\s*${servings}|${TIMES}\\s*${DIGITS}{1,2})`;
   const price = `(?:\\s*(?:NT)?\\$?\\s*${DIGITS}{2,4}\\s*(?:元|圓|塊)?)?`;
   const endings = new RegExp(`(?<=\\S\\s*)(?<![\\d.第/])${counted}${price}(?=${PARTED}|$)`, "giu");
-  const beginnings = new RegExp(`(?<=^|${PARTED})(?:${numeral}\\s*${units}|${DIGITS}{1,2}\\s*${TIMES})\\s*(?=\\p{L})`, "giu");
+  const beginnings = new RegExp(`(?<=^|${PARTED})(?:${numeral}\\s*${units}|${DIGITS}{1,2}\\s*${TIMES_AND_NAME})\\s*(?=\\p{L})`, "giu");
   const likeCounts = new RegExp(`^${anyOf(listed("names_like_counts"))}`, "iu");
+  const endLikeCounts = new RegExp(`${anyOf(listed("ends_like_counts"))}$`, "iu");
 
   const valueOf = (text) => values.get(text.toLowerCase()) ?? hanNumber(text) ?? number(text);
   const parted = (text, found) => ({
@@ -63,11 +66,15 @@ function readerOf(words) {
     if (behind) {
       const found = parted(text, behind);
       const isSoldSo = isOneOf("counters", behind.groups.unit) && isOf("portioned", found.name);
+      if (endLikeCounts.test(text) && !isOf("drinks", found.name)) return null;
       if (isName(found.name) && !isSoldSo && (/^\s/u.test(behind[0]) || !isAddition(found.name))) return found;
     }
     const before = text.match(unitBefore);
     if (!before) return null;
     const found = parted(text, before);
+    // 2 鍋貼, 2 ชามะนาว: a dish of the dictionary is not cut.
+    const name = text.slice(before.groups.n.length).trim();
+    if (isNamed(name)) return { ...found, name };
     if (!isName(found.name)) return null;
     if (likeCounts.test(inHan(text)) || likeCounts.test(inHan(text).replace(/\s/gu, ""))) {
       return isOf("drinks", found.name) ? found : null;
@@ -80,7 +87,7 @@ function readerOf(words) {
     const found = firstOf(text, BARE_BEHIND, BARE_BEFORE);
     if (!found || isNamed(text)) return null;
     const one = parted(text, found);
-    const isPart = found.index ? isNumbered(one.name) : isBefore(one.name) || unitBefore.test(text);
+    const isPart = found.index ? isNumbered(one.name) : (isBefore(one.name) && !isNamed(one.name)) || unitBefore.test(text);
     return isName(one.name) && !isPart ? one : null;
   }
 

@@ -155,7 +155,7 @@ for (const line of ADDITIONS) {
   test(`what is added to a dish is offered, and not chosen: ${line}`, () => assert.deepEqual(withDishes(line), [false]));
 }
 
-for (const line of ["加州捲 80", "加熱滷味", "A餐+飲料 120", "牛肉麵(加麵+10) 150", "咖啡 熱", "★牛肉麵★", "★招牌拌麵★ 90"]) {
+for (const line of ["加州捲 80", "加勒比海鮮飯 200", "extra large milk tea 60", "加熱滷味", "A餐+飲料 120", "牛肉麵(加麵+10) 150", "咖啡 熱", "★牛肉麵★", "★招牌拌麵★ 90"]) {
   test(`a dish that looks like no dish is chosen: ${line}`, () => assert.deepEqual(withDishes(line), [true]));
 }
 
@@ -200,6 +200,18 @@ const TYPED = {
   "ชานมไข่มุก 2 แก้ว": ["ชานมไข่มุก", 2, null],
   "hai tô phở bò": ["phở bò", 2, null],
   "teh susu boba 2 gelas": ["teh susu boba", 2, null],
+  "kopi tiga cangkir": ["kopi", 3, null],
+  "nasi goreng 2 bungkus": ["nasi goreng", 2, null],
+  "bia 2 lon": ["bia", 2, null],
+  "2鍋貼": ["鍋貼", 2, null],
+  "2 包子": ["包子", 2, null],
+  "2 味噌湯": ["味噌湯", 2, null],
+  "1 客家小炒 250": ["客家小炒", 1, 250],
+  "2 ชามะนาว": ["ชามะนาว", 2, null],
+  "2 잔치국수": ["잔치국수", 2, null],
+  "2 glass noodles": ["glass noodles", 2, null],
+  "2 xiaolongbao": ["xiaolongbao", 2, null],
+  "2x xíu mại": ["xíu mại", 2, null],
 };
 for (const [text, [name, quantity, price]] of Object.entries(TYPED)) {
   test(`a count or a price that is typed with a name is taken for one: ${text}`, () => {
@@ -211,6 +223,7 @@ for (const [text, [name, quantity, price]] of Object.entries(TYPED)) {
 for (const name of [
   "coke 330ml", "7-11", "水餃 10顆", "10顆水餃", "3杯雞", "三杯雞", "三杯小卷", "3 cup chicken", "八寶冰", "8寶冰", "五更腸旺",
   "九份芋圓", "三明治", "100%柳橙汁", "套餐 2", "No. 2", "3 號餐", "7 up", "牛肉麵 加麵兩份", "烤鴨 1/2", "녹두병", "mix2",
+  "2套餐", "ปลาหมึกผัดสามถ้วย", "ayam tiga cangkir",
 ]) {
   test(`a number that is part of a name is no count: ${name}`, () => {
     const typed = readTyped(name, DICTIONARY.lines);
@@ -229,6 +242,12 @@ test("no dish of the dictionary is read as a count of another", () => {
   const names = cellsOf("../../chalicelib/menus/dishes.tsv", ([name]) => [name]);
   const counted = names.filter((name) => readTyped(name, WORDS).quantity !== null);
   assert.deepEqual(counted, []);
+});
+
+test("no dish loses what its name begins with to the number before it", () => {
+  const names = cellsOf("../../chalicelib/menus/dishes.tsv", ([name]) => [name]);
+  const cut = names.filter((name) => ![name, `2 ${name}`].includes(readTyped(`2 ${name}`, DICTIONARY.lines).name));
+  assert.deepEqual(cut, []);
 });
 
 const TOGETHER = {
