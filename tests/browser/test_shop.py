@@ -628,7 +628,7 @@ def test_who_is_allergic_is_told_of_the_options_too_and_of_what_nobody_has_said(
     assert found.violations_count == 0, found.generate_report()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Back").click()
-    expect(row(page, lemon)).to_contain_text("Some choices contain: Milk & dairy")
+    expect(row(page, lemon)).to_contain_text("Some options contain: Milk & dairy")
     expect(row(page, green)).to_contain_text(UNTOLD)
     expect(row(page, "Traditional black tea")).not_to_contain_text(UNTOLD)
 
