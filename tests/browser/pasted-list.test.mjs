@@ -212,6 +212,13 @@ const TYPED = {
   "2 glass noodles": ["glass noodles", 2, null],
   "2 xiaolongbao": ["xiaolongbao", 2, null],
   "2x xíu mại": ["xíu mại", 2, null],
+  "2 x beef noodles": ["beef noodles", 2, null],
+  "2 glass noodle soup": ["glass noodle soup", 2, null],
+  "three cups of lemonade": ["lemonade", 3, null],
+  "ข้าวผัดสองกล่อง": ["ข้าวผัด", 2, null],
+  "콜라 두 캔": ["콜라", 2, null],
+  "2 xôi gà": ["xôi gà", 2, null],
+  "hai cái bánh bao": ["bánh bao", 2, null],
 };
 for (const [text, [name, quantity, price]] of Object.entries(TYPED)) {
   test(`a count or a price that is typed with a name is taken for one: ${text}`, () => {
@@ -223,7 +230,7 @@ for (const [text, [name, quantity, price]] of Object.entries(TYPED)) {
 for (const name of [
   "coke 330ml", "7-11", "水餃 10顆", "10顆水餃", "3杯雞", "三杯雞", "三杯小卷", "3 cup chicken", "八寶冰", "8寶冰", "五更腸旺",
   "九份芋圓", "三明治", "100%柳橙汁", "套餐 2", "No. 2", "3 號餐", "7 up", "牛肉麵 加麵兩份", "烤鴨 1/2", "녹두병", "mix2",
-  "2套餐", "ปลาหมึกผัดสามถ้วย", "ayam tiga cangkir",
+  "2套餐", "ปลาหมึกผัดสามถ้วย", "ayam tiga cangkir", "三つ葉そば", "2 cup noodles", "bánh bao 2 cái", "phần 2", "ชุด 2",
 ]) {
   test(`a number that is part of a name is no count: ${name}`, () => {
     const typed = readTyped(name, DICTIONARY.lines);
