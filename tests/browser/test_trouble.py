@@ -543,7 +543,10 @@ def test_a_language_that_cannot_be_had_leaves_the_order_on_the_page(user: Travel
     expect(user.page.locator("html")).to_have_attribute("lang", "ja")
 
 
-@pytest.mark.parametrize("failure", [429, 503, "no network"])
+@pytest.mark.parametrize(
+    "failure",
+    [503, *(pytest.param(way, marks=pytest.mark.nightly) for way in (429, "no network"))],
+)
 @pytest.mark.parametrize("asset", ["app.js", "shared-*.js", "ja.json"])
 def test_a_script_or_text_that_does_not_load_again_offers_a_reload(
     user: Traveller, asset: str, failure: int | str

@@ -175,7 +175,13 @@ def test_an_answer_takes_what_it_refuses_along(wish: str) -> None:
     assert (dish.name, dish.requests, dish.unspoken) == ("牛肉麵", (), (wish,))
 
 
-@pytest.mark.parametrize("name", ["牛肉麵", "素食便當", "蛋餅", "鮮奶茶"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "牛肉麵",
+        *(pytest.param(name, marks=pytest.mark.nightly) for name in ("素食便當", "蛋餅", "鮮奶茶")),
+    ],
+)
 def test_no_refusal_of_the_tables_is_taken_for_the_name_once_more(name: str) -> None:
     lost = []
     for _, said, phrases in wishes.rows("wishes_fixed"):
