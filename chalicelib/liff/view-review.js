@@ -12,6 +12,9 @@ import { loadMenu } from "./menu.js";
 import { isSettled } from "./submission.js";
 import { setAloud, wantsAloud } from "./voice.js";
 
+/** While the review is open: what is sold out meanwhile is told. */
+const MENU_CHECK_MS = 60_000;
+
 export function reviewView(app) {
   const sum = h("strong", { class: "sum" });
   const amount = h("span", { class: "muted" });
@@ -73,8 +76,10 @@ export function reviewView(app) {
     if (drawn !== before) settle();
   }
 
-  // Now, and never awaited in the tap on Confirm: its permission lets the voice start.
+  // Now and then, and never awaited in the tap on Confirm: its permission lets the voice start.
   loadMenu().then(() => isOver || drawNews());
+  const askAgain = () => loadMenu().then(() => isOver || changeable() === drawn || drawNews());
+  const timer = setInterval(() => document.hidden || askAgain(), MENU_CHECK_MS);
   drawLines();
   drawSum();
   const toMenu = () => app.go({ name: "menu" });
@@ -97,7 +102,13 @@ export function reviewView(app) {
       ? [h("div", { class: "bar-text", role: "status" }, sum, amount, notForThem), confirm]
       : [signInAction(identity), asGuestAction(app)],
   });
-  return { ...page, dispose: () => (isOver = true) };
+  return {
+    ...page,
+    dispose() {
+      isOver = true;
+      clearInterval(timer);
+    },
+  };
 }
 
 /** What has become of the lines' dishes, and whether this traveller must not eat them. */

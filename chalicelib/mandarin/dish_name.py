@@ -257,7 +257,8 @@ class _Dish:
         if not found:
             return False
         word, unit = known_measure_word(self.core), found[0].unit
-        is_bowls = word in _BOWLS if not unit else unit == word and unit in (*_BOWLS, "籠", "鍋")
+        is_bowls = word in _BOWLS and unit in ("", "份", word)
+        is_bowls = is_bowls or (word in ("籠", "鍋") and unit == word)
         return is_bowls or "或" in self.core
 
     def _is_sold_by_the_piece(self) -> bool:
@@ -270,6 +271,8 @@ class _Dish:
         if not found:
             return ""
         text, unit = found[0].text, found[0].unit
+        if self.core.startswith(text):  # 半隻土雞 1/2
+            return ""
         if text in "半整":
             return f"{text}{unit or _whole_of(self.core)}"
         if "分之" in text:

@@ -162,6 +162,8 @@ def _rules() -> tuple[tuple[re.Pattern[str], re.Pattern[str] | None, _Rule], ...
             rf" ?x0+|0+(?:{_UNIT}|入)",
             lambda m: [Token(Kind.UNSPOKEN, m[0])],
         ),
+        # 生ビール 2本
+        _Rule(r"\d{1,2}本", "", lambda m: [Token(Kind.UNSPOKEN, m[0])]),
         _Rule(
             r"x?(?P<n>\d{1,2})\s*入?",
             r" ?x(?P<n>\d{1,2})入?",

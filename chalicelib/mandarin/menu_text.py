@@ -72,11 +72,15 @@ _SURCHARGE: Final = re.compile(
     rf"|\+\s*{_CURRENCY}\s*{_AMOUNT}",
     re.IGNORECASE,
 )
+_EACH: Final = f"(?:{any_of((*words('serving'), *words('piece')))})"
 _PRICE: Final = re.compile(
     rf"{_CURRENCY}\s*{_AMOUNT}(?:\s*[/~-]\s*\$?\s*{_AMOUNT})*\s*(?:元|塊|NTD?|TWD)?起?"
     rf"|(?:每\w)?{_AMOUNT}\s*(?:元|塊錢|圓|円|TWD|NTD)起?(?:\s*/\s*[人位]|(?=\s*(?:$|[)/,|])))"
     rf"|^\s*{_AMOUNT}\s*(?:元|圓)\s*(?=[{HAN}])(?!.*餐|桌菜|吃到飽|熱炒|合菜)|(?:[2-9]\d|\d{{3}})\s*塊(?=\s*(?:$|[)/,|]))"
-    rf"|(?:[-.·~_─]{{2,}}|…|\s{{2,}})\s*{_AMOUNT}\s*(?=$|[)(])",  # a leader, then the price
+    rf"|(?:[-.·~_─]{{2,}}|…|\s{{2,}})\s*{_AMOUNT}\s*(?=$|[)(])"  # a leader, then the price
+    rf"|(?<![\d-])[2-9]?\d{{2,3}}\s*[-~]\s*\d{{2,4}}(?=\s*(?:$|[)]))"  # 芒果冰 120-150
+    rf"|(?:[共=]|總共|合計|總計)\s*{_AMOUNT}(?=\s*(?:$|[)]))"  # 米粉湯 2份 共120
+    rf"|(?<=[(（])[一每]?{_EACH}\s*\d{{2,4}}(?=[)）])",  # 珍珠奶茶（一杯50）
     re.IGNORECASE,
 )
 

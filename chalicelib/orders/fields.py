@@ -154,6 +154,19 @@ def _labelled(value: Any) -> Any:
     return ": ".join([*texts, *(["no"] if is_left_out else [])]) + times
 
 
+def unread_of_options(value: Any) -> list[str]:
+    """What an object says beside its option: the `price` of {"name": "加蛋", "price": 10}."""
+    known = {*_LABELS, *_CHOICES, *_COUNTS, *_IS_CHOSEN}
+    options = value if isinstance(value, list) else [value]
+    return [
+        name
+        for option in options
+        if isinstance(option, dict) and isinstance(_labelled(option), str)
+        for name in option
+        if name not in known
+    ]
+
+
 def _as_objects(value: Any) -> Any:
     """One option as a list of one, and {"sweetness": "half"} as what it says."""
     if isinstance(value, list):

@@ -39,6 +39,7 @@ from chalicelib.orders.fields import (
     Sum,
     Table,
     Text,
+    unread_of_options,
 )
 from chalicelib.orders.text import clean, places_of_lost_letters
 
@@ -248,6 +249,7 @@ def _ignored(data: dict[str, Any]) -> list[str]:
         names += _ignored_in_wording(field, data)
     for item in data["items"]:
         names += [f"items[].{name}" for name in item if name not in known_in_item]
+        names += [f"items[].options.{name}" for name in unread_of_options(item.get("options"))]
         for field in ("name", "item_name", "options", "note", *ITEM_ALIASES["note"]):
             names += [f"items[].{name}" for name in _ignored_in_wording(field, item)]
     shown = map(_shown, dict.fromkeys(names))

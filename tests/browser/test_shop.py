@@ -213,6 +213,20 @@ def test_a_line_is_opened_again_and_changed(new_visit: NewVisit) -> None:
     assert item.note.original == "不要太甜"
 
 
+def test_what_is_sold_out_while_the_review_is_open_is_told(new_visit: NewVisit) -> None:
+    shop = Shop()
+    traveller, _ = visit(new_visit, shop)
+    page = traveller.page
+    page.clock.install()
+    choose(page, *LARGE)
+    traveller.review()
+    expect(row(page, TEA)).to_be_visible()
+    shop.dish("bubble-tea")["sold_out"] = True
+    page.clock.run_for(61_000)
+    expect(row(page, TEA).locator(".news")).to_contain_text("This dish is sold out.")
+    expect(page.get_by_text("The menu has changed since you chose.")).to_be_visible()
+
+
 def test_what_has_changed_is_told_at_its_line_and_the_present_price_is_sent(
     new_visit: NewVisit,
 ) -> None:

@@ -199,6 +199,11 @@ def test_what_is_ignored_inside_a_remark_is_named_too(api: Api) -> None:
     assert answer.json["ignored"] == ["items[].remarks.color"]
 
 
+def test_a_price_of_an_option_is_not_read_and_named(api: Api) -> None:
+    answer = api.post(item(options=[{"id": 7, "name": "加珍珠", "price": 10}]))
+    assert answer.json["ignored"] == ["items[].options.id", "items[].options.price"]
+
+
 @pytest.mark.parametrize(
     ("options", "kept"),
     [
