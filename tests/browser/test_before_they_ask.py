@@ -46,7 +46,7 @@ def test_what_is_said_before_is_sent_and_written_as_the_server_writes_it(
     page = traveller.page
     traveller.open()
     page.locator(".dish").first.get_by_role("button").last.click()
-    page.locator(".bar .primary").click()
+    page.locator(".bar .primary:visible").click()
     for name in ("持ち帰り", "1人増やす", "1人増やす"):
         chip(page, name)
     page.get_by_label("テーブル番号").fill("A3")
@@ -54,7 +54,7 @@ def test_what_is_said_before_is_sent_and_written_as_the_server_writes_it(
     open_needs(page)
     for name in ("落花生（ピーナッツ）", "卵", "牛肉なし"):
         chip(page, name)
-    page.locator(".bar .primary").click()
+    page.locator(".bar .primary:visible").click()
     written = page.locator(".order-text")
     expect(written.first).to_contain_text("花生")
     order = server.order

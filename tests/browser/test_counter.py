@@ -123,7 +123,7 @@ def test_japanese_words_find_the_dish_by_keyboard_alone(new_visit: NewVisit) -> 
     expect(field(page)).to_have_value("")
     add(page, "カキ入りオムレツ")
     expect(line(page, "牡蠣オムレツ").locator(".amount")).to_have_text("2")
-    page.locator(".bar .primary").click()
+    page.locator(".bar .primary:visible").click()
     page.get_by_role("button", name="確定").click()
     expect(page.locator(".order-text").first).to_contain_text("蚵仔煎 × 2")
     (item,) = server.bodies[0]["items"]
@@ -478,7 +478,7 @@ def test_who_writes_what_the_voice_never_says_is_told_so_beside_the_note(
     expect(dish_note).to_have_accessible_description(hint)
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    page.locator(".bar .primary").click()
+    page.locator(".bar .primary:visible").click()
     expect(page.get_by_label(words["before"]["note"])).to_have_accessible_description(hint)
     expect(page.locator("summary")).to_have_text(words["before"]["needs"])
 
@@ -703,7 +703,7 @@ def test_every_language_has_room_and_words_for_all_of_it(
     everything_is_said_and_fits()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    page.locator(".bar .primary").click()
+    page.locator(".bar .primary:visible").click()
     page.locator("summary").click()
     for chip in page.locator("fieldset .chip").all():
         chip.click()

@@ -506,9 +506,9 @@ def chosen_sheet(page: Page, shop: Shop) -> None:
 
 def news(page: Page, shop: Shop) -> None:
     chosen_sheet(page, shop)
-    page.get_by_role("dialog").locator(".bar .primary").click()
+    page.get_by_role("dialog").locator(".bar .primary:visible").click()
     shop.dish("dish-0-1")["sizes"][0]["price"] = 12345.5
-    page.locator(".bar .primary").click()
+    page.locator(".bar .primary:visible").click()
     expect(page.locator(".news")).to_be_visible()
 
 
@@ -659,10 +659,10 @@ def test_at_twice_the_size_every_step_to_confirm_fits(new_visit: NewVisit, local
     for fieldset in sheet.locator("fieldset").all():
         fieldset.locator("input").first.check()
     assert sheet.evaluate("sheet => sheet.scrollWidth - sheet.clientWidth") <= 0
-    sheet.locator(".bar .primary").click()
+    sheet.locator(".bar .primary:visible").click()
     expect(sheet).to_be_hidden()
     assert overflow(page) <= 0
-    page.locator(".bar .primary").click()
+    page.locator(".bar .primary:visible").click()
     page.locator("summary").click()
     page.locator(".needs-fold .chip").nth(3).click()
     expect(page.locator(".dish .against")).to_be_visible()
