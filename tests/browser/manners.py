@@ -1,7 +1,7 @@
 """What every view has to keep: room on a small screen, targets for a thumb, what axe looks at."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from chalicelib import languages
 
@@ -14,7 +14,7 @@ SOME_LANGUAGES = [
 AXE_RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
-SMALL_PHONE = {"width": 320, "height": 568}
+SMALL_PHONE: ViewportSize = {"width": 320, "height": 568}
 TWICE_AS_LARGE = {"width": 195, "height": 422}
 """A phone at a zoom of 200 %, in CSS pixels."""
 

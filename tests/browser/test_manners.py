@@ -25,19 +25,14 @@ ALL_VIEWS = pytest.mark.parametrize("view", VIEWS)
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @ALL_VIEWS
-def test_axe_finds_nothing(new_traveller: NewTraveller, view: str, scheme: str) -> None:
+def test_axe_finds_nothing_and_a_small_phone_has_room_with_twice_the_text_size_too(
+    new_traveller: NewTraveller, view: str, scheme: str
+) -> None:
     traveller = new_traveller(user_id=new_user_id(), color_scheme=scheme, reduced_motion="reduce")
     VIEWS[view](traveller)
     found = Axe().run(traveller.page, options=AXE_RULES)
     assert found.violations_count == 0, found.generate_report()
-
-
-@ALL_VIEWS
-def test_a_small_phone_has_room_with_twice_the_text_size_too(
-    new_traveller: NewTraveller, view: str
-) -> None:
-    traveller = new_traveller(user_id=new_user_id(), viewport=SMALL_PHONE)
-    VIEWS[view](traveller)
+    traveller.page.set_viewport_size(SMALL_PHONE)
     assert overflow(traveller.page) <= 0
     assert small_targets(traveller.page) == []
     traveller.page.evaluate('() => { document.documentElement.style.fontSize = "200%"; }')

@@ -273,7 +273,9 @@ def test_a_double_tap_makes_one_order(hurried_user: Traveller, taps: str) -> Non
     assert len(posts) == 1
 
 
-@pytest.mark.parametrize("gap_ms", [30, 150, 300])
+@pytest.mark.parametrize(
+    "gap_ms", [150, *(pytest.param(gap, marks=pytest.mark.nightly) for gap in (30, 300))]
+)
 def test_the_second_tap_of_two_hits_nothing_that_came_under_the_finger(
     hurried_user: Traveller, gap_ms: int
 ) -> None:

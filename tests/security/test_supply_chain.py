@@ -110,7 +110,13 @@ def test_a_package_of_npm_that_is_not_the_pinned_one_is_refused(tmp_path: Path) 
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="its wheels are those of AWS here")
-@pytest.mark.parametrize("uv", [wheels.UV, Path("there is no uv")], ids=["as set up", "by pip"])
+@pytest.mark.parametrize(
+    "uv",
+    [
+        pytest.param(wheels.UV, id="as set up"),
+        pytest.param(Path("there is no uv"), id="by pip", marks=pytest.mark.nightly),
+    ],
+)
 def test_the_hashes_hold_for_wheels_of_another_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uv: Path
 ) -> None:
