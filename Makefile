@@ -7,6 +7,8 @@ MAKEFLAGS += --no-print-directory
 
 PORT ?= 4566
 STAGE ?=
+# ministack, or localstack.
+EMULATOR ?= ministack
 # The first Python that is new enough and can make virtual environments.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -24,8 +26,8 @@ UNDER_WAY := [ -n "$(LOCK)" ] && [ -e .setup.lock ] && ! flock --nonblock .setup
 # By way of the environment, so that whatever they hold reaches the program whole.
 STACK_PORT := $(if $(filter command environment,$(origin PORT)),--port="$$PORT")
 MENUS = $(BIN)/python -m deploy.menus
-STACK := --port="$$PORT" --origins="$$ORIGINS" --public-url="$$PUBLIC_URL"
-export PORT ORIGINS PUBLIC_URL STAGE FILE STORE STORE_NAME DISH TABLES LOSE WATCH CONFIRM
+STACK := --port="$$PORT" --emulator="$$EMULATOR" --origins="$$ORIGINS" --public-url="$$PUBLIC_URL"
+export PORT EMULATOR ORIGINS PUBLIC_URL STAGE FILE STORE STORE_NAME DISH TABLES LOSE WATCH CONFIRM
 # Settings that are on or off. Empty is as not set; what is neither, `settings` refuses.
 SWITCHES := PREVIEW YES SMOKE GUEST BACK
 on = $(filter yes 1 true on,$($1))
@@ -41,7 +43,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: addresses setup voice ## deploy to the embedded emulator and serve until Ctrl-C (PORT=4566 ORIGINS=… PUBLIC_URL=…)
+run: addresses setup voice ## deploy to an emulator and serve until Ctrl-C (PORT=4566 EMULATOR=localstack ORIGINS=… PUBLIC_URL=…)
 	@exec $(BIN)/python -m localstack run $(STACK) --parent $$PPID
 
 up: addresses setup voice ## the same in the background; .local/stack.env says where
@@ -118,10 +120,12 @@ screenshots: running dev ## the README's pictures, of the running stack
 	@. .local/stack.env && $(BIN)/python -m tests.browser.screenshots "$$LIFF_URL" docs/screenshots
 
 lock: dev ## pin the requirements anew, with hashes
-	@cd requirements && for name in uv function kokoro local dev emulator checkov listening; do \
+	@cd requirements && for name in uv function kokoro local dev emulator functions checkov listening; do \
 		file=$$name.txt; [ $$name = function ] && file=../requirements.txt; \
 		../$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 		--no-emit-trusted-host --no-emit-find-links --output-file $$file $$name.in || exit 1; done
+	@cd requirements && ../$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.13 \
+		--custom-compile-command "make lock" --output-file localstack.txt localstack.in
 
 clean: ## remove what was built and installed here; a running stack is ended first
 	@[ ! -e .venv/local.stamp ] || for folder in .local/[0-9]*; do [ ! -d "$$folder" ] \
@@ -144,7 +148,7 @@ running:
 
 # One set-up at a time: two would install into the same place.
 setup:
-	@$(LOCK) $(MAKE) -s -j2 .venv/local.stamp .local/emulator/stamp
+	@$(LOCK) $(MAKE) -s -j2 .venv/local.stamp $(EMULATOR_STAMPS)
 dev: setup
 	@$(LOCK) $(MAKE) -s .venv/dev.stamp
 checkov: setup
@@ -172,6 +176,15 @@ voice:
 .venv/dev.stamp: requirements/dev.txt .venv/local.stamp
 	@echo "Installing what tests and checks need into .venv"
 	@$(BIN)/python -m deploy.wheels $<
+	@touch $@
+
+# LocalStack runs on one Python only; the functions beside it on that of their zip.
+EMULATOR_STAMPS := $(if $(filter localstack,$(EMULATOR)),.local/localstack/stamp .local/functions/stamp,.local/emulator/stamp)
+.local/localstack/stamp: requirements/localstack.txt | .venv/uv.stamp
+	@python="$$($(BIN)/python -m deploy.interpreter 'LocalStack 4.14')" || exit 1; \
+	echo "Installing localstack into .local/localstack"; \
+	"$$python" $(VENV) --clear --without-pip .local/localstack
+	@$(BIN)/python -m deploy.wheels --python .local/localstack/bin/python $<
 	@touch $@
 
 # Environments of their own: the emulator, and checkov, which pins an old boto3.

@@ -4,6 +4,8 @@ Chalice takes the functions' runtime from the Python that runs it, and their mod
 by that Python. Production's is pinned, so that it is the same whoever deploys: it is found on the
 machine, never downloaded, and works in an environment of its own. A local stack's is the one that
 runs, which the emulator runs too.
+
+    python -m deploy.interpreter "LocalStack 4.14"    where a Python of that version is, for another
 """
 
 import fcntl
@@ -22,6 +24,7 @@ from deploy.target import is_on_aws
 PRODUCTION = (3, 13)
 VERSION = "{}.{}".format(*PRODUCTION)
 NAME = f"python{VERSION}"
+WHO = "production"
 REQUIREMENTS = ROOT / "requirements" / "local.txt"
 
 
@@ -47,7 +50,7 @@ def of(stage: str) -> Python:
 def require(stage: str) -> None:
     """Raise `wheels.InstallError` where nothing on this machine could package `stage`."""
     if is_on_aws(stage) and running().version != PRODUCTION:
-        _find()
+        find(WHO)
 
 
 def _environment(folder: Path) -> Path:
@@ -59,7 +62,7 @@ def _environment(folder: Path) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if stamp.exists() and stamp.read_text() == content and _is_productions(python):
             return python
-        venv = [str(_find()), "-m", "venv", "--clear", "--without-pip", str(folder)]
+        venv = [str(find(WHO)), "-m", "venv", "--clear", "--without-pip", str(folder)]
         sys.stderr.write(f"Setting up {folder.relative_to(folder.parent.parent)}\n")
         done = subprocess.run(venv, text=True, capture_output=True, check=False)
         if done.returncode:
@@ -70,12 +73,13 @@ def _environment(folder: Path) -> Path:
     return python
 
 
-def _find() -> Path:
+def find(who: str) -> Path:
+    """A Python 3.13 of this machine, for `who` runs on no other. Raises `wheels.InstallError`."""
     for candidate in _candidates():
         if _is_productions(candidate):
             return candidate
     raise wheels.InstallError(
-        f"production runs {NAME}, and this machine has none: install it (uv python install, pyenv "
+        f"{who} runs on {NAME}, and this machine has none: install it (uv python install, pyenv "
         "install, or the system's packages), then run make again"
     )
 
@@ -105,3 +109,16 @@ def _is_productions(python: Path) -> bool:
     except (OSError, subprocess.TimeoutExpired):
         return False
     return told.stdout.startswith("cpython-{}{}-".format(*PRODUCTION))
+
+
+def main() -> int:
+    try:
+        sys.stdout.write(f"{find(sys.argv[1])}\n")
+    except wheels.InstallError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

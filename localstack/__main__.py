@@ -2,6 +2,7 @@
 
 python -m localstack up|run|down [--port 4566] [--origins http://localhost:5173,…]
                                 [--public-url https://a.tunnel.example]
+                                [--emulator ministack|localstack]
 python -m localstack check …     only says what of these will not do; needs no set-up
 """
 
@@ -16,6 +17,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=["check", "up", "run", "down"])
     parser.add_argument("--port", default="4566")
+    parser.add_argument("--emulator", default="", help="ministack (the default) or localstack")
     parser.add_argument("--origins", default="", help="of front ends that may use the stack")
     parser.add_argument("--public-url", default="", help="of a tunnel to the port")
     parser.add_argument(
@@ -41,6 +43,7 @@ def main() -> int:
 
 def _do(arguments: argparse.Namespace) -> int:
     port = addresses.port(arguments.port)
+    emulator = addresses.emulator(arguments.emulator)
     if arguments.command != "down":
         addresses.require_browsable(port)
     origins = addresses.origins(arguments.origins)
@@ -49,11 +52,12 @@ def _do(arguments: argparse.Namespace) -> int:
         return 0
 
     # Only here: they need what the set-up installs, and Ctrl-C may come while they load.
-    from localstack import serving
+    from localstack import emulators, serving
     from localstack.stack import Stack
 
     stack = Stack(
         port,
+        emulators.named(emulator),
         dict(pair.split("=", 1) for pair in arguments.parameter),
         keeps_stack_env=arguments.keep_stack_env,
         enforces_iam=arguments.enforce_iam,

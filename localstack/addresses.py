@@ -1,4 +1,8 @@
-"""Ports and origins, as a person names them: checked, and in the form that browsers send."""
+"""Ports, origins and the emulator, as a person names them: checked, origins in the form that
+browsers send.
+
+Imports the standard library only: it checks before anything is installed.
+"""
 
 import re
 
@@ -9,6 +13,8 @@ BAD_PORTS = {
     *(6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080),
 }
 """The Fetch Standard's bad ports from 1024 on. (Chromium 156 knows all but 4190 and 6679.)"""
+
+EMULATORS = ("ministack", "localstack")
 
 _AUTHORITY = re.compile(r"([a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::(\d{1,5}))?")
 _THIS_MACHINE = re.compile(
@@ -31,6 +37,13 @@ def require_browsable(first: int) -> None:
     for number in (first, first + 1):
         if number in BAD_PORTS:
             raise StackError(f"PORT={first} will not do: browsers do not connect to port {number}")
+
+
+def emulator(text: str) -> str:
+    """The one of `EMULATOR=`; the first of an empty text. Raises `StackError`."""
+    if text and text not in EMULATORS:
+        raise StackError(f"EMULATOR={text} will not do: take {' or '.join(EMULATORS)}")
+    return text or EMULATORS[0]
 
 
 def origins(text: str) -> tuple[str, ...]:

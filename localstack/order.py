@@ -144,8 +144,7 @@ def place(environment: dict[str, str], *, is_guest: bool, store: str = "") -> in
     accepted = call("POST", f"{api}/api/orders/quick", order, **headers, **key)
     took = round((time.monotonic() - began) * 1000)
     console.print(f"Order [bold]{accepted['order_id']}[/] accepted in {took} ms")
-    logged = f".local/{_port(environment)}/emulator.log"
-    log = f"What was logged of it: grep {accepted['order_id']} {logged}"
+    log = f"What was logged of it: grep {accepted['order_id']} {environment['FUNCTION_LOGS']}"
     status = follow(f"{api}{accepted['polling_url']}", headers, log)
     if status["status"] != "completed":
         error = status["error"]

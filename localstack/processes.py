@@ -7,13 +7,20 @@ import contextlib
 import ctypes
 import os
 import signal
+import socket
 import sys
 import time
+import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 import psutil
+
+from localstack.errors import StackError
+
+START_SECONDS = 30.0
 
 STOP_SECONDS = 1.0
 """Enough to close what outlives the process; the emulator's state does not."""
@@ -104,9 +111,42 @@ class Process:
         (self.folder / f"{self.name}.pid").unlink(missing_ok=True)
 
 
+def end_of(log: Path) -> str:
+    """The last lines of a log: to be read before its stack ends and takes them along."""
+    return log.read_text(errors="replace")[-2000:]
+
+
 def end_of_log(name: str, folder: Path) -> str:
-    """The last lines that `name` wrote: to be read before its stack ends and takes them along."""
-    return (folder / f"{name}.log").read_text(errors="replace")[-2000:]
+    """The last lines that the part `name` wrote."""
+    return end_of(folder / f"{name}.log")
+
+
+def require_free(port: int) -> None:
+    """Raises `StackError` if something listens on `port` of loopback already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise StackError(f"port {port} is in use; choose another with PORT=…") from error
+
+
+def wait_until_healthy(url: str, process: Process) -> None:
+    """Return when `url` answers 200. Raises `StackError`, with the last lines of its log, if the
+    process ends or takes too long."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if not process.is_alive():
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return
+        except (OSError, HTTPException):
+            time.sleep(0.05)
+    raise StackError(
+        f"{end_of_log(process.name, process.folder)}The part '{process.name}' did not start."
+    )
 
 
 def end_with(parent: int) -> None:

@@ -29,9 +29,11 @@ from deploy.menus.publishing import publish
 from deploy.menus.shelf import Shelf
 from deploy.paths import LOCAL, ROOT
 from deploy.target import CREDENTIALS
-from localstack import emulator
+from localstack import emulators
+from localstack.emulators.emulator import Emulator, Place
 from localstack.errors import StackEnded, StackError
-from localstack.processes import Process, end_of_log
+from localstack.gateway import answer_as_the_gateway
+from localstack.processes import Process, require_free, wait_until_healthy
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -53,11 +55,16 @@ Result = TypeVar("Result")
 console = Console(highlight=False)
 
 
+class NoWorker(StackError):
+    """Messages stay in the queue, or come back to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stack:
     """One local stack, by its port."""
 
     port: int
+    emulator: Emulator = emulators.BY_NAME["ministack"]
     options: dict[str, str] = field(default_factory=dict)
     """Parameters of the template that differ from a local stack's own."""
     keeps_stack_env: bool = False
@@ -108,8 +115,8 @@ class Stack:
                     f"parts of a stack are left on port {self.port}; "
                     f"make down PORT={self.port} ends them"
                 )
-            emulator.require_free(self.port)
-            emulator.require_free(self.line_port)
+            require_free(self.port)
+            require_free(self.line_port)
             shutil.rmtree(self.folder, ignore_errors=True)
             self._ended.unlink(missing_ok=True)
             try:
@@ -128,14 +135,8 @@ class Stack:
             packing = pool.submit(voice_layers)
             # Here and not in a thread: processes that die with us die with the thread too.
             _said(
-                "Starting the emulator",
-                lambda: emulator.start(
-                    self.port,
-                    self.folder,
-                    dies_with_us=dies_with_us,
-                    enforces_iam=self.enforces_iam,
-                    guard=[*self._guard(self.line_port), "--public-url", self.public_url],
-                ),
+                f"Starting {self.emulator.title}",
+                lambda: self.emulator.start(self._place, dies_with_us=dies_with_us),
             )
             line = self._launch_line(token, dies_with_us)
             built = _said("Packaging the functions", lambda: package.build(STAGE))
@@ -147,11 +148,11 @@ class Stack:
             "Deploying the CloudFormation template",
             lambda: cloudformation.deploy(STAGE, built, parameters),
         )
-        emulator.answer_as_the_gateway(found["RestAPIId"], API_STAGE, built.template, self.origins)
+        answer_as_the_gateway(found["RestAPIId"], API_STAGE, built.template, self.origins)
         environment = self._environment(found)
         _said("Starting the LINE stand-in", lambda: self._wait_for_line(line))
         self._tell_line(environment["API_URL"])
-        _said("Warming the functions up", lambda: warm_up(environment, self.folder))
+        _said("Warming the functions up", lambda: self._warm_up(environment))
         _said("Publishing the sample shops", lambda: publish_samples(found["VoiceBucketName"]))
         self._write(environment)
         return environment
@@ -194,7 +195,7 @@ class Stack:
         return process
 
     def _launch_line(self, token: str, dies_with_us: bool) -> Process:
-        emulator.require_free(self.line_port)
+        require_free(self.line_port)
         return Process.start(
             "line",
             [
@@ -209,13 +210,24 @@ class Stack:
             dies_with_us=dies_with_us,
         )
 
+    @property
+    def _place(self) -> Place:
+        guard = [*self._guard(self.line_port), "--public-url", self.public_url]
+        return Place(self.port, self.folder, self.enforces_iam, guard)
+
+    def _warm_up(self, environment: dict[str, str]) -> None:
+        try:
+            warm_up(environment)
+        except NoWorker as error:
+            raise StackError(f"{self.emulator.last_words(self.folder)}{error}") from error
+
     def _guard(self, page_port: int) -> list[str]:
         """Whom a server of the stack answers beside its own pages: those of `page_port` too."""
         others = [argument for origin in self.origins for argument in ("--origin", origin)]
         return ["--page-port", str(page_port), *others]
 
     def _wait_for_line(self, process: Process) -> None:
-        emulator.wait_until_healthy(f"{self.line_url}/standin/health", process)
+        wait_until_healthy(f"{self.line_url}/standin/health", process)
 
     def _parameters(self, voices: dict[str, Path]) -> dict[str, str]:
         arns = [publish_layer(name, layer) for name, layer in voices.items()]
@@ -238,6 +250,8 @@ class Stack:
         api_url = f"{self.aws_url}{path}"
         public = {"PUBLIC_LIFF_URL": f"{self.public_url}{path}/liff"} if self.public_url else {}
         return {
+            "EMULATOR": self.emulator.name,
+            "FUNCTION_LOGS": f"{self.folder.relative_to(ROOT)}/{self.emulator.function_logs}",
             "API_URL": api_url,
             "LIFF_URL": f"{api_url}/liff",
             **public,
@@ -268,10 +282,9 @@ class Stack:
             (LOCAL / "stack.env").write_text(text)
 
 
-def warm_up(environment: dict[str, str], folder: Path) -> None:
+def warm_up(environment: dict[str, str]) -> None:
     """Start the API, and a worker by way of its queue: the first order finds them running, as
-    later ones do. Raises `StackError`, with the log in `folder`, if no worker takes what is
-    queued."""
+    later ones do. Raises `NoWorker` if no worker takes what is queued."""
     sqs, orders = boto3.client("sqs"), environment["ORDERS_QUEUE_URL"]
     # Of an order that is nobody's: the worker takes the message, and drops it.
     sqs.send_message(QueueUrl=orders, MessageBody=queue.body_of(new_order_id()))
@@ -283,7 +296,7 @@ def warm_up(environment: dict[str, str], folder: Path) -> None:
             break
         time.sleep(0.05)
     if is_held or _is_holding(sqs, environment["DEAD_LETTER_QUEUE_URL"]):
-        raise StackError(f"{end_of_log('emulator', folder)}{NO_WORKER}")
+        raise NoWorker(NO_WORKER)
 
 
 def _is_holding(sqs: "SQSClient", queue_url: str) -> bool:

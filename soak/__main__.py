@@ -22,6 +22,7 @@ from rich.console import Console
 from deploy import package
 from deploy.package import PackageError
 from deploy.target import DeployError
+from localstack import emulators
 from localstack.errors import StackError
 from localstack.stack import STAGE, UNLIMITED, Stack, voice_layers
 from soak.day import AT_ONCE, FAULTY, RATES, Day
@@ -36,7 +37,7 @@ def soak(orders: int, seconds: float, port: int) -> bool:
     trouble = Trouble({})
     package.build(STAGE)  # Before there is no way to the outside any more.
     voice_layers()
-    stack = Stack(port, keeps_stack_env=True)
+    stack = Stack(port, emulators.named(os.environ.get("EMULATOR", "")), keeps_stack_env=True)
     with aws_proxy(stack.aws_url, trouble) as aws, google_proxy(trouble) as google:
         os.environ["HTTPS_PROXY"] = google
         stack.options.update(

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
-import psutil
 
 from chalicelib.orders import queue
 from localstack.api import call
@@ -86,10 +85,9 @@ class Day:
 
     def kill_a_function(self) -> None:
         """SIGKILL to one process that the emulator has started for a function."""
-        emulator = Process.running("emulator", self.stack.folder)
-        children = psutil.Process(emulator.pid).children() if emulator else []
-        if children:
-            random.choice(children).kill()  # noqa: S311
+        functions = list(self.stack.emulator.functions(self.stack.folder))
+        if functions:
+            random.choice(functions).kill()  # noqa: S311
             self.did["functions killed"] += 1
 
     def restart_line(self, token: str) -> None:

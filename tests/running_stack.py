@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from deploy.paths import LOCAL
 from localstack.processes import Process
 from localstack.stack import UNLIMITED, read_environment
+from tests.emulators import EMULATOR
 from tests.ports import free_port_pair
 
 START_SECONDS = 180.0
@@ -19,12 +20,14 @@ START_SECONDS = 180.0
 def running_stack(*options: str) -> Iterator[dict[str, str]]:
     """What `stack.env` says of a stack that speaks with eSpeak NG and limits nobody's orders.
 
-    Its functions may do what their policies allow and nothing else, as on AWS. `options` are more
+    Its functions may do what their policies allow and nothing else, as on AWS, where the emulator
+    knows how. `options` are more
     of `python -m localstack run`.
     """
     port = free_port_pair()
     command = [sys.executable, "-m", "localstack", "run", "--port", str(port), *options]
     command += ["--keep-stack-env", "--enforce-iam", "--parent", str(os.getpid())]
+    command += ["--emulator", EMULATOR.name]
     for name, value in {"SpeechEngines": "gtts,espeak", **UNLIMITED}.items():
         command += ["--parameter", f"{name}={value}"]
     log = LOCAL / f"tests-{port}.log"

@@ -6,17 +6,14 @@ import boto3
 import pytest
 
 from deploy.target import CREDENTIALS
-from localstack import emulator
-from tests.ports import free_port_pair
+from tests import emulators
 
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where it is."""
-    port = free_port_pair()
-    process = emulator.start(port, tmp_path_factory.mktemp("emulator"), dies_with_us=True)
-    yield f"http://localhost:{port}"
-    process.stop()
+    with emulators.bare_emulator(tmp_path_factory.mktemp("emulator")) as address:
+        yield address
 
 
 @pytest.fixture

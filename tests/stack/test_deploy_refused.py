@@ -8,8 +8,8 @@ import pytest
 
 from deploy import __main__ as command
 from deploy.target import CREDENTIALS
-from localstack import emulator
-from tests.ports import free_port_pair
+from localstack.emulators.emulator import Gap
+from tests.emulators import bare_emulator, rests_on
 
 ALLOWED = ["sts:GetCallerIdentity", "cloudformation:DescribeStacks"]
 
@@ -19,10 +19,13 @@ def _may_only_look(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     """Credentials of somebody who may see stacks and do nothing."""
-    port = free_port_pair()
-    folder = tmp_path_factory.mktemp("emulator")
-    process = emulator.start(port, folder, dies_with_us=True, enforces_iam=True)
-    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": f"http://localhost:{port}"}.items():
+    with bare_emulator(tmp_path_factory.mktemp("emulator"), enforces_iam=True) as endpoint:
+        _look_only(endpoint, monkeypatch)
+        yield
+
+
+def _look_only(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": endpoint}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     iam = boto3.client("iam")
@@ -34,10 +37,9 @@ def _may_only_look(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    yield
-    process.stop()
 
 
+@rests_on(Gap.IAM)
 @pytest.mark.usefixtures("_may_only_look")
 def test_the_missing_right_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -1,7 +1,6 @@
 """The template's parameters: what CloudFormation accepts together, and what it refuses in words."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -10,23 +9,18 @@ from botocore.exceptions import ClientError
 
 from deploy import kokoro
 from deploy.target import CREDENTIALS
-from localstack import emulator
-from tests.ports import free_port_pair
 from tests.template import resources_yaml
 
 
 @pytest.fixture(scope="module")
-def cloudformation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    port = free_port_pair()
-    process = emulator.start(port, tmp_path_factory.mktemp("emulator"), dies_with_us=True)
-    yield boto3.client(
+def cloudformation(endpoint: str) -> Any:
+    return boto3.client(
         "cloudformation",
-        endpoint_url=f"http://localhost:{port}",
+        endpoint_url=endpoint,
         aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
         region_name=CREDENTIALS["AWS_DEFAULT_REGION"],
     )
-    process.stop()
 
 
 @pytest.fixture(scope="module")

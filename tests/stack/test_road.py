@@ -86,7 +86,7 @@ def test_a_voices_address_is_nobodys_to_make_up(client: Client, user_id: str) ->
     for made_up in (
         address.replace(first, second),
         address.replace(first, "0" * 26),
-        f"{address[:-45]}{'A' * 41}.mp3",
+        f"{address[:-44]}{'A' * 41}.mp3",
         f"{address[:-44]}{'A' * 40}.mp3",
         address.removesuffix(".mp3"),
     ):

@@ -42,7 +42,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_machine_without_productions_python_is_told_in_one_line(machine: Path) -> None:
     python(machine / "bin" / "python3", SOABI["3.12"])
-    with pytest.raises(package.PackageError, match=r"production runs python3\.13") as failed:
+    with pytest.raises(package.PackageError, match=r"production runs on python3\.13") as failed:
         package.build("prod")
     assert "\n" not in str(failed.value)
 
@@ -64,7 +64,7 @@ def test_a_python_is_known_by_what_it_is_and_not_by_its_name(machine: Path) -> N
     python(machine / "shims" / "python3.13", SOABI["3.13 without a global lock"])
     python(machine / "bin" / "python3.13", SOABI["PyPy 3.13"])
     found = python(machine / "bin" / "python3", SOABI["3.13"])
-    assert interpreter._find() == found
+    assert interpreter.find("LocalStack") == found
 
 
 def test_a_version_of_pyenv_that_is_not_chosen_is_found_behind_its_dead_shim(machine: Path) -> None:
@@ -72,7 +72,7 @@ def test_a_version_of_pyenv_that_is_not_chosen_is_found_behind_its_dead_shim(mac
     versions = machine / "pyenv" / "versions"
     python(versions / "3.12.1" / "bin" / "python3.12", SOABI["3.12"])
     found = python(versions / "3.13.0" / "bin" / "python3.13", SOABI["3.13"])
-    assert interpreter._find() == found
+    assert interpreter.find("LocalStack") == found
 
 
 def test_one_that_uv_manages_is_found_and_none_is_downloaded(
@@ -82,7 +82,7 @@ def test_one_that_uv_manages_is_found_and_none_is_downloaded(
     asked = machine / "asked"
     uv = stand_in(machine / "uv", f'echo "$@" > {asked}; echo {found}')
     monkeypatch.setattr(wheels, "UV", uv)
-    assert interpreter._find() == found
+    assert interpreter.find("LocalStack") == found
     assert "--no-python-downloads" in asked.read_text()
 
 
@@ -91,7 +91,7 @@ def test_the_environment_is_made_once_and_anew_when_its_pins_or_its_python_chang
 ) -> None:
     installed: list[str] = []
     monkeypatch.setattr(interpreter, "_is_productions", lambda python: python.exists())
-    monkeypatch.setattr(interpreter, "_find", lambda: Path(sys.executable))
+    monkeypatch.setattr(interpreter, "find", lambda _: Path(sys.executable))
     monkeypatch.setattr(wheels, "install", lambda pins, python: installed.append(python))
     pins = machine / "pins.txt"
     pins.write_text("oranges==1.0")
@@ -119,7 +119,7 @@ def test_an_environment_whose_packages_cannot_be_had_is_not_taken_for_one(
         raise wheels.InstallError("no wheel of oranges")
 
     monkeypatch.setattr(interpreter, "_is_productions", lambda python: python.exists())
-    monkeypatch.setattr(interpreter, "_find", lambda: Path(sys.executable))
+    monkeypatch.setattr(interpreter, "find", lambda _: Path(sys.executable))
     monkeypatch.setattr(wheels, "install", install)
     for _ in range(2):
         with pytest.raises(package.PackageError, match="no wheel of oranges"):

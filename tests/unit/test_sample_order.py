@@ -158,6 +158,7 @@ def test_an_order_that_fails_says_where_its_log_is(
         "API_URL": "http://api",
         "LINE_URL": "http://line",
         "AWS_ENDPOINT_URL": "http://localhost:4700",
+        "FUNCTION_LOGS": ".local/4700/emulator.log",
     }
     assert order.place(environment, is_guest=True) == 1
     assert capsys.readouterr().out.splitlines()[-2:] == [

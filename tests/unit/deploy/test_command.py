@@ -38,11 +38,11 @@ def test_a_refused_file_of_parameters_ends_it_before_aws_is_asked(
 def test_a_machine_that_cannot_package_production_is_told_before_aws_is_asked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def found_none() -> None:
+    def found_none(_: str) -> None:
         raise wheels.InstallError("this machine has none")
 
     monkeypatch.setattr(interpreter, "running", lambda: interpreter.Python(None, (3, 11)))  # type: ignore[arg-type]
-    monkeypatch.setattr(interpreter, "_find", found_none)
+    monkeypatch.setattr(interpreter, "find", found_none)
     assert command.main() == 1
     assert capsys.readouterr().err == "prod cannot be packaged: this machine has none\n"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from localstack import emulator, stack
+from localstack import stack
 from localstack.errors import StackError
-from localstack.processes import Process
+from localstack.processes import Process, wait_until_healthy
 from tests.ports import free_port_pair
 
 
@@ -17,7 +17,7 @@ def test_a_part_that_does_not_start_is_named_after_its_last_words(tmp_path: Path
         "emulator", [sys.executable, "-c", complaint], {}, tmp_path, dies_with_us=True
     )
     with pytest.raises(StackError) as raised:
-        emulator.wait_until_healthy(f"http://127.0.0.1:{free_port_pair()}/", part)
+        wait_until_healthy(f"http://127.0.0.1:{free_port_pair()}/", part)
     assert str(raised.value).splitlines() == [
         "the disk is full",
         "The part 'emulator' did not start.",

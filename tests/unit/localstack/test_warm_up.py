@@ -5,14 +5,12 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
 
 import boto3
 import pytest
 from moto import mock_aws
 
 from localstack import stack
-from localstack.errors import StackError
 
 
 @pytest.fixture
@@ -25,36 +23,25 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         yield {"API_URL": "http://api", "ORDERS_QUEUE_URL": orders, "DEAD_LETTER_QUEUE_URL": dead}
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "emulator.log").write_text("ImportError: no voice\n")
-    return tmp_path
-
-
 def test_a_stack_whose_worker_does_not_read_its_queue_is_not_there(
-    environment: dict[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stack, "WORKER_SECONDS", 0.1)
-    with pytest.raises(StackError) as told:
-        stack.warm_up(environment, folder)
-    assert str(told.value).splitlines() == ["ImportError: no voice", stack.NO_WORKER]
+    with pytest.raises(stack.NoWorker, match=stack.NO_WORKER):
+        stack.warm_up(environment)
 
 
-def test_a_worker_that_fails_at_what_it_reads_is_none(
-    environment: dict[str, str], folder: Path
-) -> None:
+def test_a_worker_that_fails_at_what_it_reads_is_none(environment: dict[str, str]) -> None:
     boto3.client("sqs").send_message(
         QueueUrl=environment["DEAD_LETTER_QUEUE_URL"], MessageBody="given up"
     )
-    with reader(environment["ORDERS_QUEUE_URL"]), pytest.raises(StackError, match=stack.NO_WORKER):
-        stack.warm_up(environment, folder)
+    with reader(environment["ORDERS_QUEUE_URL"]), pytest.raises(stack.NoWorker):
+        stack.warm_up(environment)
 
 
-def test_a_worker_that_reads_its_queue_is_waited_for(
-    environment: dict[str, str], folder: Path
-) -> None:
+def test_a_worker_that_reads_its_queue_is_waited_for(environment: dict[str, str]) -> None:
     with reader(environment["ORDERS_QUEUE_URL"]) as taken:
-        stack.warm_up(environment, folder)
+        stack.warm_up(environment)
     assert len(taken) == 1
 
 

@@ -1,6 +1,6 @@
 """MiniStack with the guard before it: what the emulator's own Python runs, as a file.
 
-guarded_emulator.py --page-port 4566 [--page-port …] [--origin …] [--public-url …]
+run_ministack.py --page-port 4566 [--page-port …] [--origin …] [--public-url …]
 
 Everything else MiniStack reads from its environment. The guard is found without `PYTHONPATH`, which
 the functions would inherit: they must find nothing of this repository but what is in their zip.
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-sys.path[0] = str(Path(__file__).parents[1])
+sys.path[0] = str(Path(__file__).parents[2])
 from localstack.guard import Guard  # noqa: E402
 
 del sys.path[0]
