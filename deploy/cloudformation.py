@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,8 @@ OVERTAKEN = {
     "InvalidChangeSetStatusException",
 }
 """CloudFormation drops what was proposed of a stack as soon as another proposal is executed."""
+PASSED_OVER = "is not supported but was deployed as a fallback"
+"""In LocalStack's reason why a resource that it does not know is CREATE_COMPLETE."""
 WENT_WELL = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 
 
@@ -211,6 +213,20 @@ def outputs(stage: str) -> dict[str, str]:
     """The outputs of the stack of `stage`. Raises `DeployError` if there is none."""
     told = _stack(stage).get("Outputs", [])
     return {output["OutputKey"]: output["OutputValue"] for output in told}
+
+
+def tell_what_is_passed_over(name: str, tell: Callable[[str], None]) -> None:
+    """Tell of the types of the stack's resources that are not there, though it says so."""
+    resources = boto3.client("cloudformation").describe_stack_resources(StackName=name)
+    missing = sorted(
+        {
+            resource["ResourceType"]
+            for resource in resources["StackResources"]
+            if PASSED_OVER in resource.get("ResourceStatusReason", "")
+        }
+    )
+    if missing:
+        tell(f"Not there, because this target passes over it: {', '.join(missing)}")
 
 
 def parameters(stage: str) -> dict[str, str]:

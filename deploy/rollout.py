@@ -111,6 +111,7 @@ def roll_out(
                 "changes too; if one rings, CloudFormation goes back by itself."
             )
         change_set.execute(terminal)
+        cloudformation.tell_what_is_passed_over(name, terminal.say)
     if wishes.has_smoke_test and not wishes.is_preview:
         back = WayBack(before, change_set.losses) if before and change_set else None
         _try(stage, back, terminal)

@@ -28,7 +28,7 @@ from deploy.artifacts import publish_layer
 from deploy.menus.publishing import publish
 from deploy.menus.shelf import Shelf
 from deploy.paths import LOCAL, ROOT
-from deploy.target import CREDENTIALS
+from deploy.target import CREDENTIALS, stack_name
 from localstack import emulators
 from localstack.emulators.emulator import Emulator, Place
 from localstack.errors import StackEnded, StackError
@@ -148,6 +148,7 @@ class Stack:
             "Deploying the CloudFormation template",
             lambda: cloudformation.deploy(STAGE, built, parameters),
         )
+        cloudformation.tell_what_is_passed_over(stack_name(STAGE), console.print)
         answer_as_the_gateway(found["RestAPIId"], API_STAGE, built.template, self.origins)
         environment = self._environment(found)
         _said("Starting the LINE stand-in", lambda: self._wait_for_line(line))

@@ -22,7 +22,8 @@ cat > .chalice/parameters-local.json <<PARAMETERS
 }
 PARAMETERS
 
-# Google speaks, so a trial order would need the internet.
-outputs=$(AWS_ENDPOINT_URL=http://localhost:${GATEWAY_PORT:-4566} make deploy STAGE=local SMOKE=no)
+# Google speaks, so a trial order needs the internet.
+export AWS_ENDPOINT_URL=http://localhost:${GATEWAY_PORT:-4566}
+outputs=$(make deploy STAGE=local SMOKE="${ORDER_VOICE_SMOKE:-no}")
 api=$(sed -n 's/^RestAPIId=//p' <<< "$outputs")
 echo "Order Voice: the page is $address/restapis/$api/v1/_user_request_/liff"

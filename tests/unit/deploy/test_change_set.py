@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
+from deploy import cloudformation
 from deploy.changes import Change, Verb
 from deploy.cloudformation import ChangeSet
 from deploy.rollout import Before, WayBack
@@ -99,3 +100,25 @@ def test_what_might_have_been_replaced_and_was_not_is_not_called_lost(
     loss = Change(verb, "Orders", "AWS::DynamoDB::Table", "orders-1", "Delete")
     found = WayBack(Before("{}", {}), [loss]).lost("order-voice-prod")
     assert found == [loss] * is_lost
+
+
+def test_what_the_target_passes_over_is_told_by_its_types(aws: Stubber) -> None:
+    def resource(kind: str, reason: str = "") -> dict[str, object]:
+        told = {"ResourceStatusReason": reason} if reason else {}
+        return {
+            "LogicalResourceId": "X", "ResourceType": kind, "ResourceStatus": "CREATE_COMPLETE",
+            "Timestamp": datetime(2026, 11, 27, tzinfo=UTC), **told,
+        }
+
+    passed_over = "Resource type {} is not supported but was deployed as a fallback"
+    socket, board = "AWS::ApiGatewayV2::Api", "AWS::CloudWatch::Dashboard"
+    resources = [
+        resource("AWS::SQS::Queue"),
+        *(resource(kind, passed_over.format(kind)) for kind in (board, socket, socket)),
+    ]
+    aws.add_response("describe_stack_resources", {"StackResources": resources})
+    aws.add_response("describe_stack_resources", {"StackResources": resources[:1]})
+    told: list[str] = []
+    for _ in range(2):
+        cloudformation.tell_what_is_passed_over("s", told.append)
+    assert told == [f"Not there, because this target passes over it: {socket}, {board}"]
