@@ -27,7 +27,7 @@ UNDER_WAY := [ -n "$(LOCK)" ] && [ -e .setup.lock ] && ! flock --nonblock .setup
 STACK_PORT := $(if $(filter command environment,$(origin PORT)),--port="$$PORT")
 MENUS = $(BIN)/python -m deploy.menus
 STACK := --port="$$PORT" --emulator="$$EMULATOR" --origins="$$ORIGINS" --public-url="$$PUBLIC_URL"
-export PORT EMULATOR ORIGINS PUBLIC_URL STAGE FILE STORE STORE_NAME DISH TABLES LOSE WATCH CONFIRM
+export PORT EMULATOR ORIGINS PUBLIC_URL STAGE ORDER FILE STORE STORE_NAME DISH TABLES LOSE WATCH CONFIRM
 # Settings that are on or off. Empty is as not set; what is neither, `settings` refuses.
 SWITCHES := PREVIEW YES SMOKE GUEST BACK
 on = $(filter yes 1 true on,$($1))
@@ -37,7 +37,7 @@ export $(SWITCHES)
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run order menu menu-sold-out qr up down test nightly soak redrive attack licences check bench load deploy destroy clean screenshots lock setup dev checkov voice \
+.PHONY: help run order menu menu-sold-out qr up down test nightly soak logs redrive attack licences check bench load deploy destroy clean screenshots lock setup dev checkov voice \
 	addresses stage settings running
 
 help: ## this list
@@ -113,6 +113,9 @@ menu-sold-out: stage settings setup ## mark a dish as sold out (STORE=… DISH=�
 qr: stage setup ## print QR codes that lead to a shop's menu (STORE=… TABLES=1-12 STAGE=…)
 	@$(MENUS) qr $(STAGE) $(STACK_PORT) --store="$$STORE" --tables="$$TABLES"
 
+logs: stage setup ## one order's story: what the functions logged of it (ORDER=… STAGE=prod|local|rehearsal)
+	@$(BIN)/python -m deploy.story $(STAGE) --order="$$ORDER" $(STACK_PORT)
+
 redrive: stage setup ## give the orders among the dead letters another life (STAGE=prod|local|rehearsal)
 	@$(BIN)/python -m deploy.redrive $(STAGE)
 
@@ -134,7 +137,7 @@ clean: ## remove what was built and installed here; a running stack is ended fir
 
 # What can be refused before anything is installed.
 STAGES := prod|local
-deploy destroy redrive: STAGES := prod|local|rehearsal
+deploy destroy logs redrive: STAGES := prod|local|rehearsal
 addresses:
 	@! $(PYTHON) -S -c '$(IS_NEW)' 2>/dev/null || $(PYTHON) -S -m localstack check $(STACK)
 stage:

@@ -106,8 +106,11 @@ def test_what_the_target_passes_over_is_told_by_its_types(aws: Stubber) -> None:
     def resource(kind: str, reason: str = "") -> dict[str, object]:
         told = {"ResourceStatusReason": reason} if reason else {}
         return {
-            "LogicalResourceId": "X", "ResourceType": kind, "ResourceStatus": "CREATE_COMPLETE",
-            "Timestamp": datetime(2026, 11, 27, tzinfo=UTC), **told,
+            "LogicalResourceId": "X",
+            "ResourceType": kind,
+            "ResourceStatus": "CREATE_COMPLETE",
+            "Timestamp": datetime(2026, 11, 27, tzinfo=UTC),
+            **told,
         }
 
     passed_over = "Resource type {} is not supported but was deployed as a fallback"

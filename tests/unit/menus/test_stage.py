@@ -9,6 +9,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
+from deploy import running
 from deploy.menus import __main__ as command
 from deploy.menus import stage as stages
 from deploy.target import DeployError
@@ -19,7 +20,7 @@ EMULATOR = "http://localhost:4570"
 @pytest.fixture
 def local(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """`.local`, where a stack runs on port 4570."""
-    monkeypatch.setattr(stages, "LOCAL", tmp_path)
+    monkeypatch.setattr(running, "LOCAL", tmp_path)
     monkeypatch.setattr(stages, "outputs", lambda _: {"VoiceBucketName": "b", "EndpointURL": "u/"})
     monkeypatch.setattr(stages, "parameters", lambda _: {"LiffUrl": "https://liff.line.me/1-Ab"})
     (tmp_path / "4570").mkdir()

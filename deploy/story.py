@@ -1,0 +1,189 @@
+"""One order's story in one screen: `make logs STAGE=prod ORDER=…`.
+
+    AWS_ENDPOINT_URL=http://localhost:4566 python -m deploy.story local --order 57RK…
+
+What the table says of the order, then every line that the functions have logged of it, by time:
+the order's id is in each of them, from the API through the queue to LINE's answer. What the lines
+never hold (names, users, addresses that open something) is not shown of the table either.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.orders.identity import is_order_id
+from deploy.cloudformation import outputs
+from deploy.refusals import in_words
+from deploy.running import reach
+from deploy.target import STAGES, DeployError, stack_name
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs import CloudWatchLogsClient
+
+FUNCTIONS = {
+    "api": ("ApiLogs", "APIHandler"),
+    "worker": ("FulfilLogs", "FulfilOrders"),
+    "sweeper": ("SweepLogs", "SweepOrders"),
+}
+"""By their names here: the log group in the template, and the function, whose default group has
+the lines where an emulator does not know the other."""
+LONGEST_MS = 14 * 24 * 3600 * 1000
+"""How far back logs are looked through for an order that the table does not hold any more."""
+MOST_LINES = 1000
+SHOWN = ("status", "attempts", "retries", "requeues", "trouble", "voice_engine", "notification")
+NOT_SAID = {
+    *("level", "location", "message", "timestamp", "service", "order_id", "exception"),
+    *("request_id", "function_request_id", "message_id", "xray_trace_id", "stack_trace"),
+}
+"""Keys of a line that are shown elsewhere in it, or are for machines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one function has logged once."""
+
+    at_ms: int
+    function: str
+    said: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The message with its values; of an exception the last line, which says what it was."""
+        values = {key: value for key, value in self.said.items() if key not in NOT_SAID}
+        told = [f"{key}={value}" for key, value in values.items() if value not in ("", None)]
+        trace = str(self.said.get("exception", "")).strip().splitlines()
+        return "  ".join([str(self.said.get("message", "")), *told, *trace[-1:]])
+
+    @property
+    def is_a_poll(self) -> bool:
+        return self.function == "api" and str(self.said.get("location", "")).startswith(
+            "get_order_status:"
+        )
+
+
+def lines_of(order_id: str, stage: str, since_ms: int) -> list[Line]:
+    """What the stage's functions have logged of an order, by time; at most `MOST_LINES` each."""
+    found = boto3.client("cloudformation").describe_stack_resources(StackName=stack_name(stage))
+    names = {
+        resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
+        for resource in found["StackResources"]
+    }
+    logs = boto3.client("logs")
+    lines = [
+        Line(_time_of(said, event["timestamp"]), function, said)
+        for function, (group, name) in FUNCTIONS.items()
+        for place in (names[group], f"/aws/lambda/{names[name]}")
+        for event in _events(logs, place, order_id, since_ms)
+        if (said := _read(event["message"])).get("order_id") == order_id
+    ]
+    return sorted(lines, key=lambda line: line.at_ms)
+
+
+def _events(
+    logs: "CloudWatchLogsClient", group: str, order_id: str, since_ms: int
+) -> Iterator[Any]:
+    pages = logs.get_paginator("filter_log_events").paginate(
+        logGroupName=group,
+        startTime=since_ms,
+        filterPattern=f'"{order_id}"',
+        PaginationConfig={"MaxItems": MOST_LINES},
+    )
+    with suppress(logs.exceptions.ResourceNotFoundException):
+        for page in pages:
+            yield from page["events"]
+
+
+def _read(message: str) -> dict[str, Any]:
+    """A line of ours; {} of any other, as Lambda's own."""
+    with suppress(ValueError):
+        said = json.loads(message)
+        if isinstance(said, dict):
+            return said
+    return {}
+
+
+def _time_of(said: Mapping[str, Any], otherwise: int) -> int:
+    """When it was logged; emulators keep the lines of one event by its end."""
+    with suppress(KeyError, ValueError):
+        return round(datetime.fromisoformat(said["timestamp"]).timestamp() * 1000)
+    return otherwise
+
+
+def told(lines: Sequence[Line]) -> Iterator[str]:
+    """The story, a line each; polls that follow one another are one."""
+    began = lines[0].at_ms if lines else 0
+    for is_poll, group in groupby(lines, key=lambda line: line.is_a_poll):
+        several = list(group)
+        for line in several[-1:] if is_poll else several:
+            clock = datetime.fromtimestamp(line.at_ms / 1000, UTC).strftime("%H:%M:%S.%f")[:-3]
+            after = f"+{(line.at_ms - began) / 1000:.2f}"
+            mark = {"WARNING": "!", "ERROR": "✗"}.get(str(line.said.get("level")), " ")
+            times = f"  ({len(several)} times)" if is_poll and len(several) > 1 else ""
+            yield f"{clock}  {after:>8} s  {line.function:<8}{mark} {line.text}{times}"
+
+
+def item_of(order_id: str, table: str) -> dict[str, Any]:
+    """What the table holds of the order; {} if that is nothing."""
+    answer = boto3.client("dynamodb").get_item(
+        TableName=table, Key={"order_id": {"S": order_id}}, ConsistentRead=True
+    )
+    return {key: next(iter(value.values())) for key, value in answer.get("Item", {}).items()}
+
+
+def summary(item: Mapping[str, Any]) -> str:
+    """The order's state, and how long it took."""
+    values = [f"{key}={item[key]}" for key in SHOWN if item.get(key) not in (None, "", "0")]
+    if "completed_at" in item:
+        seconds = (int(item["completed_at"]) - int(item["opened_at"])) / 1000
+        values.append(f"seconds={seconds:.1f}")
+    return "  ".join(values)
+
+
+def show(order_id: str, stage: str) -> Iterable[str]:
+    """Raises `DeployError` if nothing is known of the order."""
+    item = item_of(order_id, outputs(stage)["OrdersTableName"])
+    since_ms = int(item["created_at"]) - 60_000 if item else int(time.time() * 1000) - LONGEST_MS
+    lines = lines_of(order_id, stage, since_ms)
+    if not item and not lines:
+        raise DeployError(
+            f"nothing is known of {order_id} here: its time is over, or it is another stage's"
+        )
+    gone = "no longer in the table: its time is over, or it was erased"
+    return [f"{order_id}  {summary(item) if item else gone}", *told(lines)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("stage", choices=STAGES)
+    parser.add_argument("--order", required=True)
+    parser.add_argument("--port", default="", help="of the local stack; default: the last started")
+    arguments = parser.parse_args()
+    try:
+        if not is_order_id(arguments.order):
+            raise DeployError(f"ORDER={arguments.order} is no order's id: 26 letters and digits")
+        reach(arguments.stage, arguments.port)
+        for line in show(arguments.order, arguments.stage):
+            sys.stdout.write(f"{line}\n")
+    except KeyboardInterrupt:
+        return 130
+    except DeployError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        sys.stderr.write(f"{in_words(error)}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

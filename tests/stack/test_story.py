@@ -1,0 +1,65 @@
+"""`make logs`: one order's story, of the deployed stack."""
+
+import os
+import subprocess
+import sys
+import uuid
+
+import pytest
+
+from chalicelib.orders.identity import new_order_id
+from deploy.paths import ROOT
+from tests.stack.client import Client, until
+
+
+def story(stack: dict[str, str], order_id: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "deploy.story", "local", "--order", order_id],
+        cwd=ROOT,
+        env={**os.environ, **stack},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def client(stack: dict[str, str]) -> Client:
+    return Client(stack)
+
+
+def test_an_orders_story_leads_from_the_api_to_its_end(client: Client) -> None:
+    user_id = "U" + uuid.uuid4().hex
+    token = client.sign_in(user_id)
+    order_id = client.place(**token)
+    client.follow(order_id, **token)
+    # The emulator writes a function's lines down after it has answered.
+    until(lambda: "order completed" in story(client.stack, order_id).stdout)
+    told = story(client.stack, order_id).stdout
+    head, *lines = told.splitlines()
+    assert head.startswith(f"{order_id}  status=completed  attempts=")
+    assert "notification=sent" in head
+    steps = [
+        "快速訂單建立請求",
+        "開始背景處理訂單",
+        "engine=gtts",
+        "engine=espeak",
+        "order completed",
+    ]
+    places = [next(i for i, line in enumerate(lines) if step in line) for step in steps]
+    assert places == sorted(places)
+    assert [lines[place].split()[3] for place in (places[0], places[-1])] == ["api", "worker"]
+    assert user_id not in told
+    assert client.stack["LINE_URL"] not in told
+
+
+def test_what_is_no_orders_id_or_no_order_is_one_line(stack: dict[str, str]) -> None:
+    refused = story(stack, "12")
+    assert (refused.returncode, refused.stderr) == (
+        1,
+        "ORDER=12 is no order's id: 26 letters and digits\n",
+    )
+    unknown = story(stack, new_order_id())
+    assert (unknown.returncode, unknown.stderr.count("\n")) == (1, 1)
+    assert "nothing is known of" in unknown.stderr
