@@ -10,7 +10,7 @@ from localstack.emulators.emulator import Emulator, Place
 
 
 def _arguments(_: Place) -> Sequence[str]:
-    return []
+    return ["--unpacked", str(LOCAL / "unpacked")]
 
 
 def _variables(place: Place) -> Mapping[str, str]:

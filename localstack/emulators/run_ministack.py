@@ -1,6 +1,7 @@
 """MiniStack with the guard before it: what the emulator's own Python runs, as a file.
 
 run_ministack.py --page-port 4566 [--page-port …] [--origin …] [--public-url …]
+                 --unpacked .local/unpacked
 
 Everything else MiniStack reads from its environment. The guard is found without `PYTHONPATH`, which
 the functions would inherit: they must find nothing of this repository but what is in their zip.
@@ -8,15 +9,19 @@ the functions would inherit: they must find nothing of this repository but what 
 
 import argparse
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 sys.path[0] = str(Path(__file__).parents[2])
 from localstack.guard import Guard  # noqa: E402
+from localstack.unpacking import unpacked_in  # noqa: E402
 
 del sys.path[0]
 from ministack import app as ministack  # type: ignore[import-not-found]  # noqa: E402
+from ministack.core import lambda_runtime  # type: ignore[import-not-found]  # noqa: E402
 from ministack.services.cloudformation import (  # type: ignore[import-not-found]  # noqa: E402
     provisioners,
 )
@@ -47,11 +52,17 @@ def _numbered(given: Any) -> Any:
     return given | numbers
 
 
+def unpack_once(kept_in: Path) -> None:
+    """MiniStack 1.5 unpacks a function's zip and layers at each of its cold starts."""
+    lambda_runtime.zipfile = SimpleNamespace(**vars(zipfile) | {"ZipFile": unpacked_in(kept_in)})
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--page-port", type=int, action="append", required=True)
     parser.add_argument("--origin", action="append", default=[])
     parser.add_argument("--public-url", default="")
+    parser.add_argument("--unpacked", type=Path, required=True, help="where zips are kept so")
     options = parser.parse_args()
     ministack.app = Guard(
         ministack.app,
@@ -60,6 +71,7 @@ def main() -> None:
         public_url=options.public_url,
     )
     make_numbers_of_parameters()
+    unpack_once(options.unpacked)
     del sys.argv[1:]  # MiniStack reads it too.
     ministack.main()
 
