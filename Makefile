@@ -9,10 +9,11 @@ PORT ?= 4566
 STAGE ?=
 # ministack, or localstack.
 EMULATOR ?= ministack
-# The first Python that is new enough and can make virtual environments.
-PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+# The first Python that is new enough and can make virtual environments: looked for once, and only
+# where there is none yet.
+PYTHON ?= $(eval PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
-	&& echo $$python && break; done)
+	&& echo $$python && break; done))$(PYTHON)
 
 IS_NEW := import sys; sys.exit(sys.version_info < (3, 11))
 # `-m venv` that Ctrl-C ends without a traceback.
@@ -43,11 +44,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: addresses setup voice ## deploy to an emulator and serve until Ctrl-C (PORT=4566 EMULATOR=localstack ORIGINS=… PUBLIC_URL=…)
-	@exec $(BIN)/python -m localstack run $(STACK) --parent $$PPID
+run: addresses setup ## deploy to an emulator and serve until Ctrl-C (PORT=4566 EMULATOR=localstack ORIGINS=… PUBLIC_URL=…)
+	@exec $(BIN)/python -m localstack run --install-voice $(STACK) --parent $$PPID
 
-up: addresses setup voice ## the same in the background; .local/stack.env says where
-	@$(BIN)/python -m localstack up $(STACK)
+up: addresses setup ## the same in the background; .local/stack.env says where
+	@$(BIN)/python -m localstack up --install-voice $(STACK)
 
 down: ## end it
 	@if [ ! -e .venv/local.stamp ]; then \
@@ -138,8 +139,9 @@ clean: ## remove what was built and installed here; a running stack is ended fir
 # What can be refused before anything is installed.
 STAGES := prod|local
 deploy destroy logs redrive: STAGES := prod|local|rehearsal
+ANY_PYTHON = $(or $(wildcard $(BIN)/python),$(PYTHON))
 addresses:
-	@! $(PYTHON) -S -c '$(IS_NEW)' 2>/dev/null || $(PYTHON) -S -m localstack check $(STACK)
+	@! $(ANY_PYTHON) -S -c '$(IS_NEW)' 2>/dev/null || $(ANY_PYTHON) -S -m localstack check $(STACK)
 stage:
 	@case "$$STAGE" in $(STAGES)) ;; *) echo "say where to: STAGE=$(subst |, or STAGE=,$(STAGES))"; exit 2; esac
 settings:

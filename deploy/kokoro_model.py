@@ -128,8 +128,8 @@ def _sources(part: Part, work: Path, opened: ExitStack) -> Iterator[IO[bytes]]:
         yield opened.enter_context(package.open(name))
 
 
-def main() -> int:
-    folder = cache_folder()
+def install_if_possible(folder: Path) -> bool:
+    """`install`; where that fails, say why at the terminal: all works without this voice."""
     console = Console(stderr=True)
     try:
         install(folder, console)
@@ -140,7 +140,15 @@ def main() -> int:
             markup=False,
             soft_wrap=True,
         )
-        return 1
+        return False
+    return True
+
+
+def main() -> int:
+    folder = cache_folder()
+    try:
+        if not install_if_possible(folder):
+            return 1
     except KeyboardInterrupt:
         return 130
     sys.stdout.write(f"{folder}\n")

@@ -53,7 +53,7 @@ def build(name: str, python: Python | None = None, *, platform: str = "") -> Pat
                 for path in (folder / "python").rglob("*")
                 if path.is_file() and not {"tests", "__pycache__"} & set(path.parts)
             )
-            write_zip(unfinished, folder, files, level=6 if platform else 0)
+            write_zip(unfinished, folder, files, level=6 if platform else 1)
             unfinished.rename(target)
     return target
 

@@ -27,6 +27,9 @@ def main() -> int:
         "--keep-stack-env", action="store_true", help="leave .local/stack.env alone"
     )
     parser.add_argument("--enforce-iam", action="store_true", help="refuse what no policy allows")
+    parser.add_argument(
+        "--install-voice", action="store_true", help="up, run: the one that needs no internet"
+    )
     parser.add_argument("--parent", type=int, metavar="PID", help="run: end when this process does")
     arguments = parser.parse_args()
     try:
@@ -64,6 +67,8 @@ def _do(arguments: argparse.Namespace) -> int:
         origins=origins,
         public_url=public_url,
     )
+    if arguments.install_voice:
+        serving.install_voice()
     commands = {
         "up": lambda: serving.up(stack),
         "run": lambda: serving.run(stack, arguments.parent),

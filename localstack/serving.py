@@ -6,14 +6,21 @@ from collections.abc import Callable
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from deploy import kokoro_model
 from deploy.package import PackageError
 from deploy.paths import LOCAL
 from deploy.target import DeployError
 from localstack.errors import StackEnded, StackError
 from localstack.processes import Process, end_of_log, end_with
-from localstack.stack import PARTS, Stack, console, is_being_set_up, sample_menus
+from localstack.stack import PARTS, Stack, being_set_up, console, is_being_set_up, sample_menus
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def install_voice() -> None:
+    """The Kokoro voice, once for this machine; where it cannot be had, that is said."""
+    with being_set_up():
+        kokoro_model.install_if_possible(kokoro_model.cache_folder())
 
 
 def welcome(stack: Stack, environment: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ import shutil
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,8 +25,6 @@ from chalicelib.orders import queue
 from chalicelib.orders.identity import new_order_id
 from deploy import cloudformation, kokoro_model, layers, package, secure_strings
 from deploy.artifacts import publish_layer
-from deploy.menus.publishing import publish
-from deploy.menus.shelf import Shelf
 from deploy.paths import LOCAL, ROOT
 from deploy.target import CREDENTIALS, stack_name
 from localstack import emulators
@@ -42,6 +40,7 @@ STAGE = "local"
 API_STAGE = "v1"
 CHANNEL_ID = "1234567890"
 PARTS = ("line", "emulator")
+SET_UP_LOCK = ROOT / ".setup.lock"
 UNLIMITED = {
     "OrdersPerMinute": "1000000",
     "OrdersPerDay": "1000000",
@@ -134,11 +133,11 @@ class Stack:
         with ThreadPoolExecutor(max_workers=1) as pool:
             packing = pool.submit(voice_layers)
             # Here and not in a thread: processes that die with us die with the thread too.
+            line = self._launch_line(token, dies_with_us)
             _said(
                 f"Starting {self.emulator.title}",
                 lambda: self.emulator.start(self._place, dies_with_us=dies_with_us),
             )
-            line = self._launch_line(token, dies_with_us)
             built = _said("Packaging the functions", lambda: package.build(STAGE))
             voices = _said("Packaging the voices", packing.result)
         secure_strings.put_secret(STAGE, secure_strings.LINE_TOKEN, token)
@@ -152,9 +151,11 @@ class Stack:
         answer_as_the_gateway(found["RestAPIId"], API_STAGE, built.template, self.origins)
         environment = self._environment(found)
         _said("Starting the LINE stand-in", lambda: self._wait_for_line(line))
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            samples = pool.submit(publish_samples, found["VoiceBucketName"])
+            _said("Warming the functions up", lambda: self._warm_up(environment))
+            _said("Publishing the sample shops", samples.result)
         self._tell_line(environment["API_URL"])
-        _said("Warming the functions up", lambda: self._warm_up(environment))
-        _said("Publishing the sample shops", lambda: publish_samples(found["VoiceBucketName"]))
         self._write(environment)
         return environment
 
@@ -325,8 +326,13 @@ def sample_menus() -> dict[str, Path]:
 
 def publish_samples(bucket: str) -> None:
     """Publish the menus of the sample shops. Raises `DeployError`."""
+    # Only here, where the functions are waited for: what reads menus takes 0.2 s to load.
+    from deploy.menus.publishing import publish
+    from deploy.menus.shelf import Shelf
+
     style = Config(s3={"addressing_style": "path"})
-    shelf = Shelf(boto3.client("s3", config=style), bucket)
+    # A session of its own: the shared one makes no two clients at once.
+    shelf = Shelf(boto3.Session().client("s3", config=style), bucket)
     for store, file in sample_menus().items():
         publish(shelf, file, store)
 
@@ -340,9 +346,17 @@ def voice_layers() -> dict[str, Path]:
     return {name: layers.build(name) for name in [*names, "espeak"]}
 
 
+@contextlib.contextmanager
+def being_set_up() -> Iterator[None]:
+    """Do what make does under the same lock, one at a time: `is_being_set_up` meanwhile."""
+    with SET_UP_LOCK.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def is_being_set_up() -> bool:
-    """Whether make is installing what a stack, or its tests, need."""
-    with contextlib.suppress(FileNotFoundError), (ROOT / ".setup.lock").open() as lock:
+    """Whether what a stack, or its tests, need is being installed."""
+    with contextlib.suppress(FileNotFoundError), SET_UP_LOCK.open() as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -40,7 +40,7 @@ from localstack.line_standin.events import Events
 from localstack.line_standin.faults import ENDPOINTS, answer_with_fault, is_fault
 from localstack.line_standin.identity import LIFE, SigningKeys, TokenRefused
 from localstack.line_standin.messaging_api import Messaging
-from localstack.line_standin.rules import is_loopback
+from localstack.line_standin.rules import import_ahead, is_loopback
 from localstack.line_standin.store import Push, Store
 
 _CHAT = Path(__file__).parent / "chat"
@@ -98,6 +98,8 @@ class Standin:
             hang_seconds=config.hang_seconds,
             checks_audio=config.checks_audio,
         )
+        if self.store.memo("liff_endpoint"):  # Started again, in a stack that serves.
+            import_ahead()
 
     def routes(self) -> list[Route]:
         return [
@@ -187,6 +189,7 @@ class Standin:
         if parts.scheme not in ("http", "https") or not is_loopback(parts.hostname or ""):
             raise BadRequestError("endpoint must be an http(s) address on this machine")
         self.store.set_memo("liff_endpoint", str(endpoint))
+        import_ahead()  # The stack is there, and may push.
         self._events.announce()
         return JSONResponse({"endpoint": endpoint})
 

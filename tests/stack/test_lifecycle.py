@@ -195,7 +195,7 @@ def test_a_port_that_will_not_do_is_refused_in_one_line(command: str, port: str)
 )
 def test_what_is_no_origin_is_refused_in_one_line_by_make_too(variable: str, wrong: str) -> None:
     done = subprocess.run(
-        ["make", "-s", "-o", "setup", "-o", "voice", "up", "PORT=20000", "BIN=" + str(BIN)],
+        ["make", "-s", "-o", "setup", "up", "PORT=20000", "BIN=" + str(BIN)],
         cwd=ROOT,
         env={**os.environ, variable: wrong},
         capture_output=True,
