@@ -1,6 +1,7 @@
 """The deployed stack on the emulator: from POST to audio, push and status."""
 
 import json
+import os
 import time
 import urllib.parse
 import uuid
@@ -10,6 +11,7 @@ import pytest
 
 from chalicelib.orders.transitions import SWEEP_AFTER_MS
 from chalicelib.speech.mp3 import duration_ms
+from deploy.paths import LOCAL
 from tests.stack.client import Client, until
 
 
@@ -191,3 +193,11 @@ def test_what_is_asked_at_the_counter_arrives_in_voice_chat_and_status(
     assert "⚠ 過敏：花生" in bubble
     assert "⚠ 飲食習慣：不吃豬" in bubble
     assert "外帶 · 2 位 · 桌號 A5" in bubble
+
+
+def test_a_cold_start_links_what_another_has_unpacked(stack: dict[str, str]) -> None:
+    started = LOCAL / stack["AWS_ENDPOINT_URL"].rpartition(":")[2] / "tmp"
+    modules = [code / "app.py" for code in started.glob("ministack-lambda-*/code")]
+    kept = {os.stat(module).st_ino for module in (LOCAL / "unpacked").glob("*/app.py")}
+    assert len(modules) >= 2  # The API and a worker.
+    assert {module.stat().st_ino for module in modules} <= kept

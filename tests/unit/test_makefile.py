@@ -1,6 +1,9 @@
 """What make understands of the settings that are said to it."""
 
+import os
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +67,24 @@ def test_another_watch_is_refused_before_anything_is_set_up(minutes: str) -> Non
     refused = make("deploy", "STAGE=local", f"WATCH={minutes}")
     assert refused.returncode
     assert refused.stdout == "WATCH is minutes, 0 to 180: WATCH=3\n"
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the `python3` that make finds first writes down what it was asked."""
+    python, log = tmp_path / "python3", tmp_path / "asked"
+    python.write_text(f'#!/bin/sh\necho "$@" >> {log}\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    log.touch()
+    return log
+
+
+def test_a_second_start_looks_for_no_python(asked: Path) -> None:
+    assert make("addresses", f"BIN={Path(sys.executable).parent}", "PORT=80").returncode
+    assert not asked.read_text()
+
+
+def test_a_first_start_looks_for_a_python_once(asked: Path) -> None:
+    assert make("addresses", "BIN=not-yet", "PORT=80").returncode
+    assert asked.read_text().count("ensurepip") == 1

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import urllib3
 
+from deploy.paths import ROOT
 from localstack.line_standin.server import bind
 from tests.unit.line_standin.standin_client import (
     CHANNEL,
@@ -140,3 +141,8 @@ def test_the_pages_headers_are_strict(line: Client) -> None:
         assert "unsafe" not in policy
         assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert json.dumps(line.get("/").data.decode()).count("http") == 0
+
+
+def test_the_standin_is_there_before_line_bot_sdk_is_loaded() -> None:
+    program = "import localstack.line_standin.__main__, sys; sys.exit('linebot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0

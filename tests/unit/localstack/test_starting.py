@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from localstack import stack
+from deploy import kokoro_model
+from localstack import serving, stack
 from localstack.errors import StackError
 from localstack.processes import Process, wait_until_healthy
 from tests.ports import free_port_pair
@@ -38,3 +39,16 @@ def test_what_is_left_of_a_stack_is_not_taken_for_a_stranger_on_its_port(
     finally:
         stack.Stack(port).down()
     assert not left.is_alive()
+
+
+def test_an_order_waits_while_a_voice_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stack, "SET_UP_LOCK", tmp_path / "lock")
+    seen: list[bool] = []
+    monkeypatch.setattr(
+        kokoro_model, "install_if_possible", lambda _: seen.append(stack.is_starting())
+    )
+    serving.install_voice()
+    assert seen == [True]
+    assert not stack.is_being_set_up()
