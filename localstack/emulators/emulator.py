@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from deploy.paths import LOCAL
 from localstack.errors import StackError
 from localstack.processes import Process, end_of, require_free, wait_until_healthy
 
@@ -58,12 +59,12 @@ class Emulator:
     """The path that answers 200 once it is there."""
     function_logs: str
     """Where its functions write, as a pattern of paths below the stack's folder."""
-    arguments: Callable[[Place], Sequence[str]]
-    """Of `program`, beside the guard's."""
     variables: Callable[[Place], Mapping[str, str]]
     """What it is told by its environment."""
     runs_a_function: Callable[[psutil.Process], bool]
     """Whether one of its children is a function's process."""
+    arguments: Callable[[Place], Sequence[str]] = lambda _: ()
+    """Of `program`, beside those that every emulator has."""
     gaps: Mapping[Gap, str] = field(default_factory=dict)
     """What it is known to do otherwise than AWS, and how it was seen."""
 
@@ -81,8 +82,11 @@ class Emulator:
             **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
             **self.variables(place),
         }
-        guard = ["--page-port", str(place.port), *place.guard]
-        command = [str(self.python), str(self.program), *self.arguments(place), *guard]
+        command = [
+            *(str(self.python), str(self.program), *self.arguments(place)),
+            *("--unpacked", str(LOCAL / "unpacked")),
+            *("--page-port", str(place.port), *place.guard),
+        ]
         process = Process.start(
             "emulator", command, environment, place.folder, dies_with_us=dies_with_us
         )

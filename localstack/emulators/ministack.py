@@ -1,16 +1,12 @@
 """MiniStack, the embedded emulator: the default."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
 
 from deploy.paths import LOCAL
 from localstack.emulators.emulator import Emulator, Place
-
-
-def _arguments(_: Place) -> Sequence[str]:
-    return ["--unpacked", str(LOCAL / "unpacked")]
 
 
 def _variables(place: Place) -> Mapping[str, str]:
@@ -33,7 +29,6 @@ EMULATOR = Emulator(
     program=Path(__file__).with_name("run_ministack.py"),
     health="/_ministack/health",
     function_logs="emulator.log",
-    arguments=_arguments,
     variables=_variables,
     runs_a_function=_runs_a_function,
 )

@@ -1,7 +1,7 @@
 """LocalStack without Docker, with the guard before it: what its own Python runs, as a file.
 
-run_localstack.py --functions …/bin/python --folder DIR --page-port 4566 [--origin …]
-                  [--public-url …]
+run_localstack.py --functions …/bin/python --folder DIR --unpacked .local/unpacked
+                  --page-port 4566 [--origin …] [--public-url …]
 
 Everything else LocalStack reads from its environment. Two of its parts are exchanged: functions run
 as processes (`execution_environment.py`) where it would start containers, and moto keeps the
@@ -27,6 +27,7 @@ from localstack.emulators.execution_environment import (  # noqa: E402
     InitError,
 )
 from localstack.guard import Guard  # noqa: E402
+from localstack.unpacking import unpack  # noqa: E402
 
 # From here on `localstack` is LocalStack: ours, which has the same name, has done its part.
 del sys.path[0]
@@ -162,6 +163,12 @@ def keep_tables_in_moto(port: int) -> None:
     DynamodbServer.get().proxy.proxy = Proxy
 
 
+def unpack_once(kept_in: Path) -> None:
+    """It unpacks a zip anew for each function, and then sets the mode of every file."""
+    lambda_models.unzip = lambda archive, target: unpack(Path(archive), Path(target), kept_in)
+    lambda_models.chmod_r = lambda *_: None
+
+
 def put_before(guard: dict[str, Any]) -> None:
     """Have the guard look at each request first."""
     gateway = hypercorn.AsgiGateway
@@ -188,6 +195,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--functions", type=Path, required=True)
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--unpacked", type=Path, required=True, help="where zips are kept so")
     parser.add_argument("--page-port", type=int, action="append", required=True)
     parser.add_argument("--origin", action="append", default=[])
     parser.add_argument("--public-url", default="")
@@ -196,6 +204,7 @@ def main() -> None:
     ProcessExecutor.python, ProcessExecutor.folder = options.functions, options.folder
     plugins.DockerRuntimeExecutorPlugin.load = lambda *_: ProcessExecutor
     keep_tables_in_moto(listen.port)
+    unpack_once(options.unpacked)
     put_before(
         {
             "page_ports": options.page_port,

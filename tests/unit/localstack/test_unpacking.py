@@ -1,5 +1,6 @@
 """Zips that the emulator unpacks once, whatever is killed, edited or started at the same time."""
 
+import errno
 import os
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -43,6 +44,17 @@ def test_the_same_zip_is_unpacked_once(
     monkeypatch.setattr(zipfile.ZipFile, "extractall", None)
     unpack(zipped(tmp_path, "the-same"), tmp_path / "second", kept_in)
     assert files_in(tmp_path / "second") == files_in(tmp_path / "first")
+
+
+def test_a_folder_on_another_disk_gets_copies(
+    tmp_path: Path, kept_in: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def link(*_: str) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", link)
+    unpack(zipped(tmp_path), tmp_path / "there", kept_in)
+    assert files_in(tmp_path / "there") == {"package/app.py": "1"}
 
 
 def test_what_one_function_adds_or_replaces_is_not_in_another(
