@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize
 
-from tests.browser.phone import PHONE, QUIET, UNHURRIED, NewTraveller, find_chromium
+from tests.browser.phone import PHONE, QUIET, NewTraveller, find_chromium
+from tests.browser.phones import HOME, ONE_PROCESS_FOR_A_SITE, Phones
 from tests.browser.served_page import LIFF_URL, NewVisit, Server, serve
 from tests.browser.traveller import Traveller, new_user_id, sign_in
 
@@ -24,49 +26,63 @@ def chromium_path() -> str:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
     # As strict as the strictest web view: sound only in a tap.
-    flags = [*QUIET, "--autoplay-policy=user-gesture-required"]
+    flags = [*QUIET, ONE_PROCESS_FOR_A_SITE, "--autoplay-policy=user-gesture-required"]
     launched = playwright.chromium.launch(executable_path=chromium_path, args=flags)
     yield launched
     launched.close()
 
 
+@pytest.fixture(scope="session")
+def phones(browser: Browser) -> Phones:
+    return Phones(browser)
+
+
 @pytest.fixture
-def new_traveller(browser: Browser, liff_url: str) -> Iterator[NewTraveller]:
+def new_traveller(phones: Phones, liff_url: str) -> Iterator[NewTraveller]:
     """Travellers with a phone each. At the end nobody's console may have complained."""
-    yield from _travellers(browser, liff_url)
+    yield from _travellers(phones, liff_url)
 
 
 @pytest.fixture
-def new_visit(browser: Browser) -> Iterator[NewVisit]:
+def new_visit(phones: Phones) -> Iterator[NewVisit]:
     """Travellers at a page without a stack, each with what answers it."""
 
     def new(**phone: object) -> tuple[Traveller, Server]:
         traveller = new_traveller(**phone)
         return traveller, serve(traveller.page.context)
 
-    travellers = _travellers(browser, LIFF_URL)
+    travellers = _travellers(phones, LIFF_URL)
     new_traveller = next(travellers)
     yield new
     next(travellers, None)
 
 
-def _travellers(browser: Browser, liff_url: str) -> Iterator[NewTraveller]:
+def _travellers(phones: Phones, liff_url: str) -> Iterator[NewTraveller]:
     travellers: list[Traveller] = []
     contexts: list[BrowserContext] = []
 
     def new(
-        *, user_id: str | None = None, locale: str = "en-GB", hurried: bool = False, **phone: object
+        *,
+        user_id: str | None = None,
+        locale: str = HOME,
+        hurried: bool = False,
+        never_used: bool = False,
+        viewport: ViewportSize = PHONE,
+        **media: Any,
     ) -> Traveller:
-        """`hurried`: may tap what has come under the finger just now."""
-        options = {"viewport": PHONE, "has_touch": True, "is_mobile": True} | phone
-        context = browser.new_context(locale=locale, **options)  # type: ignore[arg-type]
+        """`hurried`: may tap what has come under the finger just now. `never_used`: a phone with
+        nothing in its cache. `media` as `Page.emulate_media` takes them."""
+        context = phones.take(liff_url, locale=locale, hurried=hurried, never_used=never_used)
         contexts.append(context)
-        if not hurried:
-            context.add_init_script(UNHURRIED)
-        traveller = Traveller(context.new_page(), liff_url)
+        page = context.new_page()
+        if viewport != PHONE:
+            page.set_viewport_size(viewport)
+        if media:
+            page.emulate_media(**media)
+        traveller = Traveller(page, liff_url)
         traveller.watch()
         if user_id:
-            sign_in(traveller.page, user_id)
+            sign_in(page, user_id)
         travellers.append(traveller)
         return traveller
 
@@ -74,7 +90,7 @@ def _travellers(browser: Browser, liff_url: str) -> Iterator[NewTraveller]:
     for traveller in travellers:
         traveller.page.unroute_all(behavior="ignoreErrors")
     for context in contexts:
-        context.close()
+        phones.give_back(context)
     for traveller in travellers:
         assert traveller.unexpected_problems == []
 

@@ -6,7 +6,13 @@ import pytest
 from playwright.sync_api import Request
 
 from bench.load import first_visit
+from tests.browser.phone import NewTraveller
 from tests.browser.traveller import SHOP, Traveller
+
+
+@pytest.fixture
+def guest(new_traveller: NewTraveller) -> Traveller:
+    return new_traveller(never_used=True)
 
 
 def requests_of(traveller: Traveller, api_url: str) -> list[str]:

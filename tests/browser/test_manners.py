@@ -45,7 +45,7 @@ def test_the_way_to_each_view_is_usable_at_twice_the_text_size(
     new_traveller: NewTraveller, view: str
 ) -> None:
     traveller = new_traveller(user_id=new_user_id(), viewport=SMALL_PHONE)
-    traveller.page.context.add_init_script(
+    traveller.page.add_init_script(
         """addEventListener("DOMContentLoaded", () => {
             document.documentElement.style.fontSize = "200%";
         });"""
@@ -109,7 +109,7 @@ def test_fifty_dishes_with_long_names_fit(new_traveller: NewTraveller, api_url: 
 
 
 def test_nothing_jumps_while_the_traveller_waits(user: Traveller) -> None:
-    user.page.context.add_init_script(
+    user.page.add_init_script(
         """window.shifts = [];
         new PerformanceObserver((list) => {
             for (const entry of list.getEntries()) window.shifts.push(entry.value);
@@ -229,7 +229,7 @@ def test_the_whole_road_by_keyboard(user: Traveller) -> None:
 
 
 def test_progress_is_announced_and_each_stage_once(user: Traveller) -> None:
-    user.page.context.add_init_script(
+    user.page.add_init_script(
         """window.said = [];
         addEventListener("DOMContentLoaded", () => new MutationObserver(() => {
             const text = document.querySelector(".headline ~ [role=status]")?.textContent;

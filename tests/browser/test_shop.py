@@ -692,7 +692,7 @@ def test_the_fifty_first_line_is_told_and_not_added(new_visit: NewVisit) -> None
         {**line, "key": f"k{n}", "name": {"original": f"菜{n}"}, "options": [], "choices": {}}
         for n in range(50)
     ]
-    page.context.add_init_script(
+    page.add_init_script(
         "localStorage.setItem('order-voice.cart.sample-fuqi', "
         f"JSON.stringify({{ value: {json.dumps(lines)}, at: Date.now() }}))"
     )

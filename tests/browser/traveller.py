@@ -121,7 +121,7 @@ class Traveller:
 def sign_in(page: Page, user_id: str, name: str = "Mia") -> None:
     """Be that user of the LINE stand-in from the next page load on."""
     kept = json.dumps({"user_id": user_id, "name": name})
-    page.context.add_init_script(
+    page.add_init_script(
         "localStorage.setItem('order-voice.standin-user', "
         f"JSON.stringify({{ value: {kept}, at: Date.now() }}))"
     )
