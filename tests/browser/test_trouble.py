@@ -59,7 +59,7 @@ def test_a_slow_workers_stages_are_shown_as_the_server_tells_them(user: Travelle
     expect(user.page.get_by_role("listitem").filter(has_text="Voice")).to_have_attribute(
         "aria-current", "step"
     )
-    user.sees_the_end()
+    user.sees_the_end(patiently=True)
     expect(progress).to_have_attribute("value", "100")
 
 
@@ -102,7 +102,7 @@ def test_a_lost_answer_to_the_order_does_not_make_a_second_one(
     user.page.route(QUICK, in_turn(trouble, trouble))
     user.open()
     user.order(BUBBLE_TEA)
-    user.sees_the_end()
+    user.sees_the_end(patiently=True)
     assert len(posts) == 3
     assert len({post.headers["idempotency-key"] for post in posts}) == 1
 
@@ -259,7 +259,7 @@ def test_500s_and_a_dead_network_in_the_middle_are_waited_out(user: Traveller) -
     detail = user.page.locator(".detail")
     expect(detail).to_have_text("We're having trouble on our side. Trying again…")
     expect(detail).to_have_text("The connection is weak. Trying again…")
-    user.sees_the_end()
+    user.sees_the_end(patiently=True)
     expect(detail).not_to_contain_text("rying again")
 
 
@@ -301,7 +301,7 @@ def test_the_page_looks_at_once_when_the_network_returns(user: Traveller) -> Non
     user.page.context.set_offline(True)
     user.page.wait_for_function("!navigator.onLine")
     user.page.context.set_offline(False)
-    user.sees_the_end(seconds=20)
+    user.sees_the_end(patiently=True, seconds=20)
 
 
 def test_a_failed_order_says_why_and_is_tried_again(hurried_user: Traveller) -> None:

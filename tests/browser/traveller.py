@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, Request, Route, expect
+from playwright.sync_api import ElementHandle, Locator, Page, Request, Route, expect
 
 STATUS = re.compile(r"/api/orders/status/[^/]+$")
 QUICK = re.compile(r"/api/orders/quick$")
@@ -78,7 +78,12 @@ class Traveller:
     def sees(self, headline: str, seconds: float = 30) -> None:
         expect(self.headline).to_have_text(headline, timeout=seconds * 1000)
 
-    def sees_the_end(self, seconds: float = 60) -> None:
+    def sees_the_end(self, seconds: float = 60, *, patiently: bool = False) -> None:
+        """`patiently`: at the page's own pace, which is every two seconds. Otherwise the traveller
+        looks away and back, and the page asks at once."""
+        if not patiently:
+            is_done = """() => document.querySelector('.headline[data-kind="done"]')"""
+            self._looks_away_and_back_until(is_done, seconds)
         headline = self.page.locator('.headline[data-kind="done"]')
         expect(headline).to_be_visible(timeout=seconds * 1000)
 
@@ -92,8 +97,21 @@ class Traveller:
         """The position moves on: sound is really being played."""
         slider = self.page.get_by_role("slider", name="Position")
         moved = "slider => Number(slider.value) > 0.3"
-        self.page.wait_for_function(moved, arg=slider.element_handle(), timeout=seconds * 1000)
+        self._looks_away_and_back_until(moved, seconds, slider.element_handle())
         expect(self.page.get_by_role("button", name="Pause").first).to_be_visible()
+
+    def _looks_away_and_back_until(
+        self, condition: str, seconds: float, arg: ElementHandle | None = None
+    ) -> None:
+        self.page.wait_for_function(
+            f"""(arg) => {{
+                dispatchEvent(new Event("pageshow"));
+                return ({condition})(arg);
+            }}""",
+            arg=arg,
+            polling=100,
+            timeout=seconds * 1000,
+        )
 
     def expects_failed_requests(self) -> None:
         """Chromium logs every failed request; here they are the test's doing."""
