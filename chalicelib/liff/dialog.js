@@ -8,12 +8,18 @@ import { settle } from "./layout.js";
 
 /** Whether the entry of the dialog that was last open is still to be left. */
 let hasEntry = false;
+/** Whether the browser is about to leave it: it does so later than it is told to. */
+let isLeaving = false;
 
 /** To be asked whenever the history has moved: whether it was a dialog's entry that was left. */
 export function hasLeftDialog() {
   if (!hasEntry) return false;
-  hasEntry = false;
-  document.querySelector("dialog.sheet[open]")?.close();
+  const open = document.querySelector("dialog.sheet[open]");
+  // Opened since the last one was closed.
+  hasEntry = isLeaving && open !== null;
+  isLeaving = false;
+  if (hasEntry) history.pushState(null, "");
+  else open?.close();
   return true;
 }
 
@@ -32,7 +38,10 @@ export function openDialog(title, ...contents) {
       onclose() {
         element.remove();
         settle();
-        if (hasEntry) history.back();
+        if (hasEntry && !isLeaving) {
+          isLeaving = true;
+          history.back();
+        }
         if (before?.isConnected) before.focus();
       },
     },
@@ -50,7 +59,7 @@ export function openDialog(title, ...contents) {
   );
   document.body.append(element);
   element.showModal();
-  history.pushState(null, "");
+  if (!isLeaving) history.pushState(null, "");
   hasEntry = true;
   settle();
   return { element, heading, body, close };

@@ -192,6 +192,26 @@ def test_options_are_chosen_by_keyboard_alone(new_visit: NewVisit) -> None:
     expect(plus).to_be_focused()
 
 
+def test_a_sheet_opened_while_the_last_one_is_left_stays_open_and_has_its_way_back(
+    new_visit: NewVisit,
+) -> None:
+    page = visit(new_visit, Shop())[0].page
+    sheet = open_sheet(page)
+    # By Escape and Enter at once: the browser goes back only after the sheet has closed.
+    page.evaluate(
+        """() => new Promise((resolve) => {
+            addEventListener("popstate", () => setTimeout(resolve), { once: true });
+            const sheet = document.querySelector("dialog");
+            sheet.addEventListener("close", () => document.activeElement.click());
+            sheet.close();
+        })"""
+    )
+    expect(sheet).to_be_visible()
+    page.go_back()
+    expect(sheet).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mountain Spring Tea")
+
+
 def test_a_line_is_opened_again_and_changed(new_visit: NewVisit) -> None:
     traveller, server = visit(new_visit, Shop())
     page = traveller.page
