@@ -38,7 +38,12 @@ class Phones:
         self._lent: dict[BrowserContext, tuple[Phone, list[Phone]]] = {}
 
     def take(
-        self, page_url: str, *, locale: str, hurried: bool, never_used: bool
+        self,
+        page_url: str,
+        *,
+        locale: str = HOME,
+        hurried: bool = False,
+        never_used: bool = False,
     ) -> BrowserContext:
         """A phone for the site of `page_url`; `hurried` is explained at `UNHURRIED`."""
         if never_used or locale != HOME:
