@@ -1,7 +1,7 @@
 """The environment of unit tests: settings, and AWS as moto plays it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -27,7 +27,7 @@ os.environ.update(
 import boto3
 import pytest
 import time_machine
-from botocore.loaders import JSONFileLoader
+from botocore.loaders import create_loader
 from moto import mock_aws
 
 from chalicelib.orders.record import table
@@ -38,10 +38,9 @@ from tests.unit.orders_support import NOW, Queue
 
 @pytest.fixture(scope="session", autouse=True)
 def service_models() -> Iterator[None]:
-    """Read botocore's files once: moto makes a new session, which reads them all, per test."""
-    load_file = cache(JSONFileLoader().load_file)
+    """Look for and read botocore's files once: moto makes a new session, which would, per test."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(JSONFileLoader, "load_file", lambda _, path: load_file(path))
+        patch.setattr("botocore.session.create_loader", cache(create_loader))
         yield
 
 
@@ -59,17 +58,21 @@ def limits_schema() -> dict[str, Any]:
     return {name: properties[name] for name in ("BillingMode", "AttributeDefinitions", "KeySchema")}
 
 
+client: Callable[[str], Any] = cache(boto3.client)
+"""What a test starts with is made by one client, the first test's: moto answers it in all."""
+
+
 @pytest.fixture
 def aws() -> Iterator[None]:
     """The stack's tables, queue, bucket and secrets, at the moment that tests call `NOW`."""
     with time_machine.travel(NOW / 1000, tick=True), mock_aws():
         table().create_table(billing_mode="PAY_PER_REQUEST", wait=True)
-        boto3.client("dynamodb").create_table(TableName="limits", **limits_schema())
-        boto3.client("sqs").create_queue(QueueName="orders")
-        boto3.client("s3").create_bucket(
+        client("dynamodb").create_table(TableName="limits", **limits_schema())
+        client("sqs").create_queue(QueueName="orders")
+        client("s3").create_bucket(
             Bucket="voices", CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"}
         )
-        ssm = boto3.client("ssm")
+        ssm = client("ssm")
         for name in ("line-channel-access-token", "client-address-key", "voice-address-key"):
             ssm.put_parameter(Name=f"/order-voice/test/{name}", Value="s3cret", Type="SecureString")
         yield
