@@ -2,9 +2,13 @@
 
 import socket
 
+import psutil
 import pytest
 import urllib3
 
+from deploy.paths import LOCAL
+from localstack.processes import Process
+from localstack.stack import PARTS
 from tests.seed_order import SEED_ORDER
 from tests.stack.client import Client
 
@@ -94,3 +98,19 @@ def test_the_page_reaches_the_stand_in_and_a_voice_plays_in_the_chat(client: Cli
         },
     )
     assert (heard.status, len(heard.data)) == (206, 100)
+
+
+def test_nothing_of_a_stack_listens_beyond_this_machine(stack: dict[str, str]) -> None:
+    port = stack["AWS_ENDPOINT_URL"].rpartition(":")[2]
+    parts = [Process.running(name, LOCAL / port) for name in PARTS]
+    families = [psutil.Process(part.pid) for part in parts if part]
+    assert len(families) == len(PARTS)
+    listening = {
+        connection.laddr
+        for family in families
+        for process in (family, *family.children(recursive=True))
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert {address.port for address in listening} >= {int(port), int(port) + 1}
+    assert {address.ip for address in listening} == {"127.0.0.1"}
