@@ -185,7 +185,7 @@ voice:
 
 # LocalStack runs on one Python only; the functions beside it on that of their zip.
 EMULATOR_STAMPS := $(if $(filter localstack,$(EMULATOR)),.local/localstack/stamp .local/functions/stamp,.local/emulator/stamp)
-.local/localstack/stamp: requirements/localstack.txt | .venv/uv.stamp
+.local/localstack/stamp: requirements/localstack.txt | .venv/local.stamp
 	@python="$$($(BIN)/python -m deploy.interpreter 'LocalStack 4.14')" || exit 1; \
 	echo "Installing localstack into .local/localstack"; \
 	"$$python" $(VENV) --clear --without-pip .local/localstack

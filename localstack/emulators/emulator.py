@@ -21,10 +21,19 @@ class Gap(StrEnum):
 
     IAM = "policies are not enforced"
     GATEWAY_RESPONSES = "the gateway's own answers have neither our body nor our headers"
-    FAILED_CREATION = "a stack whose first creation failed cannot be deleted"
-    STAGE_UPDATES = "an update of the API's stage changes nothing"
-    NO_CHANGES = "a change set without changes is not refused"
+    STAGES = "the API's stage has no rates, and an update of it changes nothing"
     LOG_GROUPS = "logs go to the default groups, and are kept for ever"
+    LAYERS = "a function keeps the layers that a template takes away from it"
+    RULES = "a template's rules are not evaluated"
+    PARAMETERS = "what a template's parameters may be is not checked"
+    REPLACEMENT = "a table whose key changes is not replaced, and stays as it was"
+    POLICIES = "a change set does not say what becomes of what is removed"
+    OVERTAKEN = "a change set can be executed after another one has changed the stack"
+    WAIT_CONDITIONS = "nothing waits for a wait condition"
+    ROLLBACK = "what a failed creation or update has made is not taken back"
+    STOPPED_UPDATES = "an update that may not be taken back does not stop where it fails"
+    FAILED_CREATION = "a stack whose first creation failed says on its way out that it stays"
+    UNDELETABLE = "a stack is gone though some of it could not be deleted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ class ProcessExecutor(runtime_executor.RuntimeExecutor):  # type: ignore[misc]
 
     def start(self, env_vars: Mapping[str, object]) -> None:
         name = f"{self.function_version.id.function_name}-{self.id[:8]}"
-        function = self._function(env_vars, self.folder / "tmp" / name)
+        # Short: eSpeak NG cuts the paths of its data to 160 bytes.
+        function = self._function(env_vars, self.folder / "tmp" / self.id[:8])
         self._environment = ExecutionEnvironment(function, self.folder / f"{name}.log")
         self.running.add(self._environment)
         try:

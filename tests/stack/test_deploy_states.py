@@ -1,6 +1,7 @@
 """Every state that a stack can be in, on the emulator: what an operator reads, and the way on."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from deploy.rollout import Wishes, roll_out
 from deploy.states import find, settle
 from deploy.target import DeployError
 from deploy.terminal import unattended
+from localstack.emulators.emulator import Gap
 from tests.deploy_support import (
     IMPOSSIBLE,
     QUEUE,
@@ -26,6 +28,7 @@ from tests.deploy_support import (
     table,
     template,
 )
+from tests.emulators import rests_on
 from tests.stack.client import until
 
 NAME = "order-voice-local"
@@ -108,6 +111,7 @@ def test_a_preview_leaves_no_trace(screen: Screen, pack: Pack) -> None:
     assert status() == "CREATE_COMPLETE"
 
 
+@rests_on(Gap.REPLACEMENT)
 def test_a_table_is_not_replaced_by_a_yes(screen: Screen, pack: Pack) -> None:
     deploy(pack(Orders=table(policy="Retain")))
     changed = pack(Orders=table(policy="Retain", key="other"))
@@ -128,8 +132,15 @@ def test_a_removed_queue_can_be_named_beforehand(screen: Screen, pack: Pack) -> 
     terminal = screen.terminal(says_yes=True, named=("Queue",))
     roll_out("local", pack(Other=QUEUE), {}, terminal, UNTRIED)
     assert "THE QUEUE Queue IS REMOVED." in screen.text
-    assert "is deleted with all that it holds" in screen.text
     assert status() == "UPDATE_COMPLETE"
+
+
+@rests_on(Gap.POLICIES)
+def test_of_what_is_removed_it_is_told_whether_it_is_deleted(screen: Screen, pack: Pack) -> None:
+    deploy(pack(Queue=QUEUE, Orders=table(policy="Retain"), Other=QUEUE))
+    roll_out("local", pack(Other=QUEUE), {}, screen.terminal(), Wishes(is_preview=True))
+    assert re.search(r"THE QUEUE Queue .* is deleted with all that it holds", screen.text)
+    assert re.search(r"THE TABLE Orders .* stays in the account", screen.text)
 
 
 def test_all_that_would_be_lost_is_named_at_once(screen: Screen, pack: Pack) -> None:
@@ -156,25 +167,40 @@ def test_a_slip_in_what_may_be_lost_is_told(wishes: Wishes, screen: Screen, pack
     assert status() == "CREATE_COMPLETE"
 
 
-def test_data_that_no_way_back_brings_back_is_told_before_and_after(
-    screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def lose_two_tables_and_go_back(screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What the operator reads whose trial order has failed."""
     deploy(pack(Orders=table(policy="Retain"), Limits=table(), Queue=QUEUE))
-    [limits, orders] = sorted(tables())
     trials = ["502", ""]
     monkeypatch.setattr(smoke, "try_order", lambda _: tried(trials.pop(0)))
     terminal = screen.terminal("Limits", "Orders", "y")
     with pytest.raises(DeployError) as failed:
         roll_out("local", pack(Queue=QUEUE), {}, terminal, Wishes())
+    return str(failed.value)
+
+
+def test_data_that_no_way_back_brings_back_is_told_before_and_after(
+    screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = lose_two_tables_and_go_back(screen, pack, monkeypatch)
     asked = screen.text.index("Type Limits to lose it")
     assert "no way back brings back what was in Limits,Orders: " in screen.text[:asked]
-    told = str(failed.value)
     assert "the stack is what it was before" not in told
     assert "the template and the parameters of before, but not the data" in told
-    assert f"the table Limits is a new, empty one. The old one, {limits}, is deleted" in told
-    assert f"the table Orders is a new, empty one. The old one, {orders}, stays in" in told
+    assert "the table Limits is a new, empty one. The old one, order-voice-local-Limits-" in told
+    assert "the table Orders is a new, empty one. The old one, order-voice-local-Orders-" in told
 
 
+@rests_on(Gap.POLICIES)
+def test_where_the_data_is_that_no_way_back_brings_back_is_told(
+    screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = lose_two_tables_and_go_back(screen, pack, monkeypatch)
+    assert re.search(r"The old one, order-voice-local-Limits-\S+, is deleted", told)
+    [kept] = re.findall(r"The old one, (order-voice-local-Orders-\S+), stays in", told)
+    assert kept in tables()
+
+
+@rests_on(Gap.ROLLBACK)
 def test_only_what_failed_now_is_told(pack: Pack) -> None:
     deploy(pack(Queue=QUEUE))
     with pytest.raises(DeployError, match="First: "):
@@ -214,6 +240,7 @@ def test_an_orphan_that_holds_something_is_not_offered(screen: Screen, pack: Pac
     assert tables()
 
 
+@rests_on(Gap.ROLLBACK)
 def test_a_first_creation_that_could_not_even_go_back_is_made_anew(
     screen: Screen, pack: Pack
 ) -> None:
@@ -225,6 +252,7 @@ def test_a_first_creation_that_could_not_even_go_back_is_made_anew(
     assert status() == "CREATE_COMPLETE"
 
 
+@rests_on(Gap.UNDELETABLE)
 def test_what_cannot_be_deleted_is_left_after_asking(screen: Screen, pack: Pack) -> None:
     deploy(pack(**UNDELETABLE))
     with pytest.raises(DeployError, match="is still there, in DELETE_FAILED"):
@@ -238,6 +266,7 @@ def test_what_cannot_be_deleted_is_left_after_asking(screen: Screen, pack: Pack)
     assert not status()
 
 
+@rests_on(Gap.WAIT_CONDITIONS, Gap.ROLLBACK)
 def test_an_update_that_cannot_go_back_is_tried_again_and_names_the_culprit(
     screen: Screen, pack: Pack
 ) -> None:
@@ -275,6 +304,7 @@ def test_an_update_that_cannot_go_back_is_tried_again_and_names_the_culprit(
     assert status() == "UPDATE_ROLLBACK_COMPLETE"
 
 
+@rests_on(Gap.STOPPED_UPDATES)
 def test_an_update_that_was_stopped_half_way_is_brought_back(screen: Screen, pack: Pack) -> None:
     deploy(pack(Queue=QUEUE))
     boto3.client("cloudformation").update_stack(
@@ -312,6 +342,7 @@ def test_who_waits_no_longer_reads_that_it_goes_on(
     assert status() == "CREATE_COMPLETE"
 
 
+@rests_on(Gap.WAIT_CONDITIONS)
 def test_what_somebody_else_does_is_waited_for(screen: Screen, pack: Pack) -> None:
     boto3.client("cloudformation").create_stack(StackName=NAME, TemplateBody=body(**held_up()))
     assert status() == "CREATE_IN_PROGRESS"
@@ -331,6 +362,7 @@ def test_a_change_set_that_somebody_left_is_no_obstacle(pack: Pack) -> None:
     assert status() == "CREATE_COMPLETE"
 
 
+@rests_on(Gap.OVERTAKEN)
 def test_of_two_deployments_the_later_one_is_told_that_it_came_too_late(pack: Pack) -> None:
     deploy(pack(Queue=QUEUE))
     first, second = (
