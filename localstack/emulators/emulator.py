@@ -28,6 +28,7 @@ class Gap(StrEnum):
     PARAMETERS = "what a template's parameters may be is not checked"
     REPLACEMENT = "a table whose key changes is not replaced, and stays as it was"
     POLICIES = "a change set does not say what becomes of what is removed"
+    NO_CHANGES = "a change set without changes is not refused where a template has a transform"
     OVERTAKEN = "a change set can be executed after another one has changed the stack"
     WAIT_CONDITIONS = "nothing waits for a wait condition"
     ROLLBACK = "what a failed creation or update has made is not taken back"

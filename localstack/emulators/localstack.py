@@ -66,6 +66,7 @@ EMULATOR = Emulator(
         Gap.PARAMETERS: "only whether a Number is one: no AllowedValues, no MinValue",
         Gap.REPLACEMENT: "a change set says Replacement False, and it says UPDATE_COMPLETE",
         Gap.POLICIES: "there is no PolicyAction in it",
+        Gap.NO_CHANGES: "it can be executed, and the stack says UPDATE_COMPLETE",
         Gap.OVERTAKEN: "its status stays AVAILABLE",
         Gap.WAIT_CONDITIONS: "they are CREATE_COMPLETE at once",
         Gap.ROLLBACK: "it stays, and an update ends in ROLLBACK_COMPLETE, as a creation does",

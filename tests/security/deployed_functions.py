@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from deploy.paths import ROOT
 from deploy.target import stack_name
+from localstack.emulators.emulator import Gap
+from tests.emulators import EMULATOR
 from tests.stack.client import Client
 
 FUNCTIONS = {
@@ -84,8 +86,11 @@ class Deployed:
 
     def said(self, function: str, since_ms: int) -> str:
         """What the function has logged since then."""
+        name, _, group = FUNCTIONS[function]
+        has_default = Gap.LOG_GROUPS in EMULATOR.gaps
         events = self.client.aws("logs").filter_log_events(
-            logGroupName=self.names[FUNCTIONS[function][2]], startTime=since_ms
+            logGroupName=f"/aws/lambda/{self.names[name]}" if has_default else self.names[group],
+            startTime=since_ms,
         )["events"]
         return "\n".join(event["message"] for event in events)
 

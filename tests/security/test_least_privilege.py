@@ -19,6 +19,8 @@ import pytest
 from chalicelib.orders import queue
 from deploy.kokoro import PREFIX, upload
 from deploy.kokoro_model import cache_folder
+from localstack.emulators.emulator import Gap
+from tests.emulators import rests_on
 from tests.security.deployed_functions import Deployed, Right, rights
 from tests.stack.client import Client, until
 
@@ -187,6 +189,7 @@ def test_every_right_is_proven_or_said_to_be_unproven() -> None:
     }
 
 
+@rests_on(Gap.IAM)
 @pytest.mark.parametrize("right", PROVEN, ids=[" ".join(right) for right in PROVEN])
 def test_a_right_is_needed_and_its_loss_is_noticed(
     deployed: Deployed, user: dict[str, str], right: Right
@@ -205,6 +208,7 @@ def test_a_right_is_needed_and_its_loss_is_noticed(
     assert deployed.client.follow(again, **user)["status"] == "completed"
 
 
+@rests_on(Gap.IAM)
 def test_a_url_that_the_api_signed_opens_only_while_the_api_may_read(deployed: Deployed) -> None:
     url = deployed.client.follow(deployed.client.place())["voice_url"]
     with deployed.without(SIGNED_FOR_OTHERS):
@@ -213,6 +217,7 @@ def test_a_url_that_the_api_signed_opens_only_while_the_api_may_read(deployed: D
     assert deployed.client.call("GET", url).status == 200
 
 
+@rests_on(Gap.IAM)
 def test_the_worker_fetches_kokoros_voice_only_while_it_may(
     deployed: Deployed, tmp_path: Path
 ) -> None:

@@ -69,12 +69,17 @@ def test_a_failed_first_deployment_can_be_repeated() -> None:
     assert found["OrdersTableName"]
 
 
-def test_a_deployment_can_be_repeated_and_changed() -> None:
+@rests_on(Gap.NO_CHANGES)
+def test_a_deployment_that_is_repeated_changes_nothing() -> None:
     built = package.build("local")
     found = cloudformation.deploy("local", built, {})
     assert cloudformation.deploy("local", built, {}) == found
     assert status_of_the_stack() == "CREATE_COMPLETE"
 
+
+def test_a_stack_that_is_changed_stays_where_it_was() -> None:
+    built = package.build("local")
+    found = cloudformation.deploy("local", built, {})
     assert cloudformation.deploy("local", built, {"ThrottlingRate": "7"}) == found
     assert status_of_the_stack() == "UPDATE_COMPLETE"
 

@@ -44,16 +44,17 @@ class Stack:
         self.cloudformation = boto3.client("cloudformation")
         self.name = f"s{time.time_ns()}"
 
-    def body(self, **resources: Any) -> str:
-        return json.dumps(template(**resources))
-
     def propose(self, **resources: Any) -> str:
         """The ARN of a change set to these resources."""
+        return self.propose_template(template(**resources))
+
+    def propose_template(self, whole: dict[str, Any]) -> str:
         created = self.cloudformation.create_change_set(
             StackName=self.name,
             ChangeSetName=f"c{time.time_ns()}",
             ChangeSetType="UPDATE" if self.exists() else "CREATE",
-            TemplateBody=self.body(**resources),
+            TemplateBody=json.dumps(whole),
+            Capabilities=["CAPABILITY_AUTO_EXPAND"],
         )
         ready = self.cloudformation.get_waiter("change_set_create_complete")
         ready.wait(ChangeSetName=created["Id"], WaiterConfig={"Delay": 1})
@@ -278,6 +279,15 @@ def test_a_change_set_does_not_say_what_becomes_of_what_is_removed(stack: Stack)
     assert not [change for change in changes if "PolicyAction" in change]
 
 
+@shows(Gap.NO_CHANGES)
+def test_a_change_set_without_changes_is_executed(stack: Stack) -> None:
+    whole = template(Queue=QUEUE) | {"Transform": "AWS::Serverless-2016-10-31"}
+    assert stack.execute(stack.propose_template(whole)) == "CREATE_COMPLETE"
+    proposed = stack.propose_template(whole)
+    assert not stack.changes(proposed)
+    assert stack.execute(proposed) == "UPDATE_COMPLETE"
+
+
 @shows(Gap.OVERTAKEN)
 def test_a_change_set_that_was_overtaken_is_executed(stack: Stack) -> None:
     stack.become(Queue=QUEUE)
@@ -310,7 +320,7 @@ def test_what_failed_is_not_taken_back(stack: Stack, before: dict[str, Any]) -> 
 @shows(Gap.STOPPED_UPDATES)
 def test_an_update_that_may_not_be_taken_back_says_that_it_went_well(stack: Stack) -> None:
     stack.become(Queue=QUEUE)
-    body = stack.body(Queue=QUEUE, Bad=IMPOSSIBLE)
+    body = json.dumps(template(Queue=QUEUE, Bad=IMPOSSIBLE))
     stack.cloudformation.update_stack(StackName=stack.name, TemplateBody=body, DisableRollback=True)
     assert stack.end() == "UPDATE_COMPLETE"
 
