@@ -15,6 +15,7 @@ import urllib3
 from deploy.paths import LOCAL, ROOT
 from localstack.processes import Process
 from localstack.stack import PARTS
+from tests.emulators import EMULATOR
 from tests.ports import free_port_pair
 
 PATIENCE_SECONDS = 90.0
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.skipif(not PROC.exists(), reason="looks processes up in
 
 def stack_command(command: str, port: int) -> list[str]:
     options = ["--port", str(port), "--keep-stack-env", "--parameter", "SpeechEngines=espeak"]
-    return [sys.executable, "-m", "localstack", command, *options]
+    return [sys.executable, "-m", "localstack", command, *options, "--emulator", EMULATOR.name]
 
 
 def run(command: str, port: int) -> tuple[int, str]:
@@ -42,16 +43,17 @@ def run(command: str, port: int) -> tuple[int, str]:
 
 
 def processes(port: int) -> set[int]:
-    """Emulator, Lambda workers and LINE stand-in of the stack on `port`."""
-    marks = (f"\0GATEWAY_PORT={port}\0".encode(), f"\0--port\0{port + 1}\0".encode())
+    """Emulator, functions and LINE stand-in of the stack on `port`."""
+    folder = LOCAL / str(port)
+    marks = (f"={folder}\0", f"={folder}/", f"\0--port\0{port + 1}\0")
     found = set()
-    for folder in PROC.glob("[0-9]*"):
+    for process in PROC.glob("[0-9]*"):
         try:
-            says = b"\0" + (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+            says = b"\0" + (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
         except OSError:
             continue
-        if any(mark in says for mark in marks):
-            found.add(int(folder.name))
+        if any(mark.encode() in says for mark in marks):
+            found.add(int(process.name))
     return found
 
 
@@ -158,7 +160,7 @@ def test_a_stack_in_the_background_serves_until_it_is_ended(port: int) -> None:
     assert f"Nothing runs on port {port + 2}." in said
     assert f"A stack runs on port {port}: make down PORT={port} ends it." in said
 
-    url = f"http://127.0.0.1:{port}/_ministack/health"
+    url = f"http://127.0.0.1:{port}{EMULATOR.health}"
     assert urllib3.request("GET", url).status == 200
     assert run("down", port) == (0, "")
     assert processes(port) == set()
