@@ -34,19 +34,18 @@ def test_an_orders_story_leads_from_the_api_to_its_end(client: Client) -> None:
     token = client.sign_in(user_id)
     order_id = client.place(**token)
     client.follow(order_id, **token)
+    # Without gTTS: it is passed over, unsaid, where it has just failed for somebody else.
+    steps = ["快速訂單建立請求", "開始背景處理訂單", "engine=espeak", "order completed"]
+
+    def whole() -> str:
+        told = story(client.stack, order_id).stdout
+        return told if all(step in told for step in steps) else ""
+
     # The emulator writes a function's lines down after it has answered.
-    until(lambda: "order completed" in story(client.stack, order_id).stdout)
-    told = story(client.stack, order_id).stdout
+    told = until(whole)
     head, *lines = told.splitlines()
     assert head.startswith(f"{order_id}  status=completed  attempts=")
     assert "notification=sent" in head
-    steps = [
-        "快速訂單建立請求",
-        "開始背景處理訂單",
-        "engine=gtts",
-        "engine=espeak",
-        "order completed",
-    ]
     places = [next(i for i, line in enumerate(lines) if step in line) for step in steps]
     assert places == sorted(places)
     assert [lines[place].split()[3] for place in (places[0], places[-1])] == ["api", "worker"]
