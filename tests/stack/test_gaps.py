@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("bare_emulator")
 
 def shows(gap: Gap) -> pytest.MarkDecorator:
     SHOWN.add(gap)
-    reason = f"{EMULATOR.title} does as AWS does, where for others {gap}"
+    reason = f"{EMULATOR.title} is not known for this gap: {gap}"
     return pytest.mark.skipif(gap not in EMULATOR.gaps, reason=reason)
 
 
