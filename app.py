@@ -1,5 +1,7 @@
 """The HTTP API: each route parses, authorises, delegates and answers."""
 
+import time
+
 from chalice import Chalice, Response
 from chalice.app import Request
 
@@ -8,8 +10,10 @@ from chalicelib.clock import now_ms
 from chalicelib.errors import FieldError, NothingHere, OrderRefused, SignInRequired
 from chalicelib.menus import reading as menus
 from chalicelib.orders import intake, json_body, view
+from chalicelib.orders.erasing import ERASE_SECONDS, erase_orders
 from chalicelib.orders.history import MOST_ORDERS_A_PAGE, history
 from chalicelib.orders.request import parse_order
+from chalicelib.orders.transitions import CLOCK_SKEW_MS
 from chalicelib.settings import settings
 from chalicelib.speech.store import voice_store
 from chalicelib.telemetry import logger
@@ -94,6 +98,18 @@ def list_orders() -> Response:
         now=now_ms(),
     )
     return web.answer(view.listed(page))
+
+
+@app.route("/api/orders", methods=["DELETE"])
+def delete_orders() -> Response:
+    user_id = web.caller(_request()).user_id
+    if user_id is None:
+        raise SignInRequired("Sign in with LINE to erase your orders.")
+    # What was placed before it was asked, by whichever container's clock.
+    until = now_ms() + CLOCK_SKEW_MS
+    erasure = erase_orders(user_id, until=until, deadline=time.monotonic() + ERASE_SECONDS)
+    logger.info("orders erased", **erasure._asdict())
+    return web.answer(view.erased(erasure))
 
 
 def _limit(text: str) -> int:

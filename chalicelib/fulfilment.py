@@ -218,6 +218,9 @@ def _end_last_attempt(
 
 
 def _report_end(record: OrderRecord) -> None:
+    if record.is_erased:
+        logger.info("order ended, and erased as its traveller had asked")
+        return
     if record.status == "failed":
         logger.error("order failed", code=record.trouble)
         measure(Metric.ORDER_FAILED)

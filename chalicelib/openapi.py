@@ -20,6 +20,7 @@ _BODIES = (
     answers.Accepted,
     answers.OrderStatus,
     answers.OrderList,
+    answers.ErasedOrders,
     Menu,
     answers.Health,
     answers.Problem,
@@ -217,7 +218,16 @@ def _paths() -> dict[str, Any]:
                         errors.UnsupportedMediaType,
                     ),
                 },
-            }
+            },
+            "delete": {
+                "operationId": "eraseOrders",
+                "summary": "Erase the caller's own orders; ask again while some are left.",
+                "security": [{"idToken": []}],
+                "responses": {
+                    "200": _response("What became of them", "ErasedOrders"),
+                    **_problems(*_IDENTITY, errors.SignInRequired, errors.UnsupportedMediaType),
+                },
+            },
         },
         "/api/menus/{store_id}": {
             "get": {

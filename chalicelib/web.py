@@ -173,7 +173,7 @@ def _cors_headers(request: Request) -> dict[str, str]:
         }
         if request.method == "OPTIONS":
             headers |= {
-                "Access-Control-Allow-Methods": "GET, POST",
+                "Access-Control-Allow-Methods": "DELETE, GET, POST",
                 "Access-Control-Allow-Headers": _ALLOWED_HEADERS,
                 "Access-Control-Max-Age": _PREFLIGHT_SECONDS,
             }

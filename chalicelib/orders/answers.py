@@ -86,6 +86,15 @@ class OrderList(TypedDict):
     next_cursor: str | None
 
 
+# DELETE /api/orders
+class ErasedOrders(TypedDict):
+    erased: Annotated[int, Field(ge=0)]
+    under_way: Annotated[
+        int, Field(ge=0, description="Being worked on: each is erased as soon as it has ended.")
+    ]
+    left: Annotated[bool, Field(description="Whether there may be more: ask again.")]
+
+
 class ShownSummary(TypedDict):
     chinese: str
     translated: str

@@ -57,8 +57,8 @@ def place(
     The same key with the same order is the same order again, and its message is sent again while
     it waits: the worker is idempotent, so a client's retry heals a lost send. It counts for no
     limit. The key of a guest's order leads a LINE user to it, too: it was sent before they signed
-    in. Raises `NotYourIdentity`, `InvalidIdempotencyKey`, `IdempotencyKeyReused`,
-    `SignInRequired`, `TooManyOrders`.
+    in. The key of an erased order places none. Raises `NotYourIdentity`, `InvalidIdempotencyKey`,
+    `IdempotencyKeyReused`, `SignInRequired`, `TooManyOrders`.
     """
     if caller.user_id is not None and claimed_user_id not in (None, caller.user_id):
         raise NotYourIdentity("line_user_id must be the user of the ID token, or be left out.")
@@ -66,7 +66,7 @@ def place(
         order_id, record = new_order_id(), None
     else:
         order_id = order_id_for_key(caller.user_id, idempotency_key)
-        record = transitions.find(order_id, now=now_ms())
+        record = transitions.holder(order_id, now=now_ms())
     if record is None:
         owner = caller.owner
         limits.admit(owner, now=now_ms())
@@ -75,13 +75,16 @@ def place(
             measure(Metric.ORDER_ACCEPTED)
             _enqueue(order_id)
             return record
-        record = transitions.find(order_id, now=now_ms())
+        record = transitions.holder(order_id, now=now_ms())
     return _replay(record, order, caller)
 
 
 def _replay(record: OrderRecord | None, order: Order, caller: Caller) -> OrderRecord:
     if record is None:
         raise TransientError("an order expired while it was looked at")
+    if record.is_erased:
+        # Not anew behind the traveller's back: what is sent again was meant before they erased it.
+        raise IdempotencyKeyReused("Use a new Idempotency-Key for another order.")
     if caller.user_id is None and not _is_visible(record, caller):
         raise SignInRequired("This key's order is a LINE user's: sign in to go on with it.")
     # In another language it is the same order: a header may have said which.

@@ -26,6 +26,8 @@ from chalicelib.orders.stored import (
 from chalicelib.settings import settings
 
 OPEN = "open"
+KEYS_AT_ONCE = 500
+"""Ids in one Query of an index."""
 READ_AT_ONCE = 25
 """Orders in one BatchGetItem. The largest items (400 KB) fit into its answer (16 MB), so what
 DynamoDB leaves out, it was too busy for."""
@@ -117,9 +119,16 @@ class OrderRecord(Model):
     undecided = PartsAttribute(null=True)
     notification = WordAttribute[Notification](default="pending")
     completed_at = NumberAttribute(null=True)
+    erasure_asked_at = NumberAttribute(null=True)
+    """When its traveller asked for it to be erased while it was under way: its end will do it."""
 
     open_orders = OpenOrders()
     orders_by_owner = OrdersByOwner()
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether this is what is left of an order: its id is taken, and nobody's."""
+        return not self.owner
 
     @property
     def order(self) -> Order:
@@ -150,6 +159,12 @@ def ask(call: Callable[[], T], *, deadline: float = float("inf")) -> T:
         raise
     except PynamoDBConnectionError as error:
         raise TransientError("DynamoDB did not answer a read") from error
+
+
+def ids_of(keys: Iterator[OrderRecord], *, deadline: float = float("inf")) -> Iterator[str]:
+    """The ids of an index's Query, whose pages have `KEYS_AT_ONCE`. Raises as `ask` does."""
+    while page := ask(lambda: list(islice(keys, KEYS_AT_ONCE)), deadline=deadline):
+        yield from (key.order_id for key in page)
 
 
 def read_all(

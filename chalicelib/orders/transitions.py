@@ -7,6 +7,12 @@
                   │                  ▼ fail, give_up             ▼ give_up
                 failed ◀─────────────┘                       completed, notification failed
 
+    ended ──erase──▶ erased            under way ──erase_once_ended──▶ under way ──▶ erased
+
+An order that is to be erased once it has ended goes its way as if nothing were; then the write that
+would end it erases it. What stays of it is its id, until it would have expired: so the id is not
+free for a write that comes late, nor for its Idempotency-Key.
+
 Two workers meet only at `claim`. Whoever claims holds a lease, and names its token in every
 later write, so that a worker that has lost its lease changes nothing:
 
@@ -19,7 +25,6 @@ A's still finds the lease unexpired while A works.
 """
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Final
 
 from pynamodb.expressions.condition import Condition
@@ -28,7 +33,14 @@ from pynamodb.expressions.update import Action
 from chalicelib.errors import WorkError
 from chalicelib.order import Notification, Order, Sentence, Status, Trouble, Voice
 from chalicelib.orders import conditional
-from chalicelib.orders.record import OPEN, OrderRecord, ask, read_all, table
+from chalicelib.orders.record import (
+    KEYS_AT_ONCE,
+    OPEN,
+    OrderRecord,
+    ids_of,
+    read_all,
+    table,
+)
 from chalicelib.orders.stored import columns_of, digest
 from chalicelib.settings import settings
 
@@ -47,8 +59,7 @@ MAX_RETRIES = 3
 """How often a traveller may try a failed order again: each time costs as much as a new order. An
 operator's redrive is not counted out."""
 
-KEYS_AT_ONCE = 500
-"""Ids in one Query of what is overdue."""
+KEPT_OF_ERASED = {"order_id", "expires_at", "write_id"}
 
 _DAY_SECONDS = 86_400
 
@@ -75,7 +86,15 @@ def is_retryable(record: OrderRecord) -> bool:
 
 
 def find(order_id: str, *, now: int) -> OrderRecord | None:
-    """The order, read consistently, or None. Raises `TransientError`."""
+    """The order, read consistently; None if there is none, or it is erased. Raises
+    `TransientError`."""
+    record = holder(order_id, now=now)
+    return None if record is None or record.is_erased else record
+
+
+def holder(order_id: str, *, now: int) -> OrderRecord | None:
+    """What keeps `accept` from taking this id: an order, or what is left of an erased one. Raises
+    `TransientError`."""
     record = conditional.read(order_id)
     return None if record is None or now_is_past_life(record, now) else record
 
@@ -142,7 +161,10 @@ def complete(record: OrderRecord, notification: Notification, *, now: int) -> Or
 
     Conditional on the audio: completed always means that there is a voice to play.
     """
-    return _update_leased(record, _completion(notification, now), OrderRecord.voice_key.exists())
+    has_voice = OrderRecord.voice_key.exists()
+    return _still_leased(
+        record, _end(record, _completion(notification, now), _is_mine(record) & has_voice)
+    )
 
 
 def hand_back(record: OrderRecord, code: Trouble, *, now: int) -> OrderRecord:
@@ -160,7 +182,8 @@ def hand_back(record: OrderRecord, code: Trouble, *, now: int) -> OrderRecord:
 
 def fail(record: OrderRecord, code: Trouble, *, now: int) -> OrderRecord:
     """This order cannot be spoken, for the reason `code`. Raises `LeaseLost`, `TransientError`."""
-    return _update_leased(record, _failure(code, now), OrderRecord.voice_key.does_not_exist())
+    has_no_voice = OrderRecord.voice_key.does_not_exist()
+    return _still_leased(record, _end(record, _failure(code, now), _is_mine(record) & has_no_voice))
 
 
 def give_up(record: OrderRecord, code: Trouble, *, now: int) -> OrderRecord | None:
@@ -176,9 +199,9 @@ def give_up(record: OrderRecord, code: Trouble, *, now: int) -> OrderRecord | No
     is_free = (is_unclaimed | lease_has_expired) & is_as_seen
     if record.voice_key:
         has_voice = OrderRecord.voice_key.exists()
-        return conditional.update(record.order_id, _completion("failed", now), is_free & has_voice)
+        return _end(record, _completion("failed", now), is_free & has_voice)
     has_no_voice = OrderRecord.voice_key.does_not_exist()
-    return conditional.update(record.order_id, _failure(code, now), is_free & has_no_voice)
+    return _end(record, _failure(code, now), is_free & has_no_voice)
 
 
 def reopen(record: OrderRecord, *, now: int) -> OrderRecord | None:
@@ -209,18 +232,31 @@ def reopen(record: OrderRecord, *, now: int) -> OrderRecord | None:
     )
 
 
+def erase(record: OrderRecord) -> OrderRecord | None:
+    """Leave nothing of an order but its id; None if it has not ended, or is gone. Raises
+    `TransientError`."""
+    has_ended = OrderRecord.open.does_not_exist()
+    return conditional.update(record.order_id, _erasure(), _is_same(record) & has_ended)
+
+
+def erase_once_ended(record: OrderRecord, *, now: int) -> OrderRecord | None:
+    """Have an order that is under way erased by its end; None if it is not. Raises
+    `TransientError`."""
+    is_under_way = OrderRecord.open.exists()
+    return conditional.update(
+        record.order_id,
+        [OrderRecord.erasure_asked_at.set(now)],
+        _is_same(record) & is_under_way,
+    )
+
+
 def overdue(*, now: int, deadline: float = float("inf")) -> Iterator[OrderRecord]:
     """Open orders without a worker, longest overdue first, each `READ_AT_ONCE` in no order.
 
     Raises `TransientError`, at `deadline` (`time.monotonic()` seconds) at the latest.
     """
-
-    def ids() -> Iterator[str]:
-        found = table().open_orders.query(OPEN, OrderRecord.due_at <= now, page_size=KEYS_AT_ONCE)
-        while keys := ask(lambda: list(islice(found, KEYS_AT_ONCE)), deadline=deadline):
-            yield from (key.order_id for key in keys)
-
-    return read_all(ids(), consistent=True, deadline=deadline)
+    found = table().open_orders.query(OPEN, OrderRecord.due_at <= now, page_size=KEYS_AT_ONCE)
+    return read_all(ids_of(found, deadline=deadline), consistent=True, deadline=deadline)
 
 
 def requeue(record: OrderRecord, *, now: int) -> OrderRecord | None:
@@ -265,15 +301,43 @@ def _ending(status: Status, now: int) -> list[Action]:
     ]
 
 
-def _update_leased(
-    record: OrderRecord, actions: list[Action], also: Condition | None = None
-) -> OrderRecord:
-    is_mine = OrderRecord.lease_token == record.lease_token
-    is_being_worked_on = OrderRecord.status == "processing"
-    condition = is_mine & is_being_worked_on
-    updated = conditional.update(
-        record.order_id, actions, condition if also is None else condition & also
+def _erasure() -> list[Action]:
+    """Everything goes but the id, and how long it stays taken."""
+    attributes = OrderRecord.get_attributes()
+    return [attributes[name].remove() for name in attributes if name not in KEPT_OF_ERASED]
+
+
+def _end(record: OrderRecord, ending: list[Action], condition: Condition) -> OrderRecord | None:
+    """End an order by one write: as `ending` says, or by erasing it if that was asked for. None
+    where `condition` does not hold. Raises `TransientError`."""
+    is_kept = OrderRecord.erasure_asked_at.does_not_exist()
+    is_to_be_erased = OrderRecord.erasure_asked_at.exists()
+    return conditional.update(record.order_id, ending, condition & is_kept) or conditional.update(
+        record.order_id, _erasure(), condition & is_to_be_erased
     )
+
+
+def _is_same(record: OrderRecord) -> Condition:
+    """Whether it is still this order: a month later, its id may be another one's."""
+    is_theirs = OrderRecord.owner == record.owner
+    is_of_then = OrderRecord.created_at == record.created_at
+    is_same: Condition = is_theirs & is_of_then
+    return is_same
+
+
+def _is_mine(record: OrderRecord) -> Condition:
+    has_my_lease = OrderRecord.lease_token == record.lease_token
+    is_being_worked_on = OrderRecord.status == "processing"
+    is_mine: Condition = has_my_lease & is_being_worked_on
+    return is_mine
+
+
+def _update_leased(record: OrderRecord, actions: list[Action]) -> OrderRecord:
+    updated = conditional.update(record.order_id, actions, _is_mine(record))
+    return _still_leased(record, updated)
+
+
+def _still_leased(record: OrderRecord, updated: OrderRecord | None) -> OrderRecord:
     if updated is None:
         raise LeaseLost(f"the lease of {record.order_id} is gone")
     return updated

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.languages import texts
 from chalicelib.order import Notification, Part, SignedUrl, Twd, Wording
+from chalicelib.orders.erasing import Erasure
 from chalicelib.orders.history import Page
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.record import OrderRecord
@@ -15,6 +16,7 @@ from chalicelib.orders.transitions import is_retryable
 if TYPE_CHECKING:  # See answers.py.
     from chalicelib.orders.answers import (
         Accepted,
+        ErasedOrders,
         ListedOrder,
         OrderError,
         OrderList,
@@ -109,6 +111,11 @@ def listed(page: Page) -> "OrderList":
         "orders": [_listed_order(record) for record in page.records],
         "next_cursor": page.next_cursor,
     }
+
+
+def erased(erasure: Erasure) -> "ErasedOrders":
+    """The answer to `DELETE /api/orders`."""
+    return {"erased": erasure.erased, "under_way": erasure.under_way, "left": erasure.left}
 
 
 def _listed_order(record: OrderRecord) -> "ListedOrder":

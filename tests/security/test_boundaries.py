@@ -69,6 +69,56 @@ def test_a_strangers_history_and_keys_never_meet_the_owners(
     assert order_id not in json.dumps(client.call("GET", "/api/orders", **stranger).json)
 
 
+def test_erasing_takes_ones_own_orders_and_no_tokens_but_line_s(
+    client: Client, order_id: str, owner: dict[str, str], owner_id: str
+) -> None:
+    """Whatever else a request says: the token alone says whose orders they are."""
+    token = owner["Authorization"]
+    made_up = ("", owner_id, f"Bearer {owner_id}", token[:-4], "Bearer a.b.c", f"Basic {token[7:]}")
+    for authorization in made_up:
+        headers = {"Authorization": authorization} if authorization else {}
+        answer = client.call("DELETE", f"/api/orders?user_id={owner_id}", **headers)
+        assert answer.status == 401, authorization
+    eraser = client.sign_in("U" + uuid.uuid4().hex)
+    erased = client.place(SEED_ORDER, **eraser)
+    client.follow(erased, **eraser)
+    body = {"user_id": owner_id, "line_user_id": owner_id, "order_id": order_id}
+    query = f"?owner=line:{owner_id}&user_id={owner_id}"
+    answer = client.call("DELETE", f"/api/orders{query}", body, **eraser, X_LIFF_User_Id=owner_id)
+    assert answer.json == {"erased": 1, "under_way": 0, "left": False}
+    assert client.call("GET", f"/api/orders/status/{order_id}", **owner).status == 200
+    gone, never = (
+        client.call("GET", f"/api/orders/status/{at}", **eraser) for at in (erased, "0" * 26)
+    )
+    assert (gone.status, gone.data) == (404, never.data)
+
+
+@pytest.mark.parametrize(
+    "user_id",
+    [
+        "' OR '1'='1",
+        "U1 AND attribute_exists(owner)",
+        ":0",
+        "#0",
+        "*",
+        "line:",
+        "U" * 900,
+        "\u0000",
+    ],
+)
+def test_a_user_id_that_is_an_expression_erases_nothing(
+    client: Client, order_id: str, owner: dict[str, str], user_id: str
+) -> None:
+    """LINE's stand-in signs for ids of LINE's form alone; whatever signs another is no user."""
+    answer = client.call(
+        "POST", client.stack["LINE_URL"] + "/standin/id-token", {"user_id": user_id}
+    )
+    assert answer.status == 400
+    for headers in ({"Authorization": "Bearer " + user_id.replace("\u0000", "%00")}, {}):
+        assert client.call("DELETE", "/api/orders", **headers).status == 401
+    assert client.call("GET", f"/api/orders/status/{order_id}", **owner).status == 200
+
+
 def test_no_answer_names_its_user(
     client: Client, owner: dict[str, str], owner_id: str, order_id: str
 ) -> None:

@@ -115,6 +115,8 @@ def test_no_function_logs_a_secret_a_name_or_an_identity(deployed: Deployed) -> 
         *(422, 401, 415, 400, 403, 422, 404, 404, 404, 404, 409)
     ]
 
+    assert client.call("DELETE", "/api/orders", **user, **told).json["erased"] == 1
+
     # And where LINE refuses.
     client.line_fails(400)
     last = client.place(marked_order(), **user)

@@ -16,7 +16,7 @@ from chalicelib.line import login
 from chalicelib.line.login import KeySet
 from chalicelib.line.messaging_api import MessagingApiClient
 from chalicelib.menus import reading
-from chalicelib.orders import counters, history, limits, queue, record, transitions
+from chalicelib.orders import counters, erasing, history, limits, queue, record, transitions
 from chalicelib.orders.identity import new_order_id
 from chalicelib.settings import settings
 from chalicelib.speech import store
@@ -77,6 +77,7 @@ CALLS: dict[str, Callable[[str], object]] = {
     "guests' lid": lambda _: limits.guest_lid().is_reached(now=NOW),
     "count for the lid": lambda _: limits.count_guest_order(now=NOW),
     "history": lambda _: history.history("U", limit=5, cursor=None, now=NOW),
+    "erase": lambda _: erasing.erase_orders("U", until=NOW, deadline=soon()),
     "sweep": lambda _: list(transitions.overdue(now=NOW)),
     "Google": lambda _: GttsEngine().speak("麵", "zh-TW", deadline=soon()),
     "Polly": lambda url: PollyEngine(url).speak("麵", "zh-TW", deadline=soon()),

@@ -86,9 +86,15 @@ def test_a_page_of_orders_is_as_described(api: Api) -> None:
         described("OrderList").validate(page)
 
 
+def test_what_became_of_erased_orders_is_as_described(api: Api, signed_in: None) -> None:
+    headers = {"Authorization": f"Bearer {USER}"}
+    api.post(SEED_ORDER, **headers)
+    described("ErasedOrders").validate(api.request("DELETE", "/api/orders", headers=headers).json)
+
+
 def test_a_problem_is_as_described_whoever_found_it(api: Api) -> None:
     ours, of_fields = api.status("1"), api.post(order(items=[]))
-    chalices_own = api.request("DELETE", "/api/orders")
+    chalices_own = api.request("PUT", "/api/orders")
     assert [answer.status for answer in (ours, of_fields, chalices_own)] == [404, 422, 405]
     assert of_fields.json["errors"]
     for answer in (ours, of_fields, chalices_own):

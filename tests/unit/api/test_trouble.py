@@ -73,6 +73,8 @@ def test_cors_is_for_configured_origins_alone(api: Api, monkeypatch: pytest.Monk
     allowed = api.request("OPTIONS", "/api/orders/quick", headers={"Origin": "https://b.example"})
     assert allowed.status == 204
     assert allowed.headers["Access-Control-Allow-Origin"] == "https://b.example"
+    methods = allowed.headers["Access-Control-Allow-Methods"]
+    assert methods.split(", ") == ["DELETE", "GET", "POST"]
     assert allowed.headers["Access-Control-Allow-Headers"].split(", ") == [
         *("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"),
         *("X-LIFF-User-Id", "X-LIFF-User-Lang", "X-Store-Id"),

@@ -16,7 +16,7 @@ Item = dict[str, dict[str, Any]]
 Test = Callable[[Item, dict[str, str], Item], bool]
 
 KEY = "order_id"
-INDEXES = {"open_orders": "due_at"}
+INDEXES = {"open_orders": "due_at", "orders_by_owner": "created_at"}
 """Their range keys; the hash key is in every query's condition."""
 _TOKEN = re.compile(r"attribute_(?:not_)?exists|AND|OR|<=|>=|<>|[=<>()]|[#:]\d+")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {

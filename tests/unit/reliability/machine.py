@@ -132,15 +132,30 @@ class BadDay(RuleBasedStateMachine):
         order_id = self.pick(data, self.order_ids)
         looking = self.world._start(lambda: intake.look_up(order_id, caller)).run()
         item = self.world.table.items[order_id]
-        owner = item["owner"]["S"]
+        owner = item["owner"]["S"] if "owner" in item else "nobody"
         is_theirs = owner.startswith("guest:") or owner == f"line:{caller.user_id}"
         is_alive = int(item["expires_at"]["N"]) * 1000 > self.world.now
         assert (looking.error is None) is (is_theirs and is_alive)
         if looking.error is None:
             shown = json.dumps(status(looking.result, None), ensure_ascii=False)
             assert owner.removeprefix("line:") not in shown
-            others = [other["store_name"]["S"] for other in self.world.table.items.values()]
+            orders = self.world.table.items.values()
+            others = [other["store_name"]["S"] for other in orders if "owner" in other]
             assert [name for name in others if name in shown] == [item["store_name"]["S"]]
+
+    @precondition(lambda self: len(self.processes) < AT_ONCE)
+    @rule(caller=st.sampled_from(TRAVELLERS), calls=st.integers(0, 8), fate=fates)
+    def erase(self, caller: Caller, calls: int, fate: Fate) -> None:
+        self._go_on(self.world.erase(str(caller.user_id)), calls, fate)
+
+    @rule(caller=st.sampled_from(TRAVELLERS))
+    def erase_until_none_is_left(self, caller: Caller) -> None:
+        """Whoever asks until none is left has none, but those that are erased by their end."""
+        while self.world.erase(str(caller.user_id)).run_well().left:
+            pass
+        orders = self.world.table.items.values()
+        theirs = [item for item in orders if item.get("owner") == {"S": f"line:{caller.user_id}"}]
+        assert all("open" in item and "erasure_asked_at" in item for item in theirs)
 
     @rule(caller=st.sampled_from(TRAVELLERS), key=st.sampled_from([None, *KEYS]))
     def pretend(self, caller: Caller, key: str | None) -> None:
@@ -263,7 +278,8 @@ class BadDay(RuleBasedStateMachine):
         self._bury()
 
     def _owner_of(self, order_id: str) -> Caller:
-        owner = self.world.table.items[order_id]["owner"]["S"]
+        item = self.world.table.items[order_id]
+        owner = item["owner"]["S"] if "owner" in item else "nobody"
         return next((c for c in TRAVELLERS if owner == f"line:{c.user_id}"), GUEST)
 
     # What must hold
@@ -281,20 +297,26 @@ class BadDay(RuleBasedStateMachine):
             self.world.pass_minutes(2)
             for item in hopeful:
                 now = self.world.table.items[item["order_id"]["S"]]
-                assert now["status"]["S"] == "completed", (now, *self.world.log)
+                is_erased = "erasure_asked_at" in item and "owner" not in now
+                is_completed = not is_erased and now["status"]["S"] == "completed"
+                assert is_erased or is_completed, (now, *self.world.log)
             self.world.pass_minutes(GIVE_UP_AFTER_MS // 60_000)
             self.world.promises.verify()
-            assert not any("open" in item for item in self.world.table.items.values())
+            for item in self.world.table.items.values():
+                assert "open" not in item
+                assert "erasure_asked_at" not in item
             assert self.world.messages == {}
         finally:
             self._stack.close()
 
     def _is_hopeful(self, item: dict[str, Any]) -> bool:
         """Whether the sweeper has to save an open order within 90 s, were its message lost."""
+        if "open" not in item:
+            return False
         has_attempts = int(item["attempts"]["N"]) < app_settings().max_attempts
         age = self.world.now - int(item["opened_at"]["N"])
         has_time = age < GIVE_UP_AFTER_MS - 3 * 60_000
-        return "open" in item and has_attempts and has_time and int(item["requeues"]["N"]) < 2
+        return has_attempts and has_time and int(item["requeues"]["N"]) < 2
 
 
 def run(examples: int, *phases: Phase) -> None:

@@ -4,8 +4,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.orders import voice_address
-from chalicelib.orders.identity import line_user_id
-from chalicelib.orders.transitions import CLOCK_SKEW_MS
+from chalicelib.orders.identity import line_owner, line_user_id
+from chalicelib.orders.transitions import CLOCK_SKEW_MS, KEPT_OF_ERASED
 from chalicelib.settings import settings
 from chalicelib.speech.mp3 import duration_ms
 from tests.unit.reliability.fake_table import Item
@@ -36,15 +36,23 @@ class Promises:
         self.broken: list[str] = []
         self._holders: dict[str, Process | None] = {}
         """By lease token."""
+        self._asked: dict[str, int] = {}
+        """By owner: the moment until which their orders may be erased."""
+        self._erased: dict[str, Item] = {}
+        """What was erased, as it was before."""
 
     def verify(self) -> None:
         """Raises `AssertionError` with what happened, if a promise was broken so far."""
         self._check_what_lives()
+        self._check_what_is_erased()
         assert not self.broken, "\n".join([*self.broken, *self._world.log])
 
     def check_write(self, before: Item | None, after: Item) -> None:
         """No state goes backwards, and every state is true."""
-        if before and before["created_at"] != after["created_at"]:
+        if "owner" not in after:
+            self._check_erasure(before, after)
+            return
+        if before and before.get("created_at") != after["created_at"]:
             is_forgotten = int(before["expires_at"]["N"]) * 1000 <= self._world.now + CLOCK_SKEW_MS
             self._promise(is_forgotten, "an order in the place of another that lives")
             before = None
@@ -65,13 +73,45 @@ class Promises:
         if status == "completed" and self._is_alive(after):
             self.check_completed(after)
 
+    def erasing_is_asked(self, user_id: str, until: int) -> None:
+        self._asked[line_owner(user_id)] = until
+
+    def _check_erasure(self, before: Item | None, after: Item) -> None:
+        """Only what its owner asked for, and has ended, or ends so; nothing stays but its id."""
+        self._promise(after.keys() <= KEPT_OF_ERASED, "something stays of an erased order")
+        if before is None or "owner" not in before:
+            self.broken.append("erased, and was none")
+            return
+        until = self._asked.get(before["owner"]["S"], 0)
+        self._promise(int(before["created_at"]["N"]) <= until, "erased, and nobody asked")
+        is_end = "erasure_asked_at" in before
+        self._promise("open" not in before or is_end, "erased while it was under way")
+        self._promise(before["expires_at"] == after["expires_at"], "another life for its id")
+        self._check_lease(before, after)
+        self._erased[after["order_id"]["S"]] = before
+
+    def _check_what_is_erased(self) -> None:
+        """Nothing erased comes back: its id is nobody's until it would have expired."""
+        for order_id, was in self._erased.items():
+            item = self._world.table.items[order_id]
+            is_later = "owner" in item and item["created_at"] != was["created_at"]
+            self._promise("owner" not in item or is_later, "an erased order is back")
+
+    def _orders(self) -> dict[str, Item]:
+        """The orders that are there; of those that were erased under way, as they were."""
+        there = self._world.table.items.items()
+        return {key: item if "owner" in item else self._erased[key] for key, item in there}
+
     def _check_lease(self, before: Item | None, after: Item) -> None:
-        """While a lease lives, whoever holds it writes, and nobody else."""
+        """While a lease lives, whoever holds it writes, and nobody else, but that it is to be
+        erased by its end."""
         held = before.get("lease_token") if before else None
         if before and held:
             lives = int(before["lease_expires_at"]["N"]) > self._world.now + CLOCK_SKEW_MS
             is_holder = self._world.current is self._holders[held["S"]]
-            self._promise(is_holder or not lives, "somebody else's lease")
+            changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+            is_wish = changed <= {"erasure_asked_at", "write_id"}
+            self._promise(is_holder or is_wish or not lives, "somebody else's lease")
         if "lease_token" in after and after["lease_token"] != held:
             self._holders[after["lease_token"]["S"]] = self._world.current
 
@@ -101,7 +141,7 @@ class Promises:
     def check_push(self, push: dict[str, Any]) -> None:
         """One push per order, to its own traveller, about nothing but that order."""
         text = json.dumps(push, ensure_ascii=False)
-        items = self._world.table.items
+        items = self._orders()
         about = [order_id for order_id in items if order_id in text]
         if len(about) != 1:
             self.broken.append("a push about one order")
@@ -126,7 +166,7 @@ class Promises:
     def _check_what_lives(self) -> None:
         """What was true when it was written still is."""
         for item in self._world.table.items.values():
-            if item["status"]["S"] == "completed" and self._is_alive(item):
+            if "owner" in item and item["status"]["S"] == "completed" and self._is_alive(item):
                 self.check_completed(item)
 
     def _is_alive(self, item: Item) -> bool:

@@ -8,8 +8,10 @@ import pytest
 from chalicelib import parameter_store, worker
 from chalicelib.fulfilment import FIRST_PAUSE_SECONDS
 from chalicelib.in_time import AWS_SECONDS, MOST_LEFT_BEHIND
+from chalicelib.line import login
 from chalicelib.menus import reading
 from chalicelib.orders import counters, queue
+from chalicelib.orders.erasing import ERASE_SECONDS
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS, SWEEP_AFTER_MS
 from chalicelib.settings import MOST_ATTEMPTS
@@ -61,6 +63,13 @@ def test_every_call_ends_when_the_sdk_would_have_given_up() -> None:
     assert _longest(counters.client()) < counters.CALL_SECONDS
     assert f"{AWS_SECONDS:.0f} s" in PAGE
     assert f"{CALL_SECONDS:.0f} s" in PAGE
+
+
+def test_erasing_is_over_before_the_gateway_is() -> None:
+    """A token's keys, the time that erasing takes, and one last call that hangs."""
+    gateway_seconds = chalice_config()["lambda_timeout"]
+    assert login.FETCH_SECONDS + ERASE_SECONDS + AWS_SECONDS < gateway_seconds < 29
+    assert f"{ERASE_SECONDS:.0f} s" in PAGE
 
 
 def _longest(client: Any) -> float:

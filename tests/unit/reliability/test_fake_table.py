@@ -8,7 +8,7 @@ import pytest
 from pynamodb.connection.base import Connection
 
 from chalicelib.orders import transitions
-from chalicelib.orders.record import OrderRecord
+from chalicelib.orders.record import OrderRecord, table
 from chalicelib.orders.transitions import LeaseLost
 from tests.unit.orders_support import NOW, ORDER, SENTENCE, VOICE
 from tests.unit.reliability.fake_table import FakeTable
@@ -38,7 +38,10 @@ def some_steps(chance: random.Random) -> list[Step]:
             (transitions.give_up, (order_id, "trouble"), {"now": now}),
             (transitions.reopen, (order_id,), {"now": now}),
             (transitions.requeue, (order_id,), {"now": now}),
+            (transitions.erase, (order_id,), {}),
+            (transitions.erase_once_ended, (order_id,), {"now": now}),
             (overdue, (), {"now": now}),
+            (of_owner, ("guest:x",), {"until": now}),
         ]
         steps.append(chance.choice(choices))
     return steps
@@ -48,9 +51,14 @@ def overdue(*, now: int) -> list[str]:
     return sorted(record.order_id for record in transitions.overdue(now=now))
 
 
+def of_owner(owner: str, *, until: int) -> list[str]:
+    found = table().orders_by_owner.query(owner, OrderRecord.created_at <= until, page_size=10)
+    return [record.order_id for record in found]
+
+
 def outcome(step: Step) -> Any:
     change, arguments, options = step
-    is_about_a_record = change not in (transitions.accept, transitions.claim, overdue)
+    is_about_a_record = change not in (transitions.accept, transitions.claim, overdue, of_owner)
     if is_about_a_record:
         found = transitions.find(arguments[0], now=NOW)
         if found is None:
@@ -62,7 +70,7 @@ def outcome(step: Step) -> Any:
         return "lease lost"
     if not isinstance(answer, OrderRecord):
         return answer
-    item = answer.serialize()
+    item = answer.serialize(null_check=False)
     assert item.pop("write_id"), "another one each time"
     return item
 

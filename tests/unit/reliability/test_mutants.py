@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase
 
 from chalicelib import fulfilment, worker
-from chalicelib.orders import conditional, intake, transitions
+from chalicelib.orders import conditional, erasing, intake, transitions
 from chalicelib.speech.speaker import Speaker
 from chalicelib.speech.store import VoiceStore
 from tests.unit.reliability.machine import EXAMPLES, run
@@ -28,7 +28,7 @@ MUTANTS: dict[str, tuple[Any, str, str, str]] = {
     "a claim whenever": (*(transitions, "claim", " & is_recent"), ""),
     "a claim however often": (*(transitions, "claim", " & has_attempts_left"), ""),
     "writing without the lease": (
-        *(transitions, "_update_leased", "is_mine & is_being_worked_on"),
+        *(transitions, "_is_mine", "has_my_lease & is_being_worked_on"),
         "is_being_worked_on",
     ),
     "accepting over what is there": (
@@ -59,6 +59,20 @@ MUTANTS: dict[str, tuple[Any, str, str, str]] = {
     "somebody else's write for one's own": (
         *(conditional, "_after_refusal", "and record.write_id == write_id"),
         "",
+    ),
+    "erasing what is under way": (*(transitions, "erase", " & has_ended"), ""),
+    "erasing nothing": (
+        *(erasing, "erase_orders", "transitions.erase(record)"),
+        "None",
+    ),
+    "an end that forgets to erase": (*(transitions, "_end", "condition & is_kept"), "condition"),
+    "erasing all but a name": (
+        *(transitions, "_erasure", "name not in KEPT_OF_ERASED"),
+        'name not in {*KEPT_OF_ERASED, "store_name"}',
+    ),
+    "an erased order's id for anybody's order": (
+        *(transitions, "_erasure", "name not in KEPT_OF_ERASED"),
+        'name not in KEPT_OF_ERASED - {"expires_at"}',
     ),
     "anybody's order for anybody": (
         *(intake, "_is_visible", "line_user_id(record.owner) in (None, caller.user_id)"),

@@ -32,7 +32,15 @@ from chalicelib.fulfilment import Tools
 from chalicelib.line import messaging_api
 from chalicelib.line.messaging_api import MessagingApiClient
 from chalicelib.order import Order
-from chalicelib.orders import counters, intake, limits, queue, record, voice_address
+from chalicelib.orders import (
+    counters,
+    erasing,
+    intake,
+    limits,
+    queue,
+    record,
+    voice_address,
+)
 from chalicelib.orders.intake import Caller
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.voice_address import VoiceAddresses
@@ -104,7 +112,7 @@ class World:
         names = SimpleNamespace(time_ns=self._time_ns, monotonic=self._monotonic, sleep=self._sleep)
         database = SimpleNamespace(_make_api_call=self._dynamodb)
         with ExitStack() as stack:
-            for module in (clock, counters, fulfilment, queue, record, worker):
+            for module in (clock, counters, erasing, fulfilment, queue, record, worker):
                 stack.enter_context(patch.object(module, "time", names))
             for module in (counters, messaging_api, queue, record, store, voice_address):
                 stack.enter_context(patch.object(module, "in_time", self._in_time))
@@ -235,6 +243,17 @@ class World:
     def try_again(self, order_id: str, caller: Caller) -> Process:
         """`POST /api/orders/{order_id}/retry`."""
         return self._start(lambda: intake.try_again(order_id, caller))
+
+    def erase(self, user_id: str) -> Process:
+        """`DELETE /api/orders`."""
+        until = self.now
+        self.promises.erasing_is_asked(user_id, until)
+
+        def erase() -> erasing.Erasure:
+            deadline = self._monotonic() + erasing.ERASE_SECONDS
+            return erasing.erase_orders(user_id, until=until, deadline=deadline)
+
+        return self._start(erase)
 
     def sweep(self, *, skew_ms: int = 0) -> Process:
         return self._start(
