@@ -38,7 +38,7 @@ export $(SWITCHES)
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run order menu menu-sold-out qr up down test nightly soak logs redrive attack licences check bench load deploy destroy clean screenshots lock setup dev checkov voice \
+.PHONY: help run order menu menu-sold-out qr up down test nightly soak logs redrive forget attack licences check bench load deploy destroy clean screenshots lock setup dev checkov voice \
 	addresses stage settings running
 
 help: ## this list
@@ -120,6 +120,9 @@ logs: stage setup ## one order's story: what the functions logged of it (ORDER=â
 redrive: stage setup ## give the orders among the dead letters another life (STAGE=prod|local|rehearsal)
 	@$(BIN)/python -m deploy.redrive $(STAGE)
 
+forget: stage settings setup ## erase the orders of one LINE user who asks for it (USER=Uâ€¦ STAGE=prod|local|rehearsal YES=1)
+	@exec $(BIN)/python -m deploy.forget $(STAGE) $(if $(call on,YES),--yes)
+
 screenshots: running dev ## the README's pictures, of the running stack
 	@. .local/stack.env && $(BIN)/python -m tests.browser.screenshots "$$LIFF_URL" docs/screenshots
 
@@ -138,7 +141,7 @@ clean: ## remove what was built and installed here; a running stack is ended fir
 
 # What can be refused before anything is installed.
 STAGES := prod|local
-deploy destroy logs redrive: STAGES := prod|local|rehearsal
+deploy destroy logs redrive forget: STAGES := prod|local|rehearsal
 ANY_PYTHON = $(or $(wildcard $(BIN)/python),$(PYTHON))
 addresses:
 	@! $(ANY_PYTHON) -S -c '$(IS_NEW)' 2>/dev/null || $(ANY_PYTHON) -S -m localstack check $(STACK)

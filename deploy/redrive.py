@@ -10,7 +10,6 @@ the sweeper queues what was reopened and not queued.
 """
 
 import argparse
-import os
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.clock import now_ms
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.orders import queue, transitions
+from deploy.app_settings import use_settings_of
 from deploy.cloudformation import outputs
 from deploy.refusals import in_words
 from deploy.target import STAGES, DeployError, choose_target
@@ -85,16 +85,7 @@ def main() -> int:
     try:
         choose_target(stage)
         found = outputs(stage)
-        # The app's own settings; what redriving does not use is left empty.
-        os.environ.update(
-            ORDERS_TABLE=found["OrdersTableName"],
-            LIMITS_TABLE="-",
-            ORDERS_QUEUE_URL=found["OrdersQueueUrl"],
-            VOICE_BUCKET=found["VoiceBucketName"],
-            LINE_CHANNEL_TOKEN_PARAMETER="-",  # noqa: S106
-            CLIENT_ADDRESS_KEY_PARAMETER="-",
-            VOICE_ADDRESS_KEY_PARAMETER="-",
-        )
+        use_settings_of(found)
         outcomes = redrive(boto3.client("sqs"), found["DeadLetterQueueUrl"])
     except KeyboardInterrupt:
         return 130

@@ -154,7 +154,7 @@ def test_what_make_run_has_deployed_is_left_alone(endpoint: str, tmp_path: Path)
         ("prod", "http://localhost:9", "prod is on AWS, but AWS_ENDPOINT_URL=http://localhost:9"),
     ],
 )
-@pytest.mark.parametrize("command", ["deploy", "deploy.destroy", "deploy.redrive"])
+@pytest.mark.parametrize("command", ["deploy", "deploy.destroy", "deploy.redrive", "deploy.forget"])
 def test_a_stage_is_looked_for_where_it_is(
     command: str, stage: str, endpoint: str, said: str, tmp_path: Path
 ) -> None:
@@ -163,7 +163,12 @@ def test_a_stage_is_looked_for_where_it_is(
     done = subprocess.run(
         [sys.executable, "-m", command, stage],
         cwd=ROOT,
-        env=environment | {"AWS_DEFAULT_REGION": "x-1", "HTTPS_PROXY": "http://127.0.0.1:9"},
+        env=environment
+        | {
+            "AWS_DEFAULT_REGION": "x-1",
+            "HTTPS_PROXY": "http://127.0.0.1:9",
+            "USER": "U" + "0" * 32,
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -25,6 +25,7 @@ from localstack import order
         (["deploy"], "say where to: STAGE=prod"),
         (["deploy", "STAGE=xyz"], "say where to: STAGE=prod"),
         (["redrive", "STAGE=xyz"], "say where to: STAGE=prod"),
+        (["forget", "STAGE=xyz", "USER=U1"], "say where to: STAGE=prod"),
         (["screenshots"], "no stack is running here: "),
     ],
 )
