@@ -8,8 +8,9 @@ from chalice.app import Request
 from chalicelib import languages, liff, web, worker
 from chalicelib.clock import now_ms
 from chalicelib.errors import FieldError, NothingHere, OrderRefused, SignInRequired
+from chalicelib.line import webhook
 from chalicelib.menus import reading as menus
-from chalicelib.orders import intake, json_body, view
+from chalicelib.orders import intake, json_body, queue, view
 from chalicelib.orders.erasing import ERASE_SECONDS, erase_orders
 from chalicelib.orders.history import MOST_ORDERS_A_PAGE, history
 from chalicelib.orders.request import parse_order
@@ -120,6 +121,23 @@ def _limit(text: str) -> int:
             errors=[FieldError("limit", f"A whole number from 1 to {MOST_ORDERS_A_PAGE}.")],
         )
     return limit
+
+
+@app.route("/api/line/webhook", methods=["POST"])
+def receive_line_webhook() -> Response:
+    if not settings().line_channel_secret_parameter:
+        raise NothingHere("There is nothing at this address.")
+    request = _request()
+    departures = webhook.departures(
+        web.body(request),
+        request.headers.get("x-line-signature", ""),
+        settings().line_channel_secret_parameter,
+    )
+    for departure in departures:
+        # What is ordered from then on is not meant, however late or often the event comes.
+        queue.send(queue.Erasing(departure.user_id, until=min(departure.at, now_ms()) - 1))
+    logger.info("webhook of LINE", departures=len(departures))
+    return web.answer({})
 
 
 @app.route("/api/menus/{store_id}", methods=["GET", "OPTIONS"])

@@ -8,6 +8,7 @@
     │   │   ├── TokenExpired        401 token_expired
     │   │   └── SignInRequired      401 sign_in_required
     │   ├── NotYourIdentity         403 line_user_mismatch
+    │   ├── SignatureInvalid        403 signature_invalid
     │   ├── NothingHere             404 not_found
     │   ├── OrderNotFound           404 order_not_found
     │   ├── MenuNotFound            404 menu_not_found
@@ -88,6 +89,10 @@ class SignInRequired(TokenInvalid):
 
 class NotYourIdentity(RequestError):
     status, code, title = 403, "line_user_mismatch", "line_user_id is not the token's subject"
+
+
+class SignatureInvalid(RequestError):
+    status, code, title = 403, "signature_invalid", "The signature is not valid"
 
 
 class NothingHere(RequestError):

@@ -72,7 +72,13 @@ def document() -> dict[str, Any]:
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
                     "description": "LIFF ID token (LINE Login, ES256).",
-                }
+                },
+                "lineSignature": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "X-Line-Signature",
+                    "description": "Base64 of HMAC-SHA256 over the body, by the channel secret.",
+                },
             },
         },
     }
@@ -228,6 +234,32 @@ def _paths() -> dict[str, Any]:
                     **_problems(*_IDENTITY, errors.SignInRequired, errors.UnsupportedMediaType),
                 },
             },
+        },
+        "/api/line/webhook": {
+            "post": {
+                "operationId": "receiveLineWebhook",
+                "summary": "LINE's webhook, where it is configured: unfollow erases the user's "
+                "orders of before.",
+                "security": [{"lineSignature": []}],
+                "requestBody": {
+                    "required": True,
+                    "content": {"application/json": {"schema": {"type": "object"}}},
+                },
+                "responses": {
+                    "200": {
+                        "description": "Taken",
+                        "content": {"application/json": {"schema": {"type": "object"}}},
+                    },
+                    **_problems(
+                        errors.MalformedBody,
+                        errors.SignatureInvalid,
+                        errors.NothingHere,
+                        errors.BodyTooLarge,
+                        errors.UnsupportedMediaType,
+                        errors.ServiceUnavailable,
+                    ),
+                },
+            }
         },
         "/api/menus/{store_id}": {
             "get": {

@@ -56,6 +56,9 @@ class Settings:
     client_address_key_parameter: str
     voice_address_key_parameter: str
 
+    line_channel_secret_parameter: str = ""
+    """What LINE signs its webhook with. Empty: there is no webhook."""
+
     # LINE
     line_login_channel_id: str = ""
     """The audience of ID tokens. Empty: every order is a guest's."""

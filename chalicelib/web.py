@@ -32,6 +32,7 @@ COMMON_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
+_NOT_FOR_PAGES = {"/api/line/webhook"}
 _PREFLIGHT_SECONDS = "7200"
 _ALLOWED_HEADERS = (
     "Authorization, Content-Type, Idempotency-Key, If-None-Match, "
@@ -166,7 +167,7 @@ def _cors_headers(request: Request) -> dict[str, str]:
     """Exactly the configured origins; the app's own page is same-origin and needs none."""
     headers: dict[str, str] = {}
     origin = request.headers.get("origin")
-    if origin in settings().allowed_origins:
+    if origin in settings().allowed_origins and request.path not in _NOT_FOR_PAGES:
         headers |= {
             "Access-Control-Allow-Origin": str(origin),
             "Access-Control-Expose-Headers": "ETag, Location, Retry-After",

@@ -20,6 +20,7 @@ from chalicelib.fulfilment import (
 )
 from chalicelib.once import once
 from chalicelib.orders import queue, transitions
+from chalicelib.orders.erasing import erase_orders
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.transitions import is_spent
 from chalicelib.orders.voice_address import voice_addresses
@@ -100,19 +101,29 @@ def _result(future: "Future[Redelivery]") -> Redelivery:
 
 
 def _fulfil_message(record: Mapping[str, Any], deadline: float) -> Redelivery:
+    erasing = queue.erasing_of(record["body"])
     try:
-        order_id = queue.order_id_of(record["body"])
+        about = {} if erasing else {"order_id": queue.order_id_of(record["body"])}
     except PermanentError:
         logger.exception("poison message", message_id=record["messageId"])
         return AT_ONCE
-    with log_keys(order_id=order_id, message_id=record["messageId"]):
+    with log_keys(message_id=record["messageId"], **about):
         try:
-            return fulfil(order_id, tools(), deadline=deadline)
+            if erasing:
+                return _erase(erasing, deadline)
+            return fulfil(about["order_id"], tools(), deadline=deadline)
         except Exception:
             # The edge of one message: whatever is wrong with it, the others go their way.
             logger.exception("nothing was decided, so it is delivered again")
             received = int(record["attributes"]["ApproximateReceiveCount"])
             return int(FIRST_PAUSE_SECONDS**received)
+
+
+def _erase(erasing: queue.Erasing, deadline: float) -> Redelivery:
+    """Erase a user's orders; those that time does not allow, when the message comes again."""
+    erasure = erase_orders(erasing.user_id, until=erasing.until, deadline=deadline)
+    logger.info("orders erased", **erasure._asdict())
+    return AT_ONCE if erasure.left else None
 
 
 @bp.schedule(Rate(1, unit=Rate.MINUTES), name="sweep_orders")

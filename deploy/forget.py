@@ -9,7 +9,6 @@ again: what is erased is not found any more.
 
 import argparse
 import os
-import re
 import sys
 from math import inf
 
@@ -18,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.clock import now_ms
 from chalicelib.errors import TransientError
 from chalicelib.orders.erasing import erase_orders
-from chalicelib.orders.identity import line_owner
+from chalicelib.orders.identity import is_line_user_id, line_owner
 from chalicelib.orders.record import ask, table
 from chalicelib.orders.transitions import CLOCK_SKEW_MS
 from deploy.app_settings import use_settings_of
@@ -27,14 +26,12 @@ from deploy.refusals import in_words
 from deploy.target import STAGES, DeployError, choose_target, stack_name
 from deploy.terminal import Terminal
 
-_USER_ID = re.compile("U[0-9a-f]{32}", re.ASCII)
-"""LINE's user ids (Messaging API reference)."""
 AGAIN = "What was erased is erased: run it again for the rest."
 
 
 def user_id_of(text: str) -> str:
     """LINE's form of a user id, or a refusal that does not repeat it. Raises `DeployError`."""
-    if not _USER_ID.fullmatch(text):
+    if not is_line_user_id(text):
         raise DeployError("say whose: USER=U…, a U and 32 digits of 0-9a-f, as LINE's user ids are")
     return text
 

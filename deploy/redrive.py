@@ -6,7 +6,8 @@ SQS's own redrive would bring back messages of orders that have failed, and the 
 leaves ended orders alone, would send them to the dead letters again. So each message's order is
 reopened first, as by the traveller's own "try again", then queued, and only then is the dead
 letter deleted. Killed between two of these steps, it is run again: reopening is conditional, and
-the sweeper queues what was reopened and not queued.
+the sweeper queues what was reopened and not queued. A message that asks to erase a user's orders is
+queued as it is.
 """
 
 import argparse
@@ -63,6 +64,10 @@ KEPT = "kept: not a message of ours; SQS deletes it after 14 days"
 
 
 def _give_another_life(body: str) -> str:
+    erasing = queue.erasing_of(body)
+    if erasing:
+        queue.send(erasing)
+        return QUEUED
     try:
         order_id = queue.order_id_of(body)
     except PermanentError:

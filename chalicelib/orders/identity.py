@@ -11,6 +11,7 @@ from chalicelib.errors import InvalidIdempotencyKey
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # https://www.crockford.com/base32.html
 ORDER_ID_PATTERN = "^[0-9A-HJKMNP-TV-Z]{26}$"
 _ORDER_ID = re.compile(ORDER_ID_PATTERN)
+_LINE_USER_ID = re.compile("U[0-9a-f]{32}")  # Messaging API reference, "User IDs".
 _KEY = re.compile(r"[\x21-\x7e]{1,64}")
 # `uuid.UUID` reads more than RFC 9562 writes: braces, URNs, digits of any script.
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
@@ -43,6 +44,10 @@ def guest_owner(client_address: str, key: str) -> str:
 def line_user_id(owner: str) -> str | None:
     """The LINE user behind an owner, None for a guest."""
     return owner.removeprefix(LINE_OWNER) if owner.startswith(LINE_OWNER) else None
+
+
+def is_line_user_id(text: str) -> bool:
+    return _LINE_USER_ID.fullmatch(text) is not None
 
 
 def is_order_id(text: str) -> bool:

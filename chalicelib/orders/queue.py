@@ -1,9 +1,10 @@
-"""The queue between the API and the worker. A message names an order, and nothing else."""
+"""The queue between the API and the worker. A message names an order, or a LINE user whose orders
+are to be erased, and nothing else."""
 
 import json
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import boto3
 from botocore.config import Config
@@ -12,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.in_time import AWS_SECONDS, in_time
 from chalicelib.once import once
-from chalicelib.orders.identity import is_order_id
+from chalicelib.orders.identity import is_line_user_id, is_order_id
 from chalicelib.settings import settings
 from chalicelib.telemetry import logger
 
@@ -23,9 +24,17 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
-def send(order_id: str) -> None:
-    """Ask for a worker. At least once: the worker is idempotent. Raises `TransientError`."""
-    url, body = settings().orders_queue_url, body_of(order_id)
+class Erasing(NamedTuple):
+    """Whose orders are to be erased: those placed until a moment (epoch ms)."""
+
+    user_id: str
+    until: int
+
+
+def send(about: str | Erasing) -> None:
+    """Ask for a worker, by an order's id or for an erasing. At least once: the worker is
+    idempotent. Raises `TransientError`."""
+    url, body = settings().orders_queue_url, body_of(about)
     try:
         in_time(
             "SQS",
@@ -36,9 +45,11 @@ def send(order_id: str) -> None:
         raise TransientError("SQS did not take the message") from error
 
 
-def body_of(order_id: str) -> str:
-    """The message that asks for work on an order."""
-    return json.dumps({"version": VERSION, "order_id": order_id})
+def body_of(about: str | Erasing) -> str:
+    """The message that asks for work on an order, or for an erasing."""
+    if isinstance(about, Erasing):
+        return json.dumps({"version": VERSION, "erase": about._asdict()})
+    return json.dumps({"version": VERSION, "order_id": about})
 
 
 def order_id_of(body: str) -> str:
@@ -54,6 +65,18 @@ def order_id_of(body: str) -> str:
     if not isinstance(order_id, str) or not is_order_id(order_id):
         raise PermanentError("the message names no order")
     return order_id
+
+
+def erasing_of(body: str) -> Erasing | None:
+    """The erasing that a message asks for; None where it is about something else."""
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    match message:
+        case {"erase": {"user_id": str(user_id), "until": int(until)}} if is_line_user_id(user_id):
+            return Erasing(user_id, until)
+    return None
 
 
 def retry_later(pauses: Sequence[tuple[str, int]], *, deadline: float) -> None:

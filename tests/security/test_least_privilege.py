@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
 
 from chalicelib.orders import queue
@@ -123,6 +124,20 @@ def ask_for_a_menu(deployed: Deployed, _: dict[str, str], __: str) -> None:
     deployed.client.call("GET", "/api/menus/sample-tea")
 
 
+def leave_by_the_webhook(deployed: Deployed, user: dict[str, str], _: str) -> None:
+    user_id = jwt.decode(user["Authorization"].split()[1], options={"verify_signature": False})[
+        "sub"
+    ]
+    deployed.client.leave(user_id)
+
+
+def leave_by_the_webhook_of_a_new_container(
+    deployed: Deployed, user: dict[str, str], order_id: str
+) -> None:
+    deployed.forget("api")
+    leave_by_the_webhook(deployed, user, order_id)
+
+
 REFUSED = "not authorized to perform: {action}"
 DEEDS: dict[Right, tuple[Deed, str]] = {
     Right("api", "Orders", "dynamodb:PutItem"): (post, REFUSED),
@@ -136,6 +151,10 @@ DEEDS: dict[Right, tuple[Deed, str]] = {
         ask_a_new_container_for_a_voice,
         REFUSED,
     ),
+    Right("api", "VerifyLinesWebhook", "ssm:GetParameter"): (
+        leave_by_the_webhook_of_a_new_container,
+        REFUSED,
+    ),
     Right("api", "Limits", "dynamodb:GetItem"): (post_to_a_new_container, REFUSED),
     Right("api", "Limits", "dynamodb:UpdateItem"): (post, REFUSED),
     Right("api", "Menus", "s3:GetObject"): (
@@ -145,6 +164,8 @@ DEEDS: dict[Right, tuple[Deed, str]] = {
     Right("fulfil", "CountGuests", "dynamodb:UpdateItem"): (post, REFUSED),
     Right("fulfil", "Orders", "dynamodb:GetItem"): (ask_for_finished_work, REFUSED),
     Right("fulfil", "Orders", "dynamodb:UpdateItem"): (post, REFUSED),
+    Right("fulfil", "Orders", "dynamodb:BatchGetItem"): (leave_by_the_webhook, REFUSED),
+    Right("fulfil", "OrdersOfOneOwner", "dynamodb:Query"): (leave_by_the_webhook, REFUSED),
     Right("fulfil", "Messages", "sqs:ChangeMessageVisibilityBatch"): (fail_at_line, REFUSED),
     # A HEAD has no body to say more in.
     Right("fulfil", "Voices", "s3:GetObject"): (
@@ -177,6 +198,7 @@ IN_EVERY_TEST_RUN = {
     Right("api", "AskForAWorker", "sqs:SendMessage"),
     Right("fulfil", "Voices", "s3:PutObject"),
     Right("sweep", "OpenOrders", "dynamodb:Query"),
+    Right("fulfil", "OrdersOfOneOwner", "dynamodb:Query"),
 }
 IS_WHOLE = int(os.environ.get("ATTACK_EXAMPLES", "0")) >= 5000
 

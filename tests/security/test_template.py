@@ -136,7 +136,16 @@ def test_no_secret_is_a_parameter_or_in_an_environment(template: dict[str, Any])
         "LINE_CHANNEL_TOKEN_PARAMETER",
         "CLIENT_ADDRESS_KEY_PARAMETER",
         "VOICE_ADDRESS_KEY_PARAMETER",
+        "LINE_CHANNEL_SECRET_PARAMETER",
     }
-    for name in secretive:
+    of_line = "LINE_CHANNEL_SECRET_PARAMETER"
+    assert variables[of_line] == {"Ref": "LineChannelSecretParameter"}
+    for name in secretive - {of_line}:
         assert variables[name]["Fn::Sub"].startswith("/order-voice/${Stage}/")
-    assert not [name for name in template["Parameters"] if "Token" in name or "Secret" in name]
+    named = [name for name in template["Parameters"] if "Token" in name or "Secret" in name]
+    assert named == ["LineChannelSecretParameter"]
+    # A name in Parameter Store: no channel secret, which is 32 hex digits, passes for one.
+    is_a_name = re.compile(template["Parameters"][named[0]]["AllowedPattern"]).fullmatch
+    assert is_a_name("/order-voice/prod/line-channel-secret")
+    assert is_a_name("")
+    assert not is_a_name("0123456789abcdef" * 2)

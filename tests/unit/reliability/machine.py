@@ -148,11 +148,23 @@ class BadDay(RuleBasedStateMachine):
     def erase(self, caller: Caller, calls: int, fate: Fate) -> None:
         self._go_on(self.world.erase(str(caller.user_id)), calls, fate)
 
+    @precondition(lambda self: len(self.processes) < AT_ONCE)
+    @rule(
+        caller=st.sampled_from(TRAVELLERS),
+        ago_ms=st.sampled_from([0, 1000, 60_000, DAY_MS]),
+        calls=st.integers(0, 1),
+        fate=fates,
+    )
+    def leave(self, caller: Caller, ago_ms: int, calls: int, fate: Fate) -> None:
+        """The event may come late."""
+        until = self.world.now - ago_ms
+        self._go_on(self.world.leave(str(caller.user_id), until), calls, fate)
+
     @rule(caller=st.sampled_from(TRAVELLERS))
     def erase_until_none_is_left(self, caller: Caller) -> None:
         """Whoever asks until none is left has none, but those that are erased by their end."""
-        while self.world.erase(str(caller.user_id)).run_well().left:
-            pass
+        answers = [self.world.erase(str(caller.user_id)).run_well() for _ in range(2)]
+        assert not answers[-1].left
         orders = self.world.table.items.values()
         theirs = [item for item in orders if item.get("owner") == {"S": f"line:{caller.user_id}"}]
         assert all("open" in item and "erasure_asked_at" in item for item in theirs)

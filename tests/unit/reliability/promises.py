@@ -74,7 +74,8 @@ class Promises:
             self.check_completed(after)
 
     def erasing_is_asked(self, user_id: str, until: int) -> None:
-        self._asked[line_owner(user_id)] = until
+        owner = line_owner(user_id)
+        self._asked[owner] = max(until, self._asked.get(owner, 0))
 
     def _check_erasure(self, before: Item | None, after: Item) -> None:
         """Only what its owner asked for, and has ended, or ends so; nothing stays but its id."""

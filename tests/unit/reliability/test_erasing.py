@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.orders_support import ORDER, USER
-from tests.unit.reliability.process import Fate, Process
+from tests.unit.reliability.process import FUNCTION_MS, Fate, Process
 from tests.unit.reliability.steps import TRAVELLER, delivered, placed, until_call
 from tests.unit.reliability.world import World
 
@@ -90,6 +90,50 @@ def test_an_order_that_is_erased_at_any_step_of_its_worker_ends_is_pushed_once_a
     assert world.messages == {}
     assert not world.dead_letters
     world.promises.verify()
+
+
+CALLS_OF_WORKER = [*CALLS, "DeleteMessage"]
+
+
+def test_the_calls_for_who_leaves_are_all_there_are(world: World) -> None:
+    completed(world)
+    assert names(world.leave(USER, world.now).run()) == ["SendMessage"]
+    assert names(delivered(world).run()) == CALLS_OF_WORKER
+
+
+@pytest.mark.parametrize("fate", FATES)
+@pytest.mark.parametrize("at", range(len(CALLS_OF_WORKER)), ids=CALLS_OF_WORKER)
+def test_whatever_happens_to_the_worker_who_leaves_is_erased_without_asking_again(
+    world: World, at: int, fate: Fate
+) -> None:
+    order_id, until = completed(world), world.now
+    world.advance(1000)
+    later = completed(world)
+    world.leave(USER, until).run_well()
+    working = delivered(world)
+    for _ in range(at):
+        working.resume(Fate.WELL)
+    working.resume(fate)
+    working.run()
+    world.pass_time(180)
+    assert world.record(order_id).is_erased, world.log
+    assert not world.record(later).is_erased
+    assert (world.messages, world.dead_letters) == ({}, [])
+    world.promises.verify()
+
+
+def test_who_has_more_orders_than_one_message_has_time_for_is_erased_by_the_next(
+    world: World,
+) -> None:
+    order_ids = [completed(world) for _ in range(3)]
+    world.leave(USER, world.now).run_well()
+    working = until_call(delivered(world), "UpdateItem")
+    world.advance(FUNCTION_MS - 2000)  # The deadline passes while it writes.
+    working.run()
+    assert [world.record(order_id).is_erased for order_id in order_ids].count(True) == 1
+    world.pass_time(5)
+    assert all(world.record(order_id).is_erased for order_id in order_ids)
+    assert world.messages == {}
 
 
 def test_a_worker_that_is_overtaken_brings_nothing_back(world: World) -> None:

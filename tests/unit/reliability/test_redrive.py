@@ -11,7 +11,7 @@ from chalicelib.orders import queue, transitions
 from chalicelib.orders.identity import new_order_id
 from chalicelib.orders.record import OrderRecord
 from deploy.redrive import ENDED, KEPT, QUEUED, UNDER_WAY, redrive
-from tests.unit.orders_support import NOW, SENTENCE, VOICE, Queue, accepted, claimed
+from tests.unit.orders_support import NOW, SENTENCE, USER, VOICE, Queue, accepted, claimed
 
 
 @pytest.fixture
@@ -70,6 +70,16 @@ def test_two_dead_letters_of_one_order_queue_it_once(dead_letters: str, queued: 
     bury(dead_letters, queue.body_of(order_id), queue.body_of(order_id))
     assert redrive(boto3.client("sqs"), dead_letters) == {QUEUED: 1, UNDER_WAY: 1}
     assert len(queued.bodies()) == 1
+
+
+def test_who_has_left_and_was_not_erased_is_asked_for_again(
+    dead_letters: str, queued: Queue
+) -> None:
+    body = queue.body_of(queue.Erasing(USER, NOW))
+    bury(dead_letters, body)
+    assert redrive(boto3.client("sqs"), dead_letters) == {QUEUED: 1}
+    assert queued.bodies() == [body]
+    assert left(dead_letters) == 0
 
 
 def test_killed_between_reopening_and_queueing_the_order_is_left_to_the_sweeper(

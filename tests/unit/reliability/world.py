@@ -255,6 +255,11 @@ class World:
 
         return self._start(erase)
 
+    def leave(self, user_id: str, until: int) -> Process:
+        """`POST /api/line/webhook`, once the signature is known to be LINE's."""
+        self.promises.erasing_is_asked(user_id, until)
+        return self._start(lambda: queue.send(queue.Erasing(user_id, until)))
+
     def sweep(self, *, skew_ms: int = 0) -> Process:
         return self._start(
             lambda: worker.sweep_orders(SCHEDULED_EVENT, self._context()), skew_ms=skew_ms
