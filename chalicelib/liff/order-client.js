@@ -35,6 +35,7 @@
  */
 
 const SUBMIT_TIMEOUT_MS = 10_000;
+const ERASE_TIMEOUT_MS = 30_000;
 const POLL_TIMEOUT_MS = 8_000;
 const SUBMIT_PATIENCE_MS = 30_000;
 const FOLLOW_PATIENCE_MS = 60_000;
@@ -160,6 +161,22 @@ export async function retryOrder(orderId, options = {}) {
 export async function listOrders({ limit = 20, cursor = null, ...options } = {}) {
   const query = new URLSearchParams({ limit: String(limit), ...(cursor && { cursor }) });
   return request("GET", `orders?${query}`, { timeoutMs: POLL_TIMEOUT_MS, ...options });
+}
+
+/**
+ * Have the caller's own orders erased, in as many requests as it takes: `{erased, under_way}`. Those
+ * under way are erased as soon as they have ended. Needs an ID token.
+ */
+export async function eraseOrders(options = {}) {
+  const { patienceMs = SUBMIT_PATIENCE_MS } = options;
+  let erased = 0;
+  for (;;) {
+    const answer = await insist(patienceMs, options, () =>
+      request("DELETE", "orders", { timeoutMs: ERASE_TIMEOUT_MS, ...options }),
+    );
+    erased += answer.erased;
+    if (!answer.left) return { erased, under_way: answer.under_way };
+  }
 }
 
 async function look(orderId, etag, options) {

@@ -1,6 +1,7 @@
 /** A signed-in user's own orders, newest first, a page at a time. */
 import { apiUrl } from "./config.js";
 import { chinese, h } from "./dom.js";
+import { eraseButton } from "./erase-orders.js";
 import { dateTime, hasText, t, totalMoney } from "./i18n.js";
 import { signInAction } from "./identity-notice.js";
 import { action, layout, notice } from "./layout.js";
@@ -18,6 +19,7 @@ export function historyView(app) {
   const message = h("p", { class: "hint", role: "status" });
   const more = action(t("history.more"), "quiet", loadPage);
   const note = h("div", {});
+  const erasing = h("div", {});
   let cursor = null;
   let isLoading = false;
 
@@ -39,6 +41,7 @@ export function historyView(app) {
       more.hidden = !cursor;
       more.textContent = t("history.more");
       message.textContent = "";
+      if (list.children.length && !erasing.children.length) offerErasing();
       if (!list.children.length) note.replaceChildren(notice("bubble", t("history.empty")));
       else if (rows.length < list.children.length) rows[0]?.querySelector("button").focus();
     } catch (error) {
@@ -50,6 +53,12 @@ export function historyView(app) {
       isLoading = false;
       list.hidden = !list.children.length;
     }
+  }
+
+  /** Whatever becomes of it, the orders are shown. */
+  async function offerErasing() {
+    const button = await eraseButton(app).catch(() => null);
+    if (button && !controller.signal.aborted) erasing.replaceChildren(button);
   }
 
   more.hidden = true;
@@ -69,6 +78,7 @@ export function historyView(app) {
       note,
       message,
       more,
+      erasing,
       kind === "user" && identity.signOut && action(t("sign_out"), "quiet", identity.signOut),
     ].filter(Boolean),
     actions: [

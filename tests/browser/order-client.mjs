@@ -2,5 +2,13 @@
 import { readFile } from "node:fs/promises";
 
 const source = await readFile(new URL("../../chalicelib/liff/order-client.js", import.meta.url));
-export const { OrderError, fetchOrder, followOrder, listOrders, newIdempotencyKey, retryOrder, submitOrder } =
-  await import(`data:text/javascript;base64,${source.toString("base64")}`);
+export const {
+  OrderError,
+  eraseOrders,
+  fetchOrder,
+  followOrder,
+  listOrders,
+  newIdempotencyKey,
+  retryOrder,
+  submitOrder,
+} = await import(`data:text/javascript;base64,${source.toString("base64")}`);

@@ -4,7 +4,15 @@ import { test } from "node:test";
 
 import { ACCEPTED, DONE, ORDER, apiUrl, json, server } from "./fake-server.mjs";
 import { mockPage, pass } from "./mocked-page.mjs";
-import { OrderError, fetchOrder, followOrder, listOrders, retryOrder, submitOrder } from "./order-client.mjs";
+import {
+  OrderError,
+  eraseOrders,
+  fetchOrder,
+  followOrder,
+  listOrders,
+  retryOrder,
+  submitOrder,
+} from "./order-client.mjs";
 
 mockPage();
 
@@ -126,4 +134,25 @@ test("history is asked for page by page", async () => {
 test("an error says whether it may pass", () => {
   for (const status of [0, 408, 429, 500, 503]) assert.ok(new OrderError("x", "", { status }).retryable);
   for (const status of [400, 401, 404, 409, 422]) assert.ok(!new OrderError("x", "", { status }).retryable);
+});
+
+test("orders are erased in as many requests as it takes", async () => {
+  const fetch = server(
+    json(200, { erased: 500, under_way: 0, left: true }),
+    json(200, { erased: 2, under_way: 1, left: false }),
+  );
+  const erased = await eraseOrders({ apiUrl, fetch, idToken: "T" });
+  assert.deepEqual(erased, { erased: 502, under_way: 1 });
+  const asked = fetch.calls.map(({ method, url }) => `${method} ${url}`);
+  assert.deepEqual(asked, [`DELETE ${apiUrl}orders`, `DELETE ${apiUrl}orders`]);
+  assert.equal(fetch.calls[0].headers.Authorization, "Bearer T");
+});
+
+test("erasing is not begun again where it is refused or called off", async () => {
+  const fetch = server(json(401, { code: "sign_in_required" }));
+  await assert.rejects(eraseOrders({ apiUrl, fetch }), { code: "sign_in_required" });
+  assert.equal(fetch.calls.length, 1);
+  const signal = AbortSignal.abort(new Error("called off"));
+  await assert.rejects(eraseOrders({ apiUrl, fetch, signal }), /called off/);
+  assert.equal(fetch.calls.length, 1);
 });

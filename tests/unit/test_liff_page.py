@@ -322,6 +322,13 @@ def test_every_text_that_a_script_asks_for_exists_and_none_is_idle() -> None:
         assert is_used, f"{stem} is used nowhere"
 
 
+@pytest.mark.parametrize("language", languages.SUPPORTED)
+def test_what_is_said_of_erasing_comes_by_itself_and_is_all_said(language: str) -> None:
+    texts = json.loads(served(f"liff/{version()}/erase-{language}.json").body)
+    assert texts.keys() == set(re.findall(r"\bsaid\.(\w+)", SOURCES["erase-orders.js"]))
+    assert texts["stays"] not in page(language=language).body
+
+
 def test_the_page_speaks_the_languages_that_the_server_speaks() -> None:
     block = re.search(r"LANGUAGES = {(.*?)}", SOURCES["i18n.js"], re.DOTALL)
     assert block

@@ -11,7 +11,7 @@ from chalicelib.menus.model import Diet
 from chalicelib.order import Notification, Trouble
 from chalicelib.orders.answers import StageName
 
-SECTIONS = ("summary", "line", "status")
+SECTIONS = ("summary", "line", "status", "erase")
 OTHERS = [language for language in SUPPORTED if language != "en"]
 # Words that an Indonesian menu shares with an English one, and patterns without words.
 SAME_AS_IN_ENGLISH = {"summary.both_names", "summary.item", "line.total"}
