@@ -141,7 +141,9 @@ def item_of(order_id: str, table: str) -> dict[str, Any]:
 
 
 def summary(item: Mapping[str, Any]) -> str:
-    """The order's state, and how long it took."""
+    """The order's state, and how long it took; of an erased one, its id is all that is left."""
+    if "owner" not in item:
+        return "erased"
     values = [f"{key}={item[key]}" for key in SHOWN if item.get(key) not in (None, "", "0")]
     if "completed_at" in item:
         seconds = (int(item["completed_at"]) - int(item["opened_at"])) / 1000
@@ -152,13 +154,14 @@ def summary(item: Mapping[str, Any]) -> str:
 def show(order_id: str, stage: str) -> Iterable[str]:
     """Raises `DeployError` if nothing is known of the order."""
     item = item_of(order_id, outputs(stage)["OrdersTableName"])
-    since_ms = int(item["created_at"]) - 60_000 if item else int(time.time() * 1000) - LONGEST_MS
+    longest_ago_ms = int(time.time() * 1000) - LONGEST_MS
+    since_ms = int(item["created_at"]) - 60_000 if "created_at" in item else longest_ago_ms
     lines = lines_of(order_id, stage, since_ms)
     if not item and not lines:
         raise DeployError(
             f"nothing is known of {order_id} here: its time is over, or it is another stage's"
         )
-    gone = "no longer in the table: its time is over, or it was erased"
+    gone = "no longer in the table: its time is over"
     return [f"{order_id}  {summary(item) if item else gone}", *told(lines)]
 
 

@@ -56,7 +56,8 @@ class Written:
             "a credential": "X-Amz-Security-Token",
         }
         ssm = self.client.aws("ssm")
-        for name in ("line-channel-access-token", "client-address-key", "voice-address-key"):
+        keys = ("client-address-key", "voice-address-key")
+        for name in ("line-channel-access-token", "line-channel-secret", *keys):
             path = f"/order-voice/local/{name}"
             found = ssm.get_parameter(Name=path, WithDecryption=True)["Parameter"]
             self.marked[name] = found["Value"]
@@ -121,8 +122,11 @@ def test_no_function_logs_a_secret_a_name_or_an_identity(deployed: Deployed) -> 
     client.line_fails(400)
     last = client.place(marked_order(), **user)
     client.follow(last, **user)
+    assert client.leave(written.user_id).status == 200
+    assert client.webhook(MARK.encode()).status == 400
+    assert client.webhook(MARK.encode(), X_Line_Signature=MARK).status == 403
     deployed.sweep()
-    written.requires_nothing_marked(order_id, last, '"request_id"')
+    written.requires_nothing_marked(order_id, last, '"request_id"', "webhook of LINE")
 
 
 @rests_on(Gap.IAM)

@@ -39,6 +39,10 @@ def test_what_machines_need_is_left_out() -> None:
     assert text.endswith("api       created")
 
 
+def test_of_an_erased_order_it_is_said_that_it_is() -> None:
+    assert summary({"order_id": "O", "expires_at": "1", "write_id": "w"}) == "erased"
+
+
 def test_what_the_table_says_of_who_and_what_is_not_shown() -> None:
     item = {
         "status": "completed",
