@@ -6,10 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Locator, Route, expect
 
 from chalicelib import languages
-from tests.browser.manners import SMALL_PHONE, SOME_LANGUAGES, TWICE_AS_LARGE, overflow
+from tests.browser.manners import (
+    AXE_RULES,
+    SMALL_PHONE,
+    SOME_LANGUAGES,
+    TWICE_AS_LARGE,
+    overflow,
+    small_targets,
+)
 from tests.browser.phone import NewTraveller
 from tests.browser.traveller import BUBBLE_TEA, HISTORY, Traveller, new_user_id, requests_to
 
@@ -167,4 +175,7 @@ def test_it_is_asked_in_each_language_on_the_smallest_screen(
     confirm.scroll_into_view_if_needed()
     expect(confirm).to_be_in_viewport(ratio=1)
     assert overflow(traveller.page) <= 0
+    assert small_targets(traveller.page) == []
     assert dialog.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+    found = Axe().run(traveller.page, options=AXE_RULES)
+    assert found.violations_count == 0, found.generate_report()

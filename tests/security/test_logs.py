@@ -144,6 +144,11 @@ def test_nor_on_bad_days_when_s3_and_dynamodb_refuse(deployed: Deployed) -> None
         written.marked[f"a presigned URL after {right.action}"] = url.split("?")[1]
     with deployed.without(Right("api", "Orders", "dynamodb:PutItem")):
         assert client.call("POST", "/api/orders/quick", marked_order(), **user).status == 503
+    with deployed.without(Right("api", "OrdersOfOneOwner", "dynamodb:Query")):
+        assert client.call("DELETE", "/api/orders", **user).status == 503
+    with deployed.without(Right("fulfil", "OrdersOfOneOwner", "dynamodb:Query")):
+        client.leave(written.user_id)
+        until(lambda: "nothing was decided" in deployed.said("fulfil", written.since))
     deployed.sweep()
     written.requires_nothing_marked(late, "Traceback")
 
