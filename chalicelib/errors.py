@@ -24,6 +24,7 @@
         │   ├── EngineBusy          a speech engine is well, but has no time for this order
         │   └── StorageUnavailable  S3 is what did not answer
         └── PermanentError          another attempt cannot help
+            └── QuotaUsedUp         LINE takes no more pushes in this month
 
 `OrderVoiceError` derives from `ChaliceUnhandledError` because that is the only exception that
 Chalice lets through to middleware, where `app.py` turns a `RequestError` into an answer.
@@ -153,3 +154,7 @@ class StorageUnavailable(TransientError):
 
 class PermanentError(WorkError):
     """Another attempt with the same input cannot help."""
+
+
+class QuotaUsedUp(PermanentError):
+    """The official account has pushed as many messages as its plan has for this month."""

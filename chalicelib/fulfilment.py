@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.clock import now_ms
-from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
+from chalicelib.errors import PermanentError, QuotaUsedUp, StorageUnavailable, TransientError
 from chalicelib.line.order_message import Message, order_messages
-from chalicelib.order import Notification, Trouble, Voice
+from chalicelib.order import Notified, Trouble, Voice
 from chalicelib.orders import limits, transitions
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.record import OrderRecord
@@ -111,25 +111,25 @@ def end_spent(record: OrderRecord) -> bool:
 
 
 def _work_on(record: OrderRecord, tools: Tools, deadline: float) -> Redelivery:
-    notification = None
+    notified = None
     try:
         if not record.voice_key:
             record = _speak(record, tools, deadline)
         if record.open:
-            notification = _notify(record, tools, deadline)
-            record = transitions.complete(record, notification, now=now_ms())
+            notified = _notify(record, tools, deadline)
+            record = transitions.complete(record, notified, now=now_ms())
     except LeaseLost:
         raise
     except _StepFailed as failure:
-        return _hand_back(record, failure.code, notification)
+        return _hand_back(record, failure.code, notified)
     except TransientError:
         # What we wrote may be there: if the order has ended, it cannot be handed back.
         logger.exception("DynamoDB did not answer")
-        return _hand_back(record, "storage_unavailable", notification)
+        return _hand_back(record, "storage_unavailable", notified)
     except Exception:
         # A mistake of ours must not cost the traveller the order: it gets its other attempts.
         logger.exception("unexpected error")
-        return _hand_back(record, "internal_error", notification)
+        return _hand_back(record, "internal_error", notified)
     _report_end(record)
     return None
 
@@ -165,11 +165,11 @@ def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
     return record
 
 
-def _notify(record: OrderRecord, tools: Tools, deadline: float) -> Notification:
-    """The LINE push, at most once. Returns the order's `notification`."""
+def _notify(record: OrderRecord, tools: Tools, deadline: float) -> Notified:
+    """The LINE push, at most once."""
     user_id = line_user_id(record.owner)
     if user_id is None:
-        return "skipped"
+        return Notified("skipped")
     order, created_at = record.order, int(record.created_at)
     try:
         messages = order_messages(
@@ -182,36 +182,37 @@ def _notify(record: OrderRecord, tools: Tools, deadline: float) -> Notification:
             unspoken=record.unspoken or (),
         )
         tools.messaging_api.push(user_id, messages, retry_key=retry_key(record), deadline=deadline)
+    except QuotaUsedUp:
+        logger.exception("LINE takes no more pushes in this month")
+        return Notified("failed", "quota_used_up")
     except PermanentError:
         logger.exception("LINE refused the push")
-        return "failed"
+        return Notified("failed", "rejected")
     except TransientError as error:
         logger.warning("LINE push failed for now", exc_info=True)
         raise _StepFailed("line_unavailable") from error
     if not any(message["type"] == "audio" for message in messages):
         logger.error("the LINE message went without its voice: LINE takes no such address")
         measure(Metric.VOICE_LEFT_OUT)
-    return "sent"
+    return Notified("sent")
 
 
-def _hand_back(record: OrderRecord, code: Trouble, notification: Notification | None) -> Redelivery:
+def _hand_back(record: OrderRecord, code: Trouble, notified: Notified | None) -> Redelivery:
     """Try again in seconds, while the traveller still waits; after the last attempt, end it.
 
-    `notification` is what became of the push, None if it was not come to or its fate is open.
+    `notified` is what became of the push, None if it was not come to or its fate is open.
     """
     if is_spent(record, now_ms()):
-        return _end_last_attempt(record, code, notification)
+        return _end_last_attempt(record, code, notified)
     jitter = random.randint(0, 1)  # noqa: S311
     transitions.hand_back(record, code, now=now_ms())
     return int(FIRST_PAUSE_SECONDS ** int(record.attempts)) + jitter
 
 
-def _end_last_attempt(
-    record: OrderRecord, code: Trouble, notification: Notification | None
-) -> Redelivery:
+def _end_last_attempt(record: OrderRecord, code: Trouble, notified: Notified | None) -> Redelivery:
     if record.voice_key:
         # The audio is there, and the traveller has it: a push that fails never fails the order.
-        _report_end(transitions.complete(record, notification or "failed", now=now_ms()))
+        _report_end(transitions.complete(record, notified or Notified("failed"), now=now_ms()))
         return None
     _report_end(transitions.fail(record, code, now=now_ms()))
     return AT_ONCE
@@ -225,10 +226,17 @@ def _report_end(record: OrderRecord) -> None:
         logger.error("order failed", code=record.trouble)
         measure(Metric.ORDER_FAILED)
         return
-    logger.info("order completed", notification=record.notification, engine=record.voice_engine)
+    logger.info(
+        "order completed",
+        notification=record.notification,
+        notification_detail=record.notification_detail,
+        engine=record.voice_engine,
+    )
     measure(Metric.ORDER_COMPLETED)
     if record.notification == "failed":
         measure(Metric.NOTIFICATION_FAILED)
+    if record.notification_detail == "quota_used_up":
+        measure(Metric.QUOTA_USED_UP)
 
 
 def retry_key(record: OrderRecord) -> uuid.UUID:

@@ -7,7 +7,9 @@ from typing import Literal, NamedTuple
 
 Status = Literal["pending", "processing", "completed", "failed"]
 Notification = Literal["pending", "sent", "skipped", "failed"]
-"""What became of the LINE message; a guest's is skipped."""
+"""What became of the LINE message; a guest's is skipped. `sent`: handed to LINE, no more."""
+NotificationDetail = Literal["quota_used_up", "rejected"]
+"""Why LINE did not take the message: this month's quota is used up, or it refuses the message."""
 Trouble = Literal[
     "speech_unavailable",
     "speech_impossible",
@@ -114,6 +116,14 @@ class Order:
     def total_amount(self) -> Twd | None:
         """None where the price of any item is not known."""
         return total_of(item.subtotal for item in self.items)
+
+
+class Notified(NamedTuple):
+    """What became of the LINE message."""
+
+    notification: Notification
+    detail: NotificationDetail | None = None
+    """None where there is nothing more to say, and where nothing more is known."""
 
 
 class Part(NamedTuple):

@@ -35,6 +35,8 @@ class Metric(Enum):
     SECONDS_TO_VOICE = "SecondsToVoice", MetricUnit.Seconds
     """From acceptance, or the traveller's retry, until the audio may be heard."""
     NOTIFICATION_FAILED = "NotificationFailed", MetricUnit.Count
+    QUOTA_USED_UP = "QuotaUsedUp", MetricUnit.Count
+    """LINE refused an order's push because the month's quota is used up."""
     VOICE_LEFT_OUT = "VoiceLeftOut", MetricUnit.Count
     """A LINE message went without its voice, whose address LINE would have refused."""
     SEND_FAILED = "SendFailed", MetricUnit.Count

@@ -8,7 +8,8 @@ chalicelib/liff/*.js ──esbuild──▶ app.js              what the page op
                                   *.js.map            their source maps
 guard.js, style.css  ──esbuild──▶ the same, smaller: they stand in the page itself
 order-client.js                   as it is, for pages of others
-chalicelib/locales   ───────────▶ <language>.json, erase-<language>.json, reload.html
+chalicelib/locales   ───────────▶ <language>.json, erase-<language>.json, chat-<language>.json,
+                                  reload.html
 menus/dishes.tsv     ───────────▶ dishes-<language>.json
 
 python -m deploy.page     builds it where a source has changed
@@ -149,8 +150,9 @@ def _texts(out: Path) -> None:
         }
         said = json.dumps(texts["page"] | shared, ensure_ascii=False)
         (out / f"{language}.json").write_text(said, "utf-8")
-        said_of_erasing = json.dumps(texts["erase"], ensure_ascii=False)
-        (out / f"erase-{language}.json").write_text(said_of_erasing, "utf-8")
+        for part in ("erase", "chat"):
+            said = json.dumps(texts[part], ensure_ascii=False)
+            (out / f"{part}-{language}.json").write_text(said, "utf-8")
         (out / f"dishes-{language}.json").write_text(listing(language), "utf-8")
     lines = "\n".join(_reload_line(language) for language in languages.SUPPORTED)
     (out / "reload.html").write_text(lines, "utf-8")

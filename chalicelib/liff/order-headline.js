@@ -1,4 +1,5 @@
 /** What the page says about an order's state: from values to words. */
+import { chatWords } from "./chat-words.js";
 import { currentLanguage, hasText, t } from "./i18n.js";
 
 const STAGES = ["queued", "speaking", "notifying", "done"];
@@ -10,9 +11,9 @@ export function orderHeadline(state, { kind }) {
   if (phase === "failed") {
     return trouble(t("order.failed"), reason(status?.error));
   }
-  if (phase === "completed") return playable(status.notification, kind);
+  if (phase === "completed") return playable(status, kind);
   // Whatever else is open: with the voice the traveller can order.
-  if (phase === "late" && hasVoice) return playable(status.notification, kind);
+  if (phase === "late" && hasVoice) return playable(status, kind);
   if (phase === "unreachable" && hasVoice) return playable(null, kind);
   if (phase === "unreachable") return unreachable(state.error);
   if (phase === "refused") return trouble(t("order.refused"), refusal(state.error));
@@ -21,7 +22,7 @@ export function orderHeadline(state, { kind }) {
   if (phase === "late") {
     return {
       title: t("order.late"),
-      detail: t(kind === "user" ? "order.late_user" : "order.late_guest"),
+      detail: t(kind === "user" && !isSkipped(status) ? "order.late_user" : "order.late_guest"),
       shape: "clock",
       kind: "late",
     };
@@ -78,14 +79,14 @@ function signedOut(error) {
 
 const trouble = (title, detail) => ({ title, detail, shape: "alert", kind: "trouble" });
 
-/** `notification`: how far LINE is; null if that is not known. */
-function playable(notification, kind) {
+/** `status`: null if how far LINE is is not known. */
+function playable(status, kind) {
   // A guest need not be told that nothing was sent to a chat they do not have.
-  const isTold = notification !== "skipped" || kind === "user";
-  const key = `status.notification.${notification}`;
+  const isTold = status && (kind === "user" || !isSkipped(status));
+  const ofChat = isTold && (chatWords(status.notification_detail) ?? chatWords(status.notification));
   return {
     title: t("order.stage_done"),
-    detail: t(isTold && hasText(key) ? key : "status.done"),
+    detail: ofChat || t("status.done"),
     shape: "check",
     kind: "done",
   };
@@ -106,7 +107,7 @@ function working({ orderId, order, status }) {
 /** The server's message knows more (a retry, say), but speaks the language of the order. */
 function message(status, stage) {
   if (status?.message && status.summary?.language === currentLanguage()) return status.message;
-  const key = `status.${stage}`;
+  const key = `status.${stage === "notifying" && isSkipped(status) ? "done" : stage}`;
   return hasText(key) ? t(key) : t("order.wait_moment");
 }
 
@@ -123,12 +124,16 @@ function refusal(error) {
   return error?.errors?.map(({ message }) => message).join("\n") || t("errors.unknown");
 }
 
+/** Of which nothing is sent to LINE. */
+const isSkipped = (status) => status?.notification === "skipped";
+
 /** What became of the LINE message: nobody knows whether it arrived. */
-const LINE_STATES = { sent: "asked", failed: "failed", skipped: "failed" };
+const LINE_STATES = { sent: "asked", failed: "failed" };
 
 /** `[{name, state}]`, state "done", "now", "next"; for LINE "asked", "failed" or "next". */
 export function orderSteps({ phase, status }, { kind }) {
-  const stages = kind === "user" ? STAGES : STAGES.filter((stage) => stage !== "notifying");
+  const isForLine = kind === "user" && !isSkipped(status);
+  const stages = isForLine ? STAGES : STAGES.filter((stage) => stage !== "notifying");
   // The last step is the traveller's, and does not wait for LINE.
   const stageNow = status?.voice_ready ? "done" : (status?.stage ?? "queued");
   const reached = STAGES.indexOf(phase === "sending" ? "queued" : stageNow);

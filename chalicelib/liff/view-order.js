@@ -1,4 +1,5 @@
 /** One order: how far it is, the player, both texts. Built once, then updated in place. */
+import { fetchChatWords } from "./chat-words.js";
 import { apiUrl } from "./config.js";
 import { chinese, h, icon, setText } from "./dom.js";
 import { t, text } from "./i18n.js";
@@ -80,7 +81,8 @@ export function orderView(app, run) {
     setText(ownOrder, own.text);
     ownOrder.lang = own.language === "zh-TW" ? "zh-Hant-TW" : own.language;
     // Who waits for the voice may wait in the chat.
-    const isAwaited = state.phase === "late" && !state.status.voice_ready;
+    const isAwaited =
+      state.phase === "late" && !state.status.voice_ready && state.status.notification !== "skipped";
     if (toChat) toChat.hidden = !isAwaited && state.status?.notification !== "sent";
     drawActions(state, isKnown);
     staffView?.update(state);
@@ -154,7 +156,13 @@ export function orderView(app, run) {
   });
   page.main.classList.add("order-page");
   update(run.state);
-  return { ...page, bar, update, closeStaffView, dispose: player.dispose };
+  let isOver = false;
+  if (identity.kind === "user") fetchChatWords().then(() => isOver || update(run.state));
+  function dispose() {
+    isOver = true;
+    player.dispose();
+  }
+  return { ...page, bar, update, closeStaffView, dispose };
 }
 
 /** What the voice says (its text alternative, WCAG 1.2.1), and what is still to choose. */

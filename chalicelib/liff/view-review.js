@@ -1,6 +1,7 @@
 /** The order before it is sent: what, how much, to whom. */
 import { lineAgainst } from "./allergens.js";
 import { beforeTheyAsk } from "./before-they-ask.js";
+import { chatWords, fetchChatWords } from "./chat-words.js";
 import { chosen, composeOrder, count, newsOf, storeName, takePresent, total } from "./cart.js";
 import { chinese, h, icon, setText } from "./dom.js";
 import { heldBack } from "./held-back.js";
@@ -134,7 +135,15 @@ function promise({ kind }) {
     "section",
     { class: "card promise" },
     icon("bubble"),
-    h("p", {}, t(kind === "user" ? "review.user_promise" : "review.guest_promise")),
+    h("p", {}, t("review.promise")),
     aloud,
+    kind === "user" && chatPromise(),
   );
+}
+
+/** Last, so that nothing moves when its words come. */
+function chatPromise() {
+  const element = h("p", {});
+  fetchChatWords().then(() => setText(element, chatWords("promise") ?? ""));
+  return element;
 }

@@ -7,11 +7,12 @@ tried until its fate is known. The key has to be the same for every attempt at o
 This module imports line-bot-sdk, which takes most of a second: for the worker only.
 """
 
+import json
 import re
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import urllib3
 from linebot.v3.messaging import (  # type: ignore[import-untyped]
@@ -23,7 +24,7 @@ from linebot.v3.messaging import (  # type: ignore[import-untyped]
 from linebot.v3.messaging.exceptions import ApiException  # type: ignore[import-untyped]
 
 from chalicelib import parameter_store
-from chalicelib.errors import PermanentError, TransientError
+from chalicelib.errors import PermanentError, QuotaUsedUp, TransientError
 from chalicelib.in_time import in_time
 from chalicelib.once import once
 from chalicelib.settings import settings
@@ -39,8 +40,19 @@ UNAUTHORIZED = 401
 ACCEPTED_BEFORE = 409
 TOO_MANY_REQUESTS = 429
 
-# What `_send` returns when no HTTP status came back.
+# The status of an `_Answer` when none came back.
 _NO_ANSWER = 0
+
+# "You have reached your monthly limit.", as the Messaging API reference has it; the other 429 is
+# "The API rate limit has been exceeded. Try again later."
+_MONTHLY_LIMIT = re.compile(r"\bmonthly limit\b")
+
+
+class _Answer(NamedTuple):
+    status: int
+    request_id: str = "none"
+    """LINE's, for asking its support."""
+    is_monthly_limit: bool = False
 
 
 class MessagingApiClient:
@@ -79,32 +91,34 @@ class MessagingApiClient:
         """Deliver `messages` to a user once, whatever number of times this is called.
 
         `deadline` is in `time.monotonic()` seconds. Returns when LINE has accepted the push, now
-        or earlier. Raises `TransientError` when its fate is open (no answer, 429, 5xx, no time),
-        and `PermanentError` when LINE refuses it.
+        or earlier. Raises `TransientError` when its fate is open (no answer, too many requests,
+        5xx, no time), `QuotaUsedUp` when LINE takes no more in this month, and any other
+        `PermanentError` when LINE refuses it.
         """
         request = _request(user_id, messages)
         # Token and all. One that is accepted later than this is known by its retry key.
         in_time("LINE", lambda: self._push(request, retry_key, deadline), deadline)
 
     def _push(self, request: PushMessageRequest, retry_key: uuid.UUID, deadline: float) -> None:
-        status, request_id = self._send(request, retry_key, deadline)
-        if status == UNAUTHORIZED:
+        got = self._send(request, retry_key, deadline)
+        if got.status == UNAUTHORIZED:
             # Tokens are rotated while functions live.
             self._forget_channel_token()
-            status, request_id = self._send(request, retry_key, deadline)
+            got = self._send(request, retry_key, deadline)
+        status = got.status
         if 200 <= status < 300 or status == ACCEPTED_BEFORE:
             return
         if status == _NO_ANSWER:
             raise TransientError("LINE did not answer the push")
-        answer = f"LINE answered the push with HTTP {status}, request id {request_id}"
+        answer = f"LINE answered the push with HTTP {status}, request id {got.request_id}"
+        if got.is_monthly_limit:
+            raise QuotaUsedUp(f"{answer}: the month's quota is used up")
         if status == TOO_MANY_REQUESTS or status >= 500:
             raise TransientError(answer)
         raise PermanentError(answer)
 
-    def _send(
-        self, request: PushMessageRequest, retry_key: uuid.UUID, deadline: float
-    ) -> tuple[int, str]:
-        """HTTP status and LINE's request id of one attempt; `_NO_ANSWER` without one."""
+    def _send(self, request: PushMessageRequest, retry_key: uuid.UUID, deadline: float) -> _Answer:
+        """What LINE says to one attempt."""
         authorization = f"Bearer {self._channel_token().strip()}"
         remaining = deadline - self._clock()  # After the token, which may take its time.
         if remaining < SHORTEST_REQUEST:
@@ -124,14 +138,16 @@ class MessagingApiClient:
                 },
             )
         except ApiException as error:
-            return int(error.status or _NO_ANSWER), _request_id(error)
+            status = int(error.status or _NO_ANSWER)
+            is_monthly_limit = status == TOO_MANY_REQUESTS and _tells_monthly_limit(error)
+            return _Answer(status, _request_id(error), is_monthly_limit)
         except urllib3.exceptions.HTTPError:
-            return _NO_ANSWER, "none"
+            return _Answer(_NO_ANSWER)
         except (ValueError, LookupError, TypeError):
             # The SDK could not read the answer, not even whether it was a good one. The next
             # attempt with the same key brings it to light.
-            return _NO_ANSWER, "none"
-        return 200, "none"
+            return _Answer(_NO_ANSWER)
+        return _Answer(200)
 
 
 def _request(user_id: str, messages: Sequence[dict[str, Any]]) -> PushMessageRequest:
@@ -148,6 +164,16 @@ def _request_id(error: ApiException) -> str:
     """LINE's id of the request, for asking LINE's support; nothing else of the answer."""
     request_id = (error.headers or {}).get("x-line-request-id", "")
     return request_id if re.fullmatch(r"[\w-]{1,64}", request_id) else "none"
+
+
+def _tells_monthly_limit(error: ApiException) -> bool:
+    """Whether a 429 is for the rest of the month. What is not known to be so may pass."""
+    try:
+        message = json.loads(error.body or "{}")["message"]
+    except (ValueError, LookupError, TypeError):
+        return False
+    words = re.sub(r"[\W_]+", " ", str(message).casefold())
+    return _MONTHLY_LIMIT.search(words) is not None
 
 
 @once

@@ -13,7 +13,7 @@ from pydantic import Field, WithJsonSchema
 from typing_extensions import TypedDict  # Before Python 3.12 Pydantic reads no other.
 
 from chalicelib.languages import SUPPORTED
-from chalicelib.order import Allergen, Diet, Notification, Status, Trouble
+from chalicelib.order import Allergen, Diet, Notification, NotificationDetail, Status, Trouble
 from chalicelib.orders.identity import ORDER_ID_PATTERN
 
 StageName = Literal["queued", "speaking", "notifying", "done"]
@@ -78,6 +78,18 @@ class ListedOrder(OrderState):
     allergies: list[Allergen]
     diets: list[Diet]
     order_time: Time
+    notification: Annotated[
+        Notification,
+        Field(description="`sent`: handed to LINE. Whether the chat has it is not known."),
+    ]
+    notification_detail: Annotated[
+        NotificationDetail | None,
+        WithJsonSchema({"type": ["string", "null"]}),  # There may be more one day.
+        Field(
+            description="Why LINE did not take the message: `quota_used_up` for this month, or "
+            "`rejected`. Null where nothing more is known."
+        ),
+    ]
 
 
 # GET /api/orders
@@ -137,7 +149,6 @@ class OrderStatus(ListedOrder):
     ]
     summary_ready: bool
     summary: ShownSummary
-    notification: Notification
     error: OrderError | None
 
 

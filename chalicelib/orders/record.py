@@ -15,7 +15,7 @@ from pynamodb.models import Model
 from chalicelib.errors import TransientError
 from chalicelib.in_time import AWS_SECONDS, in_time
 from chalicelib.once import once
-from chalicelib.order import Notification, Order, Status, Trouble
+from chalicelib.order import Notification, NotificationDetail, Order, Status, Trouble
 from chalicelib.orders.stored import (
     COLUMNS,
     DetailsAttribute,
@@ -118,6 +118,8 @@ class OrderRecord(Model):
     unspoken = PartsAttribute(null=True)
     undecided = PartsAttribute(null=True)
     notification = WordAttribute[Notification](default="pending")
+    notification_detail = WordAttribute[NotificationDetail | None](null=True)
+    """Set by the write that completes the order, where there is more to say."""
     completed_at = NumberAttribute(null=True)
     erasure_asked_at = NumberAttribute(null=True)
     """When its traveller asked for it to be erased while it was under way: its end will do it."""

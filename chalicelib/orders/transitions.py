@@ -31,7 +31,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.errors import WorkError
-from chalicelib.order import Notification, Order, Sentence, Status, Trouble, Voice
+from chalicelib.order import Notified, Order, Sentence, Status, Trouble, Voice
 from chalicelib.orders import conditional
 from chalicelib.orders.record import (
     KEYS_AT_ONCE,
@@ -156,14 +156,14 @@ def record_voice(record: OrderRecord, voice: Voice, sentence: Sentence) -> Order
     )
 
 
-def complete(record: OrderRecord, notification: Notification, *, now: int) -> OrderRecord:
-    """All is done; `notification` is sent, skipped or failed. Raises `LeaseLost`, `TransientError`.
+def complete(record: OrderRecord, notified: Notified, *, now: int) -> OrderRecord:
+    """All is done, and the push sent, skipped or failed. Raises `LeaseLost`, `TransientError`.
 
     Conditional on the audio: completed always means that there is a voice to play.
     """
     has_voice = OrderRecord.voice_key.exists()
     return _still_leased(
-        record, _end(record, _completion(notification, now), _is_mine(record) & has_voice)
+        record, _end(record, _completion(notified, now), _is_mine(record) & has_voice)
     )
 
 
@@ -199,7 +199,7 @@ def give_up(record: OrderRecord, code: Trouble, *, now: int) -> OrderRecord | No
     is_free = (is_unclaimed | lease_has_expired) & is_as_seen
     if record.voice_key:
         has_voice = OrderRecord.voice_key.exists()
-        return _end(record, _completion("failed", now), is_free & has_voice)
+        return _end(record, _completion(Notified("failed"), now), is_free & has_voice)
     has_no_voice = OrderRecord.voice_key.does_not_exist()
     return _end(record, _failure(code, now), is_free & has_no_voice)
 
@@ -279,10 +279,12 @@ def requeue(record: OrderRecord, *, now: int) -> OrderRecord | None:
     )
 
 
-def _completion(notification: Notification, now: int) -> list[Action]:
+def _completion(notified: Notified, now: int) -> list[Action]:
+    detail = OrderRecord.notification_detail
     return [
         *_ending("completed", now),
-        OrderRecord.notification.set(notification),
+        OrderRecord.notification.set(notified.notification),
+        *([detail.set(notified.detail)] if notified.detail else []),
         OrderRecord.trouble.remove(),
     ]
 

@@ -92,7 +92,6 @@ def status(record: OrderRecord, voice: SignedUrl | None) -> "OrderStatus":
             "translated": summary.translated,
             "language": summary.language,
         },
-        "notification": _notification(record),
         "error": _error(record),
     }
 
@@ -148,6 +147,8 @@ def _listed_order(record: OrderRecord) -> "ListedOrder":
         "allergies": [*order.allergies],
         "diets": [*order.diets],
         "order_time": _iso(record.created_at),
+        "notification": _notification(record),
+        "notification_detail": record.notification_detail,
     }
 
 

@@ -1,6 +1,7 @@
 """Faults that tests order, one per request, for the endpoints `push` and `certs`.
 
-500, 429, …            that status instead of an answer
+500, 429, …            that status instead of an answer; 429 is LINE's limit of requests
+"monthly-limit"        429, and LINE's words for a quota that is used up (`push` alone)
 "hang"                 no answer for `hang_seconds`, then the connection is cut
 "drop"                 the connection is cut at once
 "500-after-accept"     the push is delivered, the answer says 500
@@ -21,8 +22,9 @@ from starlette.responses import JSONResponse, Response
 ENDPOINTS = ("push", "certs")
 AFTER_ACCEPT = "-after-accept"
 
+MONTHLY_LIMIT = "You have reached your monthly limit."
 _MESSAGES = {
-    429: "You have reached your monthly limit.",
+    429: "The API rate limit has been exceeded. Try again later.",
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
@@ -35,7 +37,8 @@ def is_fault(endpoint: str, fault: Any) -> bool:
         return False
     if endpoint == "push" and fault.endswith(AFTER_ACCEPT):
         return bool(re.fullmatch(r"hang|drop|[45]\d\d", fault.removesuffix(AFTER_ACCEPT)))
-    return fault in ("hang", "drop") or (endpoint == "certs" and fault == "garbage")
+    own = {"push": "monthly-limit", "certs": "garbage"}[endpoint]
+    return fault in ("hang", "drop", own)
 
 
 async def answer_with_fault(request: Request, fault: int | str, hang_seconds: float) -> Response:
@@ -43,6 +46,8 @@ async def answer_with_fault(request: Request, fault: int | str, hang_seconds: fl
     kind = str(fault).removesuffix(AFTER_ACCEPT)
     if kind == "garbage":
         return Response("<html>not what you expect</html>", media_type="text/html")
+    if kind == "monthly-limit":
+        return JSONResponse({"message": MONTHLY_LIMIT}, 429)
     if kind.isdigit():
         message = _MESSAGES.get(int(kind), "The request could not be processed")
         return JSONResponse({"message": message}, int(kind))

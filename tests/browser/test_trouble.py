@@ -368,7 +368,9 @@ def test_after_a_minute_the_traveller_may_keep_waiting(user: Traveller) -> None:
     assert len(polls) <= 31
     user.page.clock.run_for(4000)
     user.sees("Still working on it")
-    expect(user.page.locator(".detail")).to_contain_text("send the voice message to your LINE chat")
+    expect(user.page.locator(".detail")).to_contain_text(
+        "we'll ask LINE to send the voice message to your chat"
+    )
     asked = len(polls)
     user.page.clock.run_for(60_000)
     assert len(polls) == asked
@@ -400,7 +402,7 @@ def test_a_voice_is_to_be_played_however_long_line_takes(user: Traveller) -> Non
     expect(wait).to_have_class("action secondary")
     expect(page.get_by_role("button", name="Show to staff")).to_have_class("action primary")
     user.sees(READY)
-    expect(page.locator(".detail")).to_have_text("We haven't sent it to your LINE chat yet.")
+    expect(page.locator(".detail")).to_contain_text("We haven't asked LINE")
     page.unroute(STATUS)
     page.clock.resume()
     wait.click()
@@ -427,6 +429,50 @@ def test_the_steps_say_play_now_and_of_line_what_is_known(
     steps = page.locator(".steps").get_by_role("listitem")
     expect(steps).to_have_text(["Start (done)", "Voice (done)", f"LINE ({line})", "Play (now)"])
     expect(page.locator(".steps [aria-current]")).to_have_text("Play (now)")
+
+
+@pytest.mark.parametrize(
+    ("news", "words"),
+    [
+        ({"notification": "sent"}, "We've also asked LINE to send it to your chat."),
+        ({"notification": "failed"}, "LINE didn't answer, so it may not show up in your chat."),
+        (
+            {"notification": "failed", "notification_detail": "quota_used_up"},
+            "this service has used up its LINE messages for this month.",
+        ),
+        (
+            {"notification": "failed", "notification_detail": "rejected"},
+            "LINE didn't take the message.",
+        ),
+        (
+            {"notification": "failed", "notification_detail": "of a later version"},
+            "LINE didn't answer",
+        ),
+    ],
+    ids=lambda given: str(given)[-30:],
+)
+def test_the_page_says_what_is_known_of_the_line_message_in_the_language_that_is_shown(
+    user: Traveller, news: dict[str, object], words: str
+) -> None:
+    user.page.route(STATUS, changed(**news))
+    user.open()
+    user.order()
+    user.sees(READY)
+    expect(user.page.locator(".detail")).to_contain_text(words)
+    user.page.get_by_role("combobox", name="Language").select_option("ja")
+    expect(user.page.locator(".detail")).to_contain_text("店員さんに聞かせ")
+    expect(user.page.locator(".detail")).to_contain_text("トーク")
+
+
+def test_without_its_words_of_the_chat_the_page_says_what_it_knows(user: Traveller) -> None:
+    user.expects_failed_requests()
+    user.page.route("**/chat-*.json", lambda route: route.abort())
+    user.open()
+    user.order()
+    user.sees_the_end()
+    expect(user.page.locator(".detail")).to_have_text(
+        "Your voice message is ready. Your order reaches the staff when you play it."
+    )
 
 
 def test_too_many_orders_are_told_with_the_time_to_wait(user: Traveller) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import boto3
 import pytest
 
-from chalicelib.errors import PermanentError, StorageUnavailable, TransientError
+from chalicelib.errors import PermanentError, QuotaUsedUp, StorageUnavailable, TransientError
 from chalicelib.fulfilment import AT_ONCE, Redelivery, Tools, fulfil, retry_key
 from chalicelib.order import Wording
 from chalicelib.orders import counters, limits, transitions
@@ -167,6 +167,37 @@ def test_a_push_that_fails_for_good_never_fails_the_order(errors: list[Exception
     outcomes = [worker.work(order_id) for _ in errors]
     assert outcomes[-1] is None
     assert (stored(order_id).status, stored(order_id).notification) == ("completed", "failed")
+
+
+def counted(name: str, written: str) -> int:
+    return written.count(f'"Name":"{name}"')
+
+
+@pytest.mark.parametrize(
+    ("error", "detail", "quota"),
+    [(QuotaUsedUp("429"), "quota_used_up", 1), (PermanentError("400"), "rejected", 0)],
+)
+def test_a_push_that_line_refuses_is_not_tried_again_and_says_why(
+    error: Exception, detail: str, quota: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    worker, order_id = Worker(messaging_api=FakeMessagingApi([error])), line_order()
+    assert worker.work(order_id) is None
+    assert worker.work(order_id) is None
+    assert len(worker.messaging_api.pushed) == 1
+    record = stored(order_id)
+    assert (record.status, record.notification) == ("completed", "failed")
+    assert record.notification_detail == detail
+    written = capsys.readouterr().out
+    assert (counted("QuotaUsedUp", written), counted("NotificationFailed", written)) == (quota, 1)
+
+
+def test_of_a_push_whose_fate_is_open_nothing_more_is_said() -> None:
+    worker = Worker(messaging_api=FakeMessagingApi([TransientError("500")] * 5))
+    order_id = line_order()
+    for _ in range(5):
+        worker.work(order_id)
+    assert stored(order_id).notification == "failed"
+    assert stored(order_id).notification_detail is None
 
 
 def test_a_duplicate_message_waits_for_the_lease_of_the_worker_that_has_the_order() -> None:

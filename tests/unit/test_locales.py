@@ -8,10 +8,10 @@ import pytest
 
 from chalicelib.languages import SUPPORTED, texts
 from chalicelib.menus.model import Diet
-from chalicelib.order import Notification, Trouble
+from chalicelib.order import Notification, NotificationDetail, Trouble
 from chalicelib.orders.answers import StageName
 
-SECTIONS = ("summary", "line", "status", "erase")
+SECTIONS = ("summary", "line", "status", "erase", "chat")
 OTHERS = [language for language in SUPPORTED if language != "en"]
 # Words that an Indonesian menu shares with an English one, and patterns without words.
 SAME_AS_IN_ENGLISH = {"summary.both_names", "summary.item", "line.total"}
@@ -64,28 +64,33 @@ def test_languages_in_latin_script_hold_no_english_sentences(language: str) -> N
 @pytest.mark.parametrize("language", SUPPORTED)
 def test_every_stage_error_and_notification_has_a_text(language: str) -> None:
     status = texts(language)["status"]
-    besides = {"accepted", "retrying", "errors", "notification"}
+    besides = {"accepted", "retrying", "errors"}
     assert set(status) == {*get_args(StageName)} | besides
     assert set(status["errors"]) == {*get_args(Trouble)} - {"line_unavailable"}
-    assert set(status["notification"]) == {*get_args(Notification)}
+    besides_of_chat = {"promise"}
+    known = {*get_args(Notification), *get_args(NotificationDetail)}
+    assert set(texts(language)["chat"]) == known | besides_of_chat
 
 
 UNTRUE = {
-    "en": r"order received|have your order|placed|^ready$|sent to your|accepted",
-    "zh-TW": "收到(?:您的)?(?:訂單|餐點)|已傳到|^完成$|免費",
-    "ja": "受け付け|受付|^完了$|送信しました|無料",
-    "ko": "주문을 받|접수|^완료$|보냈|무료",
-    "th": "ได้รับ|รับแล้ว|^พร้อม$|ส่งไปที่แชต LINE ของคุณแล้ว|ฟรี",
-    "vi": "đã nhận|^sẵn sàng$|đã gửi|miễn phí",
-    "id": "diterima|^siap$|dikirim ke obrolan LINE Anda\\.$|gratis",
+    "en": r"order received|have your order|placed|^ready$|sent to your|accepted|delivered"
+    r"|we(?:'ll|'re)?(?: also)? send(?:ing)? \w+(?: \w+ \w+)? to your",
+    "zh-TW": "收到(?:您的)?(?:訂單|餐點)|已傳到|^完成$|免費|(?<!請 LINE )傳到您的",
+    "ja": "受け付け(?!なかった)|受付|^完了$|送信し(?:ました|ています)|お送り|無料",
+    "ko": "주문을 받|접수|^완료$|보냈|보내 드|보내고|무료",
+    "th": "ได้รับ|รับแล้ว|^พร้อม$|(?:ส่งไปที่แชต LINE ของคุณแล้ว)|(?:เราจะ|กำลัง)ส่ง|ฟรี",
+    "vi": "đã nhận|^sẵn sàng$|đã gửi|miễn phí|chúng tôi (?:cũng )?(?:sẽ |đang )?gửi",
+    "id": "diterima|^siap$|dikirim ke obrolan LINE Anda\\.$|gratis"
+    "|kami (?:juga )?(?:akan |sedang )?mengirim",
 }
-"""What would say that the shop has the order or the meal is ready, or that a message arrived."""
+"""What would say that the shop has the order or the meal is ready, or that a message arrived or
+will, which LINE alone could promise."""
 
 
 @pytest.mark.parametrize("language", SUPPORTED)
 def test_nothing_says_that_the_shop_has_the_order_or_that_a_message_arrived(language: str) -> None:
     said = dict(leaves(texts(language)))
-    not_sent = {"status.notification.pending", "status.notification.failed"}
+    not_sent = {"chat.quota_used_up", "chat.rejected"}
     untrue = {
         key: text
         for key, text in said.items()

@@ -6,6 +6,7 @@ from typing import Any
 from chalice.test import Client
 
 from chalicelib.mandarin.sentence import order_sentence
+from chalicelib.order import Notified
 from chalicelib.orders import transitions
 from chalicelib.orders.record import table
 from tests.seed_order import SEED_ORDER
@@ -62,10 +63,13 @@ def item(**changes: Any) -> dict[str, Any]:
     }
 
 
-def complete(order_id: str) -> None:
+SKIPPED = Notified("skipped")
+
+
+def complete(order_id: str, notified: Notified = SKIPPED) -> None:
     record = transitions.claim(order_id, token="a", lease_ms=20_000, now=NOW)
     assert record is not None
-    transitions.complete(transitions.record_voice(record, VOICE, SENTENCE), "skipped", now=NOW)
+    transitions.complete(transitions.record_voice(record, VOICE, SENTENCE), notified, now=NOW)
 
 
 def assert_no_trace(queued: Queue) -> None:

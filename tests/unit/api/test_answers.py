@@ -7,6 +7,7 @@ import jsonschema_rs
 import pytest
 
 from chalicelib.openapi import document
+from chalicelib.order import Notified
 from chalicelib.orders import transitions
 from tests.seed_order import SEED_ORDER
 from tests.unit.api.api_client import UUID, Api, complete, order
@@ -73,6 +74,19 @@ def test_a_failed_order_is_as_described_and_so_is_its_retry(api: Api) -> None:
     assert failed["error"]
     described("OrderStatus").validate(failed)
     described("Accepted").validate(api.request("POST", f"/api/orders/{order_id}/retry").json)
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_what_became_of_the_line_message_is_in_the_status_and_in_the_history(api: Api) -> None:
+    user = {"Authorization": f"Bearer {USER}"}
+    order_id = api.post(SEED_ORDER, **user).json["order_id"]
+    first = api.status(order_id, **user).json
+    assert (first["notification"], first["notification_detail"]) == ("pending", None)
+    complete(order_id, Notified("failed", "quota_used_up"))
+    [listed] = api.request("GET", "/api/orders", headers=user).json["orders"]
+    for shown in (api.status(order_id, **user).json, listed):
+        assert (shown["notification"], shown["notification_detail"]) == ("failed", "quota_used_up")
+    described("OrderStatus").validate(api.status(order_id, **user).json)
 
 
 @pytest.mark.usefixtures("signed_in")

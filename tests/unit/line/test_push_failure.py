@@ -4,11 +4,13 @@ import logging
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from chalicelib.errors import PermanentError, TransientError
+from chalicelib.errors import PermanentError, QuotaUsedUp, TransientError
 from chalicelib.line.messaging_api import MessagingApiClient
 from tests.unit.line.channel_token import Vault
 from tests.unit.line.pushes import TEXT, Line, assert_tells_nothing, push, sender_to
@@ -28,6 +30,37 @@ def test_a_refusal_is_permanent(line: Line, fault: int) -> None:
     line.set_faults(fault)
     with pytest.raises(PermanentError, match=f"HTTP {fault}, request id [0-9a-f-]{{36}}"):
         push(sender_to(line))
+
+
+def test_a_quota_that_is_used_up_is_permanent_for_this_month_and_told_apart(line: Line) -> None:
+    line.set_faults("monthly-limit")
+    with pytest.raises(QuotaUsedUp, match=r"HTTP 429, request id [0-9a-f-]{36}") as failure:
+        push(sender_to(line))
+    assert_tells_nothing(failure.value)
+    assert line.received() == []
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ('{"message": "You have reached your monthly limit."}', QuotaUsedUp),
+        ('{"message": "you have reached your Monthly-Limit"}', QuotaUsedUp),
+        ('{"message": "MONTHLY LIMIT REACHED!", "details": []}', QuotaUsedUp),
+        ('{"message": "The API rate limit has been exceeded. Try again later."}', TransientError),
+        ('{"message": "Too Many Requests"}', TransientError),
+        ('{"message": "The monthly report is limited"}', TransientError),
+        ('{"message": null}', TransientError),
+        ('{"title": "monthly limit"}', TransientError),
+        ("[]", TransientError),
+        ("You have reached your monthly limit.", TransientError),
+        ("", TransientError),
+    ],
+)
+def test_a_429_is_for_the_month_only_where_line_says_so(body: str, error: type[Exception]) -> None:
+    head = f"HTTP/1.1 429 Too Many Requests\r\nContent-Length: {len(body)}\r\n\r\n"
+    with answering((head + body).encode()) as sender, pytest.raises(error) as failure:
+        push(sender)
+    assert type(failure.value) is error
 
 
 def test_messages_that_line_refuses_are_permanent_and_not_told(line: Line) -> None:
@@ -110,6 +143,14 @@ def test_a_closed_port_is_transient() -> None:
     ],
 )
 def test_an_unreadable_answer_leaves_the_fate_open(answer: bytes) -> None:
+    with answering(answer) as sender, pytest.raises(TransientError) as failure:
+        push(sender)
+    assert_tells_nothing(failure.value)
+
+
+@contextmanager
+def answering(answer: bytes) -> Iterator[MessagingApiClient]:
+    """A sender to a server that gives this answer, once."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def answer_once() -> None:
@@ -121,15 +162,12 @@ def test_an_unreadable_answer_leaves_the_fate_open(answer: bytes) -> None:
         thread = threading.Thread(target=answer_once)
         thread.start()
         vault = Vault()
-        sender = MessagingApiClient(
+        yield MessagingApiClient(
             api_url=f"http://127.0.0.1:{listener.getsockname()[1]}",
             channel_token=vault.token,
             forget_channel_token=vault.forget,
         )
-        with pytest.raises(TransientError) as failure:
-            push(sender)
         thread.join()
-    assert_tells_nothing(failure.value)
 
 
 def test_a_redirect_is_not_followed() -> None:

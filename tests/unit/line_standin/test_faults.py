@@ -19,6 +19,16 @@ def test_faults_are_met_in_order_and_once(line: Client) -> None:
     }
 
 
+def test_both_kinds_of_too_many_requests_have_lines_own_words(line: Client) -> None:
+    line.post("/standin/faults", {"push": [429, "monthly-limit"]})
+    answers = [line.push(HELLO) for _ in range(2)]
+    assert [answer.status for answer in answers] == [429, 429]
+    assert [answer.json()["message"] for answer in answers] == [
+        "The API rate limit has been exceeded. Try again later.",
+        "You have reached your monthly limit.",
+    ]
+
+
 def test_new_faults_replace_those_that_wait(line: Client) -> None:
     line.post("/standin/faults", {"push": [500], "certs": ["garbage"]})
     left = line.post("/standin/faults", {"push": []}).json()
@@ -50,6 +60,7 @@ def test_an_accepted_push_may_be_answered_with_500(line: Client) -> None:
     [
         {"push": [200]},
         {"push": ["explode"]},
+        {"certs": ["monthly-limit"]},
         {"push": 500},
         {"pull": [500]},
         {"certs": ["drop-after-accept"]},

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.order import Notified
 from chalicelib.orders import transitions
 from chalicelib.orders.record import OPEN, READ_AT_ONCE, OrderRecord, table
 from chalicelib.orders.stored import digest
@@ -69,7 +70,7 @@ def test_a_worker_that_lost_its_lease_changes_nothing() -> None:
 
 def test_an_order_without_audio_is_never_completed() -> None:
     with pytest.raises(LeaseLost):
-        transitions.complete(claimed(), "skipped", now=NOW)
+        transitions.complete(claimed(), Notified("skipped"), now=NOW)
 
 
 def test_an_order_with_audio_never_fails() -> None:
@@ -80,11 +81,19 @@ def test_an_order_with_audio_never_fails() -> None:
 
 def test_a_completed_order_is_closed_and_can_be_claimed_no_more() -> None:
     done = transitions.complete(
-        transitions.record_voice(claimed(), VOICE, SENTENCE), "sent", now=NOW
+        transitions.record_voice(claimed(), VOICE, SENTENCE), Notified("sent"), now=NOW
     )
     assert (done.status, done.open, done.notification) == ("completed", None, "sent")
+    assert done.notification_detail is None
     assert transitions.claim(done.order_id, token="b", lease_ms=1, now=NOW + 10**6) is None
     assert list(transitions.overdue(now=NOW + 10**9)) == []
+
+
+def test_why_line_did_not_take_the_message_is_stored_by_the_write_that_ends_the_order() -> None:
+    spoken = transitions.record_voice(claimed(), VOICE, SENTENCE)
+    transitions.complete(spoken, Notified("failed", "quota_used_up"), now=NOW)
+    found = stored(spoken)
+    assert (found.notification, found.notification_detail) == ("failed", "quota_used_up")
 
 
 def test_a_handed_back_order_can_be_claimed_at_once_and_counts_its_attempts() -> None:

@@ -153,7 +153,7 @@ def test_in_production_the_data_outlives_mistakes(template: dict[str, Any]) -> N
     assert in_production(table["Properties"]["DeletionProtectionEnabled"]) is True
 
 
-def test_somebody_is_told_of_failed_orders_dead_letters_waiting_a_silent_sweeper_and_the_lid(
+def test_somebody_is_told_of_failed_orders_dead_letters_waiting_a_silent_sweeper_and_lids(
     template: dict[str, Any],
 ) -> None:
     alarms = {
@@ -162,7 +162,7 @@ def test_somebody_is_told_of_failed_orders_dead_letters_waiting_a_silent_sweeper
         if resource.get("Type") == "AWS::CloudWatch::Alarm"
     }
     wanted = {"OrderFailed", "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"}
-    assert alarms.keys() == {*wanted, "OverdueOrders", "GuestLidReached"}
+    assert alarms.keys() == {*wanted, "OverdueOrders", "GuestLidReached", "QuotaUsedUp"}
     silence = alarms["OverdueOrders"]
     assert silence["TreatMissingData"] == "breaching", "a sweeper says each minute how many"
     assert (silence["Statistic"], silence["ComparisonOperator"]) == (

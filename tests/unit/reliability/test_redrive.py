@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.order import Trouble
+from chalicelib.order import Notified, Trouble
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.identity import new_order_id
 from chalicelib.orders.record import OrderRecord
@@ -51,7 +51,7 @@ def test_a_failed_order_is_reopened_and_queued(dead_letters: str, queued: Queue)
 
 def test_what_needs_no_other_life_gets_none(dead_letters: str, queued: Queue) -> None:
     spoken = transitions.record_voice(claimed(), VOICE, SENTENCE)
-    completed = transitions.complete(spoken, "skipped", now=NOW)
+    completed = transitions.complete(spoken, Notified("skipped"), now=NOW)
     bury(
         dead_letters,
         *map(queue.body_of, [completed.order_id, new_order_id(), accepted().order_id]),
