@@ -1,12 +1,16 @@
 """The stand-in's routes.
 
 As LINE     POST /v2/bot/message/push · GET /oauth2/v2.1/certs · POST /oauth2/v2.1/verify
+            GET /v2/bot/profile/{user_id}, /v2/bot/message/quota, /v2/bot/message/quota/consumption
             GET /liff, /liff/{path}             what https://liff.line.me/<LIFF id> is for LINE
 For people  GET /                               the chat view
 For tests   POST /standin/id-token              {"user_id", "name"?, "expires_in"?}
 and the     GET  /standin/messages?user_id=     what a user received, newest last
 page        GET  /standin/users                 who has signed in or received anything
             POST /standin/faults                see faults.py; GET shows what is left
+            POST /standin/friends               {"user_id", "is"}: "friend", "blocked", "stranger";
+                                                GET ?user_id= shows it
+            POST /standin/quota                 {"limit"}: pushes a month, or null
             POST /standin/liff                  {"endpoint"}: where LIFF links lead; GET shows it
             POST /standin/keys                  {"keep_old"?}: a new signing key
             POST /standin/reset                 forget messages, users, faults, counts
@@ -36,12 +40,13 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from localstack.guard import ANY_ADDRESS, Guard
+from localstack.line_standin.account import Account
 from localstack.line_standin.events import Events
 from localstack.line_standin.faults import ENDPOINTS, answer_with_fault, is_fault
 from localstack.line_standin.identity import LIFE, SigningKeys, TokenRefused
 from localstack.line_standin.messaging_api import Messaging
 from localstack.line_standin.rules import import_ahead, is_loopback
-from localstack.line_standin.store import Push, Store
+from localstack.line_standin.store import RELATIONS, Push, Store
 
 _CHAT = Path(__file__).parent / "chat"
 _USER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -98,12 +103,20 @@ class Standin:
             hang_seconds=config.hang_seconds,
             checks_audio=config.checks_audio,
         )
+        self._account = Account(
+            store=self.store,
+            channel_token=config.channel_token,
+            hang_seconds=config.hang_seconds,
+        )
         if self.store.memo("liff_endpoint"):  # Started again, in a stack that serves.
             import_ahead()
 
     def routes(self) -> list[Route]:
         return [
             Route("/v2/bot/message/push", self._messaging.push, methods=["POST"]),
+            Route("/v2/bot/profile/{user_id}", self._account.profile),
+            Route("/v2/bot/message/quota", self._account.quota),
+            Route("/v2/bot/message/quota/consumption", self._account.consumption),
             Route("/oauth2/v2.1/certs", self.certs),
             Route("/oauth2/v2.1/verify", self.verify, methods=["POST"]),
             Route("/liff", self.liff),
@@ -111,6 +124,9 @@ class Standin:
             Route("/standin/id-token", self.id_token, methods=["POST"]),
             Route("/standin/messages", self.messages),
             Route("/standin/users", self.users),
+            Route("/standin/friends", self.set_friend, methods=["POST"]),
+            Route("/standin/friends", self.friend),
+            Route("/standin/quota", self.set_quota, methods=["POST"]),
             Route("/standin/faults", self.set_faults, methods=["POST"]),
             Route("/standin/faults", self.faults),
             Route("/standin/liff", self.set_liff, methods=["POST"]),
@@ -212,6 +228,7 @@ class Standin:
             {
                 "user_id": user_id,
                 "name": names.get(user_id, user_id),
+                "is": self.store.relation(user_id),
                 "received_at": push.received_at if push else None,
                 "preview": _preview(push) if push else None,
             }
@@ -225,6 +242,28 @@ class Standin:
             self._events.stream(), media_type="text/event-stream", headers=_PAGE_HEADERS
         )
 
+    # The official account
+
+    async def set_friend(self, request: Request) -> Response:
+        body = await _body(request)
+        user_id, relation = _user_id(body.get("user_id")), body.get("is")
+        if relation not in RELATIONS:
+            raise BadRequestError(f"is must be one of {', '.join(RELATIONS)}")
+        self.store.set_relation(user_id, relation)
+        self._events.announce()
+        return JSONResponse({"is": relation})
+
+    async def friend(self, request: Request) -> Response:
+        user_id = _user_id(request.query_params.get("user_id"))
+        return JSONResponse({"is": self.store.relation(user_id)})
+
+    async def set_quota(self, request: Request) -> Response:
+        limit = (await _body(request)).get("limit")
+        if limit is not None and (type(limit) is not int or limit < 0):
+            raise BadRequestError("limit must be a whole number of pushes a month, or null")
+        self.store.set_quota(limit)
+        return JSONResponse({"limit": limit})
+
     # For tests
 
     async def set_faults(self, request: Request) -> Response:
@@ -232,7 +271,7 @@ class Standin:
         for endpoint, faults in body.items():
             good = endpoint in ENDPOINTS and isinstance(faults, list)
             if not good or not all(is_fault(endpoint, fault) for fault in faults):
-                raise BadRequestError("faults are lists for push and certs; see faults.py")
+                raise BadRequestError(f"faults are lists for {', '.join(ENDPOINTS)}; see faults.py")
         for endpoint, faults in body.items():
             self.store.set_faults(endpoint, faults)
         return await self.faults(request)

@@ -1,4 +1,4 @@
-"""Faults that tests order, one per request, for the endpoints `push` and `certs`.
+"""Faults that tests order, one per request, for the endpoints `push`, `profile` and `certs`.
 
 500, 429, …            that status instead of an answer; 429 is LINE's limit of requests
 "monthly-limit"        429, and LINE's words for a quota that is used up (`push` alone)
@@ -19,10 +19,9 @@ import uvicorn
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-ENDPOINTS = ("push", "certs")
+ENDPOINTS = ("push", "profile", "certs")
 AFTER_ACCEPT = "-after-accept"
 
-MONTHLY_LIMIT = "You have reached your monthly limit."
 _MESSAGES = {
     429: "The API rate limit has been exceeded. Try again later.",
     500: "Internal Server Error",
@@ -37,8 +36,13 @@ def is_fault(endpoint: str, fault: Any) -> bool:
         return False
     if endpoint == "push" and fault.endswith(AFTER_ACCEPT):
         return bool(re.fullmatch(r"hang|drop|[45]\d\d", fault.removesuffix(AFTER_ACCEPT)))
-    own = {"push": "monthly-limit", "certs": "garbage"}[endpoint]
+    own = {"push": "monthly-limit", "certs": "garbage"}.get(endpoint)
     return fault in ("hang", "drop", own)
+
+
+def monthly_limit() -> Response:
+    """LINE's answer to a push that its quota has no room for."""
+    return JSONResponse({"message": "You have reached your monthly limit."}, 429)
 
 
 async def answer_with_fault(request: Request, fault: int | str, hang_seconds: float) -> Response:
@@ -47,7 +51,7 @@ async def answer_with_fault(request: Request, fault: int | str, hang_seconds: fl
     if kind == "garbage":
         return Response("<html>not what you expect</html>", media_type="text/html")
     if kind == "monthly-limit":
-        return JSONResponse({"message": MONTHLY_LIMIT}, 429)
+        return monthly_limit()
     if kind.isdigit():
         message = _MESSAGES.get(int(kind), "The request could not be processed")
         return JSONResponse({"message": message}, int(kind))

@@ -1,6 +1,5 @@
 """`POST /v2/bot/message/push`, as the Messaging API reference describes it."""
 
-import hmac
 import logging
 import secrets
 import uuid
@@ -11,18 +10,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from localstack.line_standin.account import consumption, unauthorized
 from localstack.line_standin.audio import UnplayableError, check_audio
 from localstack.line_standin.detail import Detail
 from localstack.line_standin.events import Events
-from localstack.line_standin.faults import AFTER_ACCEPT, answer_with_fault
+from localstack.line_standin.faults import AFTER_ACCEPT, answer_with_fault, monthly_limit
 from localstack.line_standin.rules import RefusalError, parse_push, parse_retry_key
 from localstack.line_standin.store import Push, Store
 
 logger = logging.getLogger("line_standin")
-
-_UNAUTHORIZED = (
-    "Authentication failed. Confirm that the access token in the authorization header is valid."
-)
 
 
 class Messaging:
@@ -63,9 +59,9 @@ class Messaging:
         return response
 
     def _answer(self, request: Request, raw: bytes, request_id: str) -> Response:
-        if not self._is_authorized(request.headers.get("authorization", "")):
+        if refusal := unauthorized(request, self._channel_token):
             self._store.count("push_unauthorized")
-            return JSONResponse({"message": _UNAUTHORIZED}, 401, {"WWW-Authenticate": "Bearer"})
+            return refusal
         if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
             return JSONResponse({"message": "Unsupported Media Type"}, 415)
         try:
@@ -74,11 +70,14 @@ class Messaging:
             if earlier:
                 return self._accepted_before(earlier)
             user_id, messages = parse_push(raw)
+            if self._is_used_up():
+                self._store.count("push_over_quota")
+                return monthly_limit()
             entries = [self._entry(message, at) for at, message in enumerate(messages)]
-        except RefusalError as refusal:
+        except RefusalError as error:
             self._store.count("push_refused")
-            logger.warning("refused: %s", refusal.body())
-            return JSONResponse(refusal.body(), 400)
+            logger.warning("refused: %s", error.body())
+            return JSONResponse(error.body(), 400)
         push, is_new = self._store.accept(
             request_id=request_id, retry_key=retry_key, user_id=user_id, entries=entries
         )
@@ -87,9 +86,9 @@ class Messaging:
         self._store.count("push_accepted")
         return JSONResponse({"sentMessages": push.sent_messages})
 
-    def _is_authorized(self, header: str) -> bool:
-        expected = f"Bearer {self._channel_token}"
-        return hmac.compare_digest(header.encode(), expected.encode())
+    def _is_used_up(self) -> bool:
+        quota = self._store.quota()
+        return quota is not None and consumption(self._store) >= quota
 
     def _accepted_before(self, push: Push) -> Response:
         self._store.count("push_conflicts")

@@ -31,6 +31,10 @@ CREATE TABLE IF NOT EXISTS retry_keys (
     push INTEGER NOT NULL REFERENCES pushes (number),
     accepted_at REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS undelivered (push INTEGER PRIMARY KEY);
+CREATE VIEW IF NOT EXISTS delivered AS
+    SELECT * FROM pushes WHERE number NOT IN (SELECT push FROM undelivered);
+CREATE TABLE IF NOT EXISTS relations (user_id TEXT PRIMARY KEY, relation TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS names (user_id TEXT PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS faults (
     number INTEGER PRIMARY KEY AUTOINCREMENT, endpoint TEXT NOT NULL, fault TEXT NOT NULL
@@ -41,6 +45,8 @@ CREATE TABLE IF NOT EXISTS memos (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 RETRY_KEY_LIFE = 24 * 3600
 """Seconds for which LINE remembers a retry key."""
+RELATIONS = ("friend", "blocked", "stranger")
+"""What a user may be to the official account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,8 @@ class Store:
         user_id: str,
         entries: list[dict[str, Any]],
     ) -> tuple[Push, bool]:
-        """Record a push, or find the one that its retry key has brought already.
+        """Record a push, or find the one that its retry key has brought already. Whoever is no
+        friend of the account does not get it, and LINE does not say so.
 
         Returns the push, and whether it is a new one.
         """
@@ -115,6 +122,8 @@ class Store:
             ).lastrowid
             if key:
                 database.execute("INSERT INTO retry_keys VALUES (?, ?, ?)", (key, number, now))
+            if _relation(database, user_id) != "friend":
+                database.execute("INSERT INTO undelivered VALUES (?)", (number,))
             return _push((number, *row)), True
 
     def accepted_with(self, retry_key: uuid.UUID) -> Push | None:
@@ -131,7 +140,7 @@ class Store:
         """What a user received, newest last."""
         with self._transaction() as database:
             rows = database.execute(
-                "SELECT * FROM pushes WHERE user_id = ? ORDER BY number", (user_id,)
+                "SELECT * FROM delivered WHERE user_id = ? ORDER BY number", (user_id,)
             ).fetchall()
         return [_push(row) for row in rows]
 
@@ -140,9 +149,34 @@ class Store:
         with self._transaction() as database:
             rows = database.execute(
                 "SELECT * FROM pushes WHERE number IN"
-                " (SELECT MAX(number) FROM pushes GROUP BY user_id) ORDER BY number DESC"
+                " (SELECT MAX(number) FROM delivered GROUP BY user_id) ORDER BY number DESC"
             ).fetchall()
         return [_push(row) for row in rows]
+
+    def delivered_since(self, moment: float) -> int:
+        """How many pushes users have received since then (epoch seconds)."""
+        with self._transaction() as database:
+            (count,) = database.execute(
+                "SELECT COUNT(*) FROM delivered WHERE received_at >= ?", (moment,)
+            ).fetchone()
+        return int(count)
+
+    def set_relation(self, user_id: str, relation: str) -> None:
+        """What this user is to the account from now on, one of `RELATIONS`."""
+        with self._transaction() as database:
+            database.execute("INSERT OR REPLACE INTO relations VALUES (?, ?)", (user_id, relation))
+
+    def relation(self, user_id: str) -> str:
+        with self._transaction() as database:
+            return _relation(database, user_id)
+
+    def set_quota(self, pushes: int | None) -> None:
+        """How many pushes a month the account's plan has; None: any number."""
+        self.set_memo("quota", json.dumps(pushes))
+
+    def quota(self) -> int | None:
+        pushes: int | None = json.loads(self.memo("quota") or "null")
+        return pushes
 
     def remember_name(self, user_id: str, name: str | None) -> None:
         """Who has signed in, by a name if one was given, now or earlier."""
@@ -204,10 +238,19 @@ class Store:
             database.execute("INSERT OR REPLACE INTO memos VALUES (?, ?)", (name, value))
 
     def reset(self) -> None:
-        """Forget pushes, users, faults and counts; keep signing keys and the LIFF endpoint."""
+        """Forget pushes, users, quota, faults and counts; keep signing keys and LIFF endpoint."""
         with self._transaction() as database:
-            for table in ("retry_keys", "pushes", "names", "faults", "counts"):
+            tables = ("retry_keys", "undelivered", "pushes", "relations", "names", "faults")
+            for table in (*tables, "counts"):
                 database.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+            database.execute("DELETE FROM memos WHERE name = 'quota'")
+
+
+def _relation(database: sqlite3.Connection, user_id: str) -> str:
+    found = database.execute(
+        "SELECT relation FROM relations WHERE user_id = ?", (user_id,)
+    ).fetchone()
+    return str(found[0]) if found else "friend"
 
 
 def _push(row: tuple[Any, ...]) -> Push:

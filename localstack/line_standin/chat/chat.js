@@ -96,6 +96,7 @@ function renderChat(user, messages) {
   }
   log.onclick = (event) => openAsThisUser(event.target.closest("a"), user);
   byId("chat-header").hidden = !user;
+  byId("relation").value = user?.is ?? "friend";
   byId("viewer").textContent = user ? `as ${user.name} sees it` : "";
   document.title = user ? `${user.name} · LINE chat view` : "LINE chat view";
   log.hidden = messages.length === 0;
@@ -283,6 +284,16 @@ function listen() {
   source.addEventListener("change", update);
 }
 
+// What this user is to the official account: to others than friends, LINE takes messages and
+// delivers none.
+byId("relation").addEventListener("change", ({ target }) => {
+  const is = target.value;
+  fetch("standin/friends", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ user_id: shown.user, is }),
+  }).catch((error) => console.warn(error.message));
+});
 addEventListener("hashchange", update);
 byId("back").addEventListener("click", () => {
   history.replaceState(null, "", location.pathname);

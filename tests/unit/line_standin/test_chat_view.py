@@ -142,3 +142,22 @@ def test_nothing_is_wider_than_the_screen(page: Page, url: str, width: int) -> N
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     log = page.evaluate("[document.querySelector('.log')].map(e => e.scrollWidth - e.clientWidth)")
     assert log == [0]
+
+
+def test_a_user_who_blocks_the_account_gets_no_more_messages(page: Page, url: str) -> None:
+    send_order(url)
+    page.goto(f"{url}/#U1")
+    relation = page.get_by_label("To the account")
+    expect(relation).to_have_value("friend")
+    with page.expect_response("**/standin/friends"):
+        relation.select_option("Has blocked it")
+    send_order(url, store_name="阿宗麵線")
+    page.reload()
+    expect(relation).to_have_value("blocked")
+    expect(page.get_by_role("log").get_by_text("永康牛肉麵").first).to_be_visible()
+    expect(page.get_by_text("阿宗麵線")).to_have_count(0)
+    with page.expect_response("**/standin/friends"):
+        relation.select_option("Friend")
+    send_order(url, store_name="阜杭豆漿")
+    expect(page.get_by_role("log").get_by_text("阜杭豆漿").first).to_be_visible()
+    expect(page.get_by_text("阿宗麵線")).to_have_count(0)

@@ -32,7 +32,7 @@ def test_both_kinds_of_too_many_requests_have_lines_own_words(line: Client) -> N
 def test_new_faults_replace_those_that_wait(line: Client) -> None:
     line.post("/standin/faults", {"push": [500], "certs": ["garbage"]})
     left = line.post("/standin/faults", {"push": []}).json()
-    assert left == {"push": [], "certs": ["garbage"]}
+    assert left == {"push": [], "profile": [], "certs": ["garbage"]}
     assert line.push(HELLO).status == 200
 
 
@@ -61,6 +61,7 @@ def test_an_accepted_push_may_be_answered_with_500(line: Client) -> None:
         {"push": [200]},
         {"push": ["explode"]},
         {"certs": ["monthly-limit"]},
+        {"profile": ["500-after-accept"]},
         {"push": 500},
         {"pull": [500]},
         {"certs": ["drop-after-accept"]},
