@@ -13,7 +13,7 @@ from typing import Protocol
 from chalicelib.clock import now_ms
 from chalicelib.errors import PermanentError, QuotaUsedUp, StorageUnavailable, TransientError
 from chalicelib.line.order_message import Message, order_messages
-from chalicelib.order import Notified, Trouble, Voice
+from chalicelib.order import NotificationDetail, Notified, Trouble, Voice
 from chalicelib.orders import limits, transitions
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.record import OrderRecord
@@ -25,6 +25,10 @@ from chalicelib.telemetry import Metric, logger, measure
 SPOKEN_LANGUAGE = "zh-TW"
 PUSH_SECONDS = 6.0
 """What is kept of the time for the LINE push while the order is being spoken."""
+PROFILE_SECONDS = 1.0
+"""How long an order that LINE has taken waits to hear whether its traveller can be reached."""
+COMPLETING_SECONDS = 3.0
+"""What is kept of the time to complete an order: one try of DynamoDB's client."""
 FIRST_PAUSE_SECONDS = 2
 RETRY_KEY_NAMESPACE = uuid.UUID("0c4b5a52-7bb0-5c57-9f0d-5f1f0a1f5c8e")
 
@@ -41,6 +45,8 @@ class Pushes(Protocol):
     def push(
         self, user_id: str, messages: list[Message], *, retry_key: uuid.UUID, deadline: float
     ) -> None: ...
+
+    def has_profile(self, user_id: str, *, deadline: float) -> bool | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +200,22 @@ def _notify(record: OrderRecord, tools: Tools, deadline: float) -> Notified:
     if not any(message["type"] == "audio" for message in messages):
         logger.error("the LINE message went without its voice: LINE takes no such address")
         measure(Metric.VOICE_LEFT_OUT)
-    return Notified("sent")
+    return Notified("sent", _doubt(user_id, tools, deadline))
+
+
+def _doubt(user_id: str, tools: Tools, deadline: float) -> NotificationDetail | None:
+    """Whether a message that LINE has taken may reach nobody, if LINE says so at once."""
+    now = time.monotonic()
+    if deadline - now < PROFILE_SECONDS + COMPLETING_SECONDS:
+        return None
+    try:
+        has_profile = tools.messaging_api.has_profile(user_id, deadline=now + PROFILE_SECONDS)
+    except Exception as error:
+        # The message is out: whatever is wrong with the question must not undo that. Its class
+        # alone is logged, because the address that was asked holds the user's id.
+        logger.warning("LINE does not say who can be reached", error=type(error).__name__)
+        return None
+    return "not_reachable" if has_profile is False else None
 
 
 def _hand_back(record: OrderRecord, code: Trouble, notified: Notified | None) -> Redelivery:

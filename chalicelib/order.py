@@ -8,8 +8,9 @@ from typing import Literal, NamedTuple
 Status = Literal["pending", "processing", "completed", "failed"]
 Notification = Literal["pending", "sent", "skipped", "failed"]
 """What became of the LINE message; a guest's is skipped. `sent`: handed to LINE, no more."""
-NotificationDetail = Literal["quota_used_up", "rejected"]
-"""Why LINE did not take the message: this month's quota is used up, or it refuses the message."""
+NotificationDetail = Literal["quota_used_up", "rejected", "not_reachable"]
+"""Why the LINE message is not in the chat: this month's quota is used up, LINE refuses the message,
+or has taken it and seems to have nobody to give it to."""
 Trouble = Literal[
     "speech_unavailable",
     "speech_impossible",

@@ -1,4 +1,4 @@
-"""LINE's Messaging API: one push per order.
+"""LINE's Messaging API: one push per order, and whether its traveller can be reached.
 
 A push is sent with a retry key ("Retrying a failed API request", Messaging API documentation):
 LINE carries out one request per key, answers 409 to every later one, and so the same push may be
@@ -8,6 +8,7 @@ This module imports line-bot-sdk, which takes most of a second: for the worker o
 """
 
 import json
+import logging
 import re
 import time
 import uuid
@@ -21,7 +22,10 @@ from linebot.v3.messaging import (  # type: ignore[import-untyped]
     MessagingApi,
     PushMessageRequest,
 )
-from linebot.v3.messaging.exceptions import ApiException  # type: ignore[import-untyped]
+from linebot.v3.messaging.exceptions import (  # type: ignore[import-untyped]
+    ApiException,
+    NotFoundException,
+)
 
 from chalicelib import parameter_store
 from chalicelib.errors import PermanentError, QuotaUsedUp, TransientError
@@ -99,6 +103,42 @@ class MessagingApiClient:
         # Token and all. One that is accepted later than this is known by its retry key.
         in_time("LINE", lambda: self._push(request, retry_key, deadline), deadline)
 
+    def has_profile(self, user_id: str, *, deadline: float) -> bool | None:
+        """Whether LINE shows this account the user's profile; None where that was not to be had.
+
+        It does not to an account that the user has blocked or is no friend of, nor where they have
+        not agreed to it: so False proves nothing. `deadline` as above. Raises `TransientError`.
+        """
+        # By itself: however many of these hang, pushes go on.
+        return in_time("LINE's profiles", lambda: self._has_profile(user_id, deadline), deadline)
+
+    def _has_profile(self, user_id: str, deadline: float) -> bool | None:
+        try:
+            self._api.get_profile(user_id, **self._within(deadline))
+        except NotFoundException:
+            return False
+        except (ApiException, urllib3.exceptions.HTTPError, ValueError, LookupError, TypeError):
+            return None
+        return True
+
+    def _within(self, deadline: float) -> dict[str, Any]:
+        """The SDK's options of one request: its token, and its time-outs. Raises
+        `TransientError` where a request is not worth beginning."""
+        authorization = f"Bearer {self._channel_token().strip()}"
+        remaining = deadline - self._clock()  # After the token, which may take its time.
+        if remaining < SHORTEST_REQUEST:
+            raise TransientError("no time left to ask LINE")
+        connect = min(LONGEST_CONNECT, remaining / 2)
+        return {
+            "_request_timeout": (connect, min(LONGEST_READ, remaining - connect)),
+            "_request_auth": {
+                "in": "header",
+                "type": "bearer",
+                "key": "Authorization",
+                "value": authorization,
+            },
+        }
+
     def _push(self, request: PushMessageRequest, retry_key: uuid.UUID, deadline: float) -> None:
         got = self._send(request, retry_key, deadline)
         if got.status == UNAUTHORIZED:
@@ -119,24 +159,9 @@ class MessagingApiClient:
 
     def _send(self, request: PushMessageRequest, retry_key: uuid.UUID, deadline: float) -> _Answer:
         """What LINE says to one attempt."""
-        authorization = f"Bearer {self._channel_token().strip()}"
-        remaining = deadline - self._clock()  # After the token, which may take its time.
-        if remaining < SHORTEST_REQUEST:
-            raise TransientError("no time left for the push")
-        connect = min(LONGEST_CONNECT, remaining / 2)
-        read = min(LONGEST_READ, remaining - connect)
+        options = self._within(deadline)
         try:
-            self._api.push_message(
-                request,
-                x_line_retry_key=str(retry_key),
-                _request_timeout=(connect, read),
-                _request_auth={
-                    "in": "header",
-                    "type": "bearer",
-                    "key": "Authorization",
-                    "value": authorization,
-                },
-            )
+            self._api.push_message(request, x_line_retry_key=str(retry_key), **options)
         except ApiException as error:
             status = int(error.status or _NO_ANSWER)
             is_monthly_limit = status == TOO_MANY_REQUESTS and _tells_monthly_limit(error)
@@ -164,6 +189,17 @@ def _request_id(error: ApiException) -> str:
     """LINE's id of the request, for asking LINE's support; nothing else of the answer."""
     request_id = (error.headers or {}).get("x-line-request-id", "")
     return request_id if re.fullmatch(r"[\w-]{1,64}", request_id) else "none"
+
+
+def _tells_of_no_profile(record: logging.LogRecord) -> bool:
+    """A profile's address holds a user id, and its body a name; urllib3 and the SDK log both at
+    DEBUG."""
+    text = record.getMessage()
+    return "/v2/bot/profile/" not in text and not text.startswith("response body")
+
+
+for _logs in ("urllib3.connectionpool", "linebot.v3.messaging.rest"):
+    logging.getLogger(_logs).addFilter(_tells_of_no_profile)
 
 
 def _tells_monthly_limit(error: ApiException) -> bool:

@@ -87,7 +87,9 @@ class ListedOrder(OrderState):
         WithJsonSchema({"type": ["string", "null"]}),  # There may be more one day.
         Field(
             description="Why LINE did not take the message: `quota_used_up` for this month, or "
-            "`rejected`. Null where nothing more is known."
+            "`rejected`. `not_reachable`: LINE took it and shows no profile of the user, who has "
+            "blocked the account, is none of its friends, or has not agreed to show it. Null where "
+            "nothing more is known."
         ),
     ]
 

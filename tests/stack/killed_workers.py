@@ -33,6 +33,7 @@ CALLS: list[tuple[Any, str]] = [
     (VoiceStore, "put"),
     (transitions, "record_voice"),
     (MessagingApiClient, "push"),
+    (MessagingApiClient, "has_profile"),
     (transitions, "complete"),
 ]
 ITEM = Item(original="牛肉麵 (no ice)", translated="noodles", quantity=1, price=100)

@@ -81,7 +81,7 @@ def sweep(client: Client) -> None:
 def test_orders_whose_workers_were_killed_anywhere_end_right(client: Client) -> None:
     printed = run(client.stack, "tests.stack.killed_workers")
     orders: list[dict[str, str]] = json.loads(printed.splitlines()[-1])
-    assert len(orders) == 14
+    assert len(orders) == 16
     deadline = time.monotonic() + 60
     waiting = orders
     while waiting := [

@@ -38,6 +38,9 @@ class FakeVoices:
 class FakeMessagingApi:
     errors: list[Exception] = field(default_factory=list)
     pushed: list[tuple[str, list[dict[str, Any]], uuid.UUID]] = field(default_factory=list)
+    profile: bool | Exception | None = True
+    asked: list[tuple[str, float]] = field(default_factory=list)
+    """Whose profile, and until when."""
 
     def push(
         self,
@@ -50,3 +53,9 @@ class FakeMessagingApi:
         self.pushed.append((user_id, messages, retry_key))
         if self.errors:
             raise self.errors.pop(0)
+
+    def has_profile(self, user_id: str, *, deadline: float) -> bool | None:
+        self.asked.append((user_id, deadline))
+        if isinstance(self.profile, Exception):
+            raise self.profile
+        return self.profile

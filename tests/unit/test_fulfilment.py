@@ -27,9 +27,9 @@ class Worker:
     messaging_api: FakeMessagingApi = field(default_factory=FakeMessagingApi)
     voices: FakeVoices = field(default_factory=FakeVoices)
 
-    def work(self, order_id: str) -> Redelivery:
+    def work(self, order_id: str, *, seconds: float = 18) -> Redelivery:
         tools = Tools(speaker=self.speaker, voices=self.voices, messaging_api=self.messaging_api)
-        return fulfil(order_id, tools, deadline=time.monotonic() + 18)
+        return fulfil(order_id, tools, deadline=time.monotonic() + seconds)
 
 
 def stored(order_id: str) -> OrderRecord:
@@ -189,6 +189,49 @@ def test_a_push_that_line_refuses_is_not_tried_again_and_says_why(
     assert record.notification_detail == detail
     written = capsys.readouterr().out
     assert (counted("QuotaUsedUp", written), counted("NotificationFailed", written)) == (quota, 1)
+
+
+@pytest.mark.parametrize(
+    ("profile", "detail"),
+    [
+        (True, None),
+        (False, "not_reachable"),
+        (None, None),
+        (TransientError("no answer"), None),
+        (RuntimeError(f"a bug that quotes {USER}"), None),
+    ],
+)
+def test_who_seems_not_to_be_reachable_is_told_once_line_has_the_message(
+    profile: bool | Exception | None, detail: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    worker = Worker(messaging_api=FakeMessagingApi(profile=profile))
+    order_id, began = line_order(), time.monotonic()
+    assert worker.work(order_id) is None
+    record = stored(order_id)
+    assert (record.status, record.notification) == ("completed", "sent")
+    assert record.notification_detail == detail
+    [(user_id, until)] = worker.messaging_api.asked
+    assert user_id == USER
+    assert until <= time.monotonic() + 1.0 < began + 10
+    assert USER not in capsys.readouterr().out, "nothing of it is logged"
+    worker.work(order_id)
+    assert len(worker.messaging_api.asked) == 1
+
+
+@pytest.mark.parametrize("error", [PermanentError("400"), TransientError("500")])
+def test_of_a_message_that_line_has_not_taken_nobodys_profile_is_asked_for(
+    error: Exception,
+) -> None:
+    worker = Worker(messaging_api=FakeMessagingApi([error]))
+    worker.work(line_order())
+    assert worker.messaging_api.asked == []
+
+
+def test_without_time_left_the_order_is_completed_and_no_profile_is_asked_for() -> None:
+    worker, order_id = Worker(), line_order()
+    worker.work(order_id, seconds=3.9)
+    assert (stored(order_id).status, stored(order_id).notification) == ("completed", "sent")
+    assert worker.messaging_api.asked == []
 
 
 def test_of_a_push_whose_fate_is_open_nothing_more_is_said() -> None:

@@ -46,6 +46,13 @@ def push(url: str) -> None:
     client.push("U", [{"type": "text", "text": "x"}], retry_key=uuid.uuid4(), deadline=soon() + 0.1)
 
 
+def ask_for_a_profile(url: str) -> None:
+    client = MessagingApiClient(
+        api_url=url, channel_token=lambda: "t", forget_channel_token=lambda: None
+    )
+    client.has_profile("U", deadline=soon() + 0.1)
+
+
 def push_with_a_token_from_a_slow_store(url: str) -> None:
     client = MessagingApiClient(
         api_url="http://127.0.0.1:9",
@@ -62,6 +69,7 @@ def fetch_keys(url: str) -> None:
 
 CALLS: dict[str, Callable[[str], object]] = {
     "push": push,
+    "profile": ask_for_a_profile,
     "channel token": push_with_a_token_from_a_slow_store,
     "LINE's keys": fetch_keys,
     "secret": lambda _: parameter_store.secret("/a"),

@@ -29,11 +29,11 @@ class Line:
     def reset(self) -> None:
         self._http.request("POST", f"{self.url}/standin/reset")
 
-    def set_faults(self, *faults: object) -> None:
-        response = self._http.request(
-            "POST", f"{self.url}/standin/faults", json={"push": list(faults)}
-        )
-        assert response.status == 200
+    def post(self, path: str, body: Any) -> None:
+        assert self._http.request("POST", self.url + path, json=body).status == 200
+
+    def set_faults(self, *faults: object, endpoint: str = "push") -> None:
+        self.post("/standin/faults", {endpoint: list(faults)})
 
     def received(self, user_id: str = USER) -> list[Any]:
         messages = self.get(f"/standin/messages?user_id={user_id}")["messages"]

@@ -134,6 +134,9 @@ class Promises:
         is_guest = line_user_id(item["owner"]["S"]) is None
         pushes = self.pushes_of(item)
         notification = item["notification"]["S"]
+        detail = item.get("notification_detail", {"S": None})["S"]
+        belongs_to = {None: notification, "not_reachable": "sent"}.get(detail, "failed")
+        self._promise(notification == belongs_to, "a detail of something else")
         if is_guest:
             self._promise(notification == "skipped" or not pushes, "a guest was pushed to")
         elif notification == "sent":

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import urllib3
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
-from linebot.v3.messaging.exceptions import ApiException  # type: ignore[import-untyped]
+from linebot.v3.messaging.exceptions import (  # type: ignore[import-untyped]
+    ApiException,
+    NotFoundException,
+)
 
 from chalicelib.errors import PermanentError, TransientError
 
@@ -200,6 +203,16 @@ class FakeLine:
             accept,
             lambda: urllib3.exceptions.ReadTimeoutError(None, "/", "no answer"),  # type: ignore[arg-type]
             denial=lambda: ApiException(status=400),
+            patience_ms=round(sum(_request_timeout) * 1000),
+        )
+
+    def get_profile(self, user_id: str, *, _request_timeout: tuple[float, float], **_: Any) -> None:
+        """Every user is a friend, unless the call is denied."""
+        self.world.call(
+            "line profile",
+            lambda: None,
+            lambda: urllib3.exceptions.ReadTimeoutError(None, "/", "no answer"),  # type: ignore[arg-type]
+            denial=lambda: NotFoundException(status=404),
             patience_ms=round(sum(_request_timeout) * 1000),
         )
 

@@ -174,7 +174,7 @@ def a_sweep_that_finds_it_too_old_with_a_voice(world: World) -> Process:
 
 
 def a_push(world: World) -> Process:
-    working = until_call(delivered(world), "push")
+    working = until_call(delivered(world), "profile")
     working.resume(Fate.WELL)
     return working
 

@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 
 from chalicelib import parameter_store, worker
-from chalicelib.fulfilment import FIRST_PAUSE_SECONDS
+from chalicelib.fulfilment import (
+    COMPLETING_SECONDS,
+    FIRST_PAUSE_SECONDS,
+    PROFILE_SECONDS,
+    PUSH_SECONDS,
+)
 from chalicelib.in_time import AWS_SECONDS, MOST_LEFT_BEHIND
 from chalicelib.line import login
 from chalicelib.menus import reading
@@ -80,9 +85,18 @@ def _longest(client: Any) -> float:
 
 def test_no_thread_that_is_left_behind_uses_up_lambdas_threads() -> None:
     systems = {"DynamoDB", "SQS", "SSM", "S3", "LINE", "LINE's keys", "Google", "Polly"}
+    systems |= {"LINE's profiles"}
     code = " ".join(file.read_text("utf-8") for file in (ROOT / "chalicelib").rglob("*.py"))
     assert set(re.findall(r'in_time\(\s*"([^"]+)"', code)) == systems
     assert len(systems) * MOST_LEFT_BEHIND < 1024 / 2
+
+
+def test_a_profile_and_completing_fit_into_what_is_kept_for_the_push() -> None:
+    assert PROFILE_SECONDS == 1.0, "more than that no traveller waits for"
+    assert PROFILE_SECONDS + COMPLETING_SECONDS < PUSH_SECONDS
+    meta = OrderRecord.Meta
+    assert meta.connect_timeout_seconds + meta.read_timeout_seconds <= COMPLETING_SECONDS
+    assert f"the profile {PROFILE_SECONDS:.0f} s" in PAGE
 
 
 def test_handing_back_is_over_before_the_function_is(timeout: int) -> None:

@@ -8,6 +8,7 @@ import uuid
 
 import pytest
 
+from chalicelib.fulfilment import PROFILE_SECONDS
 from chalicelib.orders.transitions import SWEEP_AFTER_MS
 from tests.unit.orders_support import ORDER
 from tests.unit.reliability.process import Fate, Process
@@ -20,7 +21,7 @@ ENDS_WITHIN_SECONDS = 180
 PLACING = ["GetItem", "UpdateItem", "PutItem", "SendMessage"]
 WORKING = [
     *("UpdateItem", "HeadObject", "first", "PutObject", "UpdateItem"),
-    *("GetParameter", "push", "UpdateItem", "DeleteMessage"),
+    *("GetParameter", "push", "profile", "UpdateItem", "DeleteMessage"),
 ]
 SWEEPING = ["Query", "BatchGetItem", "UpdateItem", "SendMessage"]
 POINTS = [("place", at, name) for at, name in enumerate(PLACING)] + [
@@ -70,6 +71,24 @@ def test_whatever_happens_at_one_call_the_order_ends_right(
     if fate not in (Fate.LOST, Fate.KILLED_AFTER):  # It wrote, and could not know it.
         ends = world.metrics["OrderCompleted"] + world.metrics["OrderFailed"]
         assert (world.metrics["OrderAccepted"], ends) == (1, 1)
+
+
+@pytest.mark.parametrize("fate", [fate for fate in Fate if not fate.name.startswith("KILLED")])
+def test_whatever_becomes_of_the_profile_its_order_ends_with_the_first_attempt_in_time(
+    world: World, fate: Fate
+) -> None:
+    order_id = world.place(ORDER, TRAVELLER, KEY).run().result.order_id
+    working = until_call(delivered(world), "profile")
+    before = world.now
+    assert len(world.accepted_pushes) == 1, "never asked for before the push"
+    working.resume(fate)
+    working.run()
+    assert world.now - before <= PROFILE_SECONDS * 1000
+    record = world.record(order_id)
+    assert (record.status, record.notification, record.attempts) == ("completed", "sent", 1)
+    assert record.notification_detail == ("not_reachable" if fate is Fate.DENIED else None)
+    assert world.messages == {}
+    world.promises.verify()
 
 
 @pytest.mark.parametrize("fate", [fate for fate in Fate if fate is not Fate.WELL])

@@ -132,7 +132,7 @@ def test_a_push_that_arrived_is_known_when_the_last_attempt_cannot_be_completed_
         working.resume(Fate.REFUSED)
         working.run_well()
         world.advance(20_000)
-    working = until_call(delivered(world), "push")
+    working = until_call(delivered(world), "profile")
     working.resume(Fate.WELL)
     working.resume(Fate.REFUSED)
     working.run_well()
