@@ -16,6 +16,7 @@ from chalicelib.line.order_message import Message, order_messages
 from chalicelib.order import NotificationDetail, Notified, Trouble, Voice
 from chalicelib.orders import limits, transitions
 from chalicelib.orders.identity import line_user_id
+from chalicelib.orders.notifying import not_pushed
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.summary import summarise
 from chalicelib.orders.transitions import SPEECH_IMPOSSIBLE, LeaseLost, is_spent
@@ -152,12 +153,13 @@ def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
     """The order with its voice; or failed, if no engine can ever say it."""
     from chalicelib.mandarin.sentence import order_sentence  # The API function needs none of it.
 
-    sentence = order_sentence(record.order)
+    order = record.order
+    sentence = order_sentence(order)
     try:
         voice = tools.speaker.speak(
             sentence.text,
             SPOKEN_LANGUAGE,
-            deadline=deadline - (PUSH_SECONDS if line_user_id(record.owner) else 1),
+            deadline=deadline - (1 if not_pushed(record.owner, order) else PUSH_SECONDS),
         )
     except PermanentError:
         logger.exception("the order cannot be spoken")
@@ -172,11 +174,12 @@ def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
 
 
 def _notify(record: OrderRecord, tools: Tools, deadline: float) -> Notified:
-    """The LINE push, at most once."""
-    user_id = line_user_id(record.owner)
-    if user_id is None:
-        return Notified("skipped")
+    """The LINE push, at most once, where there is to be one."""
     order, created_at = record.order, int(record.created_at)
+    user_id = line_user_id(record.owner)
+    skipped = not_pushed(record.owner, order)
+    if user_id is None or skipped:
+        return skipped or Notified("skipped")
     try:
         messages = order_messages(
             order=order,
@@ -233,7 +236,8 @@ def _hand_back(record: OrderRecord, code: Trouble, notified: Notified | None) ->
 def _end_last_attempt(record: OrderRecord, code: Trouble, notified: Notified | None) -> Redelivery:
     if record.voice_key:
         # The audio is there, and the traveller has it: a push that fails never fails the order.
-        _report_end(transitions.complete(record, notified or Notified("failed"), now=now_ms()))
+        notified = notified or not_pushed(record.owner, record.order) or Notified("failed")
+        _report_end(transitions.complete(record, notified, now=now_ms()))
         return None
     _report_end(transitions.fail(record, code, now=now_ms()))
     return AT_ONCE

@@ -8,9 +8,12 @@ from typing import Literal, NamedTuple
 Status = Literal["pending", "processing", "completed", "failed"]
 Notification = Literal["pending", "sent", "skipped", "failed"]
 """What became of the LINE message; a guest's is skipped. `sent`: handed to LINE, no more."""
-NotificationDetail = Literal["quota_used_up", "rejected", "not_reachable"]
-"""Why the LINE message is not in the chat: this month's quota is used up, LINE refuses the message,
-or has taken it and seems to have nobody to give it to."""
+NotificationDetail = Literal[
+    "quota_used_up", "rejected", "not_reachable", "not_asked", "turned_off"
+]
+"""Why the LINE message is not in the chat: this month's quota is used up; LINE refuses the message,
+or has taken it and seems to have nobody to give it to; nobody has asked for it; or this service
+sends none."""
 Trouble = Literal[
     "speech_unavailable",
     "speech_impossible",
@@ -108,6 +111,8 @@ class Order:
     table: str = ""
     allergies: tuple[Allergen, ...] = ()
     diets: tuple[Diet, ...] = ()
+    notify: bool | None = None
+    """Whether the traveller wants it in their LINE chat; None where the client did not say."""
 
     @property
     def store(self) -> Wording:

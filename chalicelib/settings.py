@@ -18,6 +18,8 @@ MOST_ATTEMPTS = 5
 """After more, the pauses would be longer than the sweeper waits, and than a traveller does."""
 
 
+LINE_PUSHES = ("always", "asked", "never")
+
 _WITHOUT_WHICH_NOBODY_ORDERS = (
     "orders_per_minute",
     "orders_per_day",
@@ -69,6 +71,10 @@ class Settings:
     liff_url: str = ""
     """What the LINE message's button opens, usually `https://liff.line.me/<LIFF id>`."""
 
+    line_push: str = "always"
+    """Which orders of LINE users are pushed, which costs money: every one, those that ask for it
+    (`notify`), or none. One of `LINE_PUSHES`."""
+
     # Speech
     speech_engines: tuple[str, ...] = ("gtts", "polly")
     """Tried in this order."""
@@ -98,6 +104,8 @@ class Settings:
         for name in _WITHOUT_WHICH_NOBODY_ORDERS:
             if getattr(self, name) < 1:
                 raise SettingsError(f"{name.upper()}={getattr(self, name)} is not 1 or more")
+        if self.line_push not in LINE_PUSHES:
+            raise SettingsError(f"LINE_PUSH={self.line_push} is none of {', '.join(LINE_PUSHES)}")
         if not 1 <= self.max_attempts <= MOST_ATTEMPTS:
             raise SettingsError(f"MAX_ATTEMPTS={self.max_attempts} is not 1 to {MOST_ATTEMPTS}")
         if not self.audio_retention_days > self.order_retention_days > 1:

@@ -67,6 +67,7 @@ def page(
         base=base,
         liff_id=escape(settings.liff_id),
         standin_url=escape(_standin_url(settings)),
+        line_push=settings.line_push,
         guard=_built("guard.js"),
         style=_built("style.css"),
         reload=_built("reload.html"),

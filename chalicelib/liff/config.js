@@ -7,5 +7,8 @@ export const liffId = dataset.liffId;
 /** The local LINE stand-in's address, empty where there is none. */
 export const standinUrl = dataset.standinUrl;
 
+/** Which orders are pushed to LINE: "always", "asked" (if they say so), "never". */
+export const linePush = dataset.linePush;
+
 /** Beside `liff/<version>/`, where this module is: the page's own address may end in "/" or not. */
 export const apiUrl = new URL("../../api/", import.meta.url);

@@ -1,5 +1,6 @@
 /** What the page says about an order's state: from values to words. */
 import { chatWords } from "./chat-words.js";
+import { linePush } from "./config.js";
 import { currentLanguage, hasText, t } from "./i18n.js";
 
 const STAGES = ["queued", "speaking", "notifying", "done"];
@@ -82,7 +83,7 @@ const trouble = (title, detail) => ({ title, detail, shape: "alert", kind: "trou
 /** `status`: null if how far LINE is is not known. */
 function playable(status, kind) {
   // A guest need not be told that nothing was sent to a chat they do not have.
-  const isTold = status && (kind === "user" || !isSkipped(status));
+  const isTold = status && linePush !== "never" && (kind === "user" || !isSkipped(status));
   const ofChat = isTold && (chatWords(status.notification_detail) ?? chatWords(status.notification));
   return {
     title: t("order.stage_done"),
@@ -132,7 +133,7 @@ const LINE_STATES = { sent: "asked", failed: "failed" };
 
 /** `[{name, state}]`, state "done", "now", "next"; for LINE "asked", "failed" or "next". */
 export function orderSteps({ phase, status }, { kind }) {
-  const isForLine = kind === "user" && !isSkipped(status);
+  const isForLine = kind === "user" && (status ? !isSkipped(status) : linePush === "always");
   const stages = isForLine ? STAGES : STAGES.filter((stage) => stage !== "notifying");
   // The last step is the traveller's, and does not wait for LINE.
   const stageNow = status?.voice_ready ? "done" : (status?.stage ?? "queued");

@@ -1,7 +1,7 @@
 /** The order before it is sent: what, how much, to whom. */
 import { lineAgainst } from "./allergens.js";
 import { beforeTheyAsk } from "./before-they-ask.js";
-import { chatWords, fetchChatWords } from "./chat-words.js";
+import { chatChoice, wantsChat } from "./chat-choice.js";
 import { chosen, composeOrder, count, newsOf, storeName, takePresent, total } from "./cart.js";
 import { chinese, h, icon, setText } from "./dom.js";
 import { heldBack } from "./held-back.js";
@@ -26,7 +26,9 @@ export function reviewView(app) {
   const { identity } = app;
   const held = heldBack();
   const before = beforeTheyAsk(onSaid);
-  const confirm = action(t("review.confirm"), "primary", () => app.confirm(composeOrder()));
+  const confirm = action(t("review.confirm"), "primary", () =>
+    app.confirm({ ...composeOrder(), ...wantsChat(identity) }),
+  );
   let isOver = false;
   /** What the lines were drawn with that may change under them. */
   let drawn = "";
@@ -137,13 +139,6 @@ function promise({ kind }) {
     icon("bubble"),
     h("p", {}, t("review.promise")),
     aloud,
-    kind === "user" && chatPromise(),
+    kind === "user" && chatChoice(),
   );
-}
-
-/** Last, so that nothing moves when its words come. */
-function chatPromise() {
-  const element = h("p", {});
-  fetchChatWords().then(() => setText(element, chatWords("promise") ?? ""));
-  return element;
 }

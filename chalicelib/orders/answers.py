@@ -77,6 +77,9 @@ class ListedOrder(OrderState):
     table: str | None
     allergies: list[Allergen]
     diets: list[Diet]
+    notify: Annotated[
+        bool | None, Field(description="Whether to push it to the LINE chat; null: not said.")
+    ]
     order_time: Time
     notification: Annotated[
         Notification,
@@ -88,8 +91,9 @@ class ListedOrder(OrderState):
         Field(
             description="Why LINE did not take the message: `quota_used_up` for this month, or "
             "`rejected`. `not_reachable`: LINE took it and shows no profile of the user, who has "
-            "blocked the account, is none of its friends, or has not agreed to show it. Null where "
-            "nothing more is known."
+            "blocked the account, is none of its friends, or has not agreed to show it. Why none "
+            "was sent: `not_asked`, or `turned_off` in this service. Null where nothing more is "
+            "known."
         ),
     ]
 

@@ -11,6 +11,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    StrictBool,
     ValidationError,
     model_validator,
 )
@@ -155,6 +156,13 @@ class QuickOrder(BaseModel):
         Field(description="Said last, by themselves; an unknown id is refused, never ignored."),
     ] = []
     diets: Annotated[Diets, Field(description="As `allergies`.")] = []
+    notify: Annotated[
+        StrictBool | None,
+        Field(
+            description="Whether the order is to be in the traveller's LINE chat, too. Not said: "
+            "as the service is set up."
+        ),
+    ] = None
     line_user_id: Annotated[
         Any,
         Field(description="Never trusted. Must be the ID token's subject where there is one."),
@@ -300,6 +308,7 @@ _OUR_WORDS = {
     "string_type": "Must be a string.",
     "list_type": "Must be a list.",
     "int_type": "Must be a whole number.",
+    "bool_type": "Must be true or false.",
     "model_type": "Must be an object.",
     "model_type ItemNote": "Must be a string, or an object with `original` and `translated`.",
     "model_type ItemName": "Must be a string, or an object with `original` and `translated`.",

@@ -33,6 +33,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.errors import WorkError
 from chalicelib.order import Notified, Order, Sentence, Status, Trouble, Voice
 from chalicelib.orders import conditional
+from chalicelib.orders.notifying import not_pushed
 from chalicelib.orders.record import (
     KEYS_AT_ONCE,
     OPEN,
@@ -199,7 +200,8 @@ def give_up(record: OrderRecord, code: Trouble, *, now: int) -> OrderRecord | No
     is_free = (is_unclaimed | lease_has_expired) & is_as_seen
     if record.voice_key:
         has_voice = OrderRecord.voice_key.exists()
-        return _end(record, _completion(Notified("failed"), now), is_free & has_voice)
+        notified = not_pushed(record.owner, record.order) or Notified("failed")
+        return _end(record, _completion(notified, now), is_free & has_voice)
     has_no_voice = OrderRecord.voice_key.does_not_exist()
     return _end(record, _failure(code, now), is_free & has_no_voice)
 

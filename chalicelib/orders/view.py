@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.languages import texts
-from chalicelib.order import Notification, Part, SignedUrl, Twd, Wording
+from chalicelib.order import Notified, Part, SignedUrl, Twd, Wording
 from chalicelib.orders.erasing import Erasure
 from chalicelib.orders.history import Page
 from chalicelib.orders.identity import line_user_id
+from chalicelib.orders.notifying import not_pushed
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.summary import readings, summarise
 from chalicelib.orders.transitions import is_retryable
@@ -119,6 +120,7 @@ def erased(erasure: Erasure) -> "ErasedOrders":
 
 def _listed_order(record: OrderRecord) -> "ListedOrder":
     order = record.order
+    notified = _notified(record)
     return {
         "order_id": record.order_id,
         "status": record.status,
@@ -146,9 +148,10 @@ def _listed_order(record: OrderRecord) -> "ListedOrder":
         "table": order.table or None,
         "allergies": [*order.allergies],
         "diets": [*order.diets],
+        "notify": order.notify,
         "order_time": _iso(record.created_at),
-        "notification": _notification(record),
-        "notification_detail": record.notification_detail,
+        "notification": notified.notification,
+        "notification_detail": notified.detail,
     }
 
 
@@ -168,15 +171,19 @@ def _message(record: OrderRecord) -> str:
     elif is_processing(record) and record.trouble and not record.voice_key:
         sentence = sentences["retrying"]
     else:
-        is_guests = line_user_id(record.owner) is None
         at = stage(record).name
-        # Of a guest nothing is sent anywhere.
-        sentence = sentences["done" if is_guests and at == "notifying" else at]
+        is_skipped = _notified(record).notification == "skipped"
+        sentence = sentences["done" if is_skipped and at == "notifying" else at]
     return str(sentence)
 
 
-def _notification(record: OrderRecord) -> Notification:
-    return "skipped" if line_user_id(record.owner) is None else record.notification
+def _notified(record: OrderRecord) -> Notified:
+    """What became of the LINE message; before the end, whether there will be one."""
+    if line_user_id(record.owner) is None:
+        return Notified("skipped")
+    if record.notification == "pending":
+        return not_pushed(record.owner, record.order) or Notified("pending")
+    return Notified(record.notification, record.notification_detail)
 
 
 def _error(record: OrderRecord) -> "OrderError | None":

@@ -76,6 +76,8 @@ class Server:
     """What orders are answered with instead of 202."""
     news: dict[str, Any] = field(default_factory=dict)
     """What an order's status says otherwise."""
+    settings: Settings = SETTINGS
+    """Of the service whose page it is."""
     held: dict[str, list[Route]] = field(default_factory=dict)
     """Assets that do not come before `release`: their requests by name."""
 
@@ -101,7 +103,7 @@ class Server:
         if path == "liff":
             language = languages.negotiate(None, None, route.request.headers.get("accept-language"))
             with_order = liff.opens_order(dict(parse_qsl(address.query)))
-            page = liff.page(SETTINGS, language, with_order=with_order)
+            page = liff.page(self.settings, language, with_order=with_order)
             route.fulfill(body=page.body, headers=page.headers)
         elif path.startswith("liff/"):
             self._asset(route, *path.split("/")[1:])

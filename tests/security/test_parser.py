@@ -61,7 +61,17 @@ ITEMS = st.fixed_dictionaries(
 ORDERS = st.fixed_dictionaries(
     {"store_name": mostly(NAMES), "items": mostly(st.lists(ITEMS, min_size=1, max_size=3))},
     optional=dict.fromkeys(
-        ("store_id", "total", "total_amount", "language", "line_user_id", "note", "extra"), VALUES
+        (
+            "store_id",
+            "total",
+            "total_amount",
+            "language",
+            "line_user_id",
+            "note",
+            "notify",
+            "extra",
+        ),
+        VALUES,
     ),
 )
 

@@ -141,6 +141,7 @@ def test_a_setting_that_is_no_number_names_itself() -> None:
         {"ORDERS_PER_DAY": "0"},
         {"GUESTS_PER_ADDRESS": "0"},
         {"GUEST_ORDERS_PER_DAY": "0"},
+        {"LINE_PUSH": "sometimes"},
     ],
     ids=lambda wrong: " ".join(f"{name}={value}" for name, value in wrong.items()),
 )

@@ -2,7 +2,9 @@
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import boto3
 import pytest
@@ -13,6 +15,7 @@ from chalicelib.order import Wording
 from chalicelib.orders import counters, limits, transitions
 from chalicelib.orders.identity import new_order_id
 from chalicelib.orders.record import OrderRecord
+from chalicelib.settings import settings
 from tests.unit.fakes import FakeMessagingApi, FakeSpeaker, FakeVoices
 from tests.unit.orders_support import NOW, ORDER, USER, VOICE, accepted
 
@@ -78,6 +81,54 @@ def test_what_the_voice_leaves_out_is_told_in_the_chat() -> None:
     worker.work(record.order_id)
     [(_, [flex, *_], _)] = worker.messaging_api.pushed
     assert "・my doctor says so" in json.dumps(flex, ensure_ascii=False)
+
+
+@pytest.fixture
+def pushes_what_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINE_PUSH", "asked")
+    settings.cache_clear()
+
+
+@pytest.mark.usefixtures("pushes_what_is_asked_for")
+@pytest.mark.parametrize(
+    ("notify", "notification", "detail"),
+    [(True, "sent", None), (False, "skipped", "not_asked"), (None, "skipped", "not_asked")],
+)
+def test_where_travellers_are_asked_only_those_who_want_it_get_a_message(
+    notify: bool | None, notification: str, detail: str | None
+) -> None:
+    order = replace(ORDER, notify=notify)
+    record = transitions.accept(new_order_id(), f"line:{USER}", order, now=NOW)
+    assert record is not None
+    worker = Worker()
+    assert worker.work(record.order_id) is None
+    ended = stored(record.order_id)
+    assert (ended.notification, ended.notification_detail) == (notification, detail)
+    assert len(worker.messaging_api.pushed) == (1 if notify else 0)
+    assert len(worker.messaging_api.asked) == (1 if notify else 0)
+
+
+@pytest.mark.usefixtures("pushes_what_is_asked_for")
+def test_an_order_that_nobody_completes_did_not_fail_to_send_what_nobody_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order_id, complete = line_order(), transitions.complete
+    refusals = iter([TransientError("DynamoDB")] * 6)
+
+    def refused(*arguments: Any, **options: Any) -> OrderRecord:
+        if error := next(refusals, None):
+            raise error
+        return complete(*arguments, **options)
+
+    monkeypatch.setattr(transitions, "complete", refused)
+    for _ in range(5):
+        with suppress(TransientError):
+            Worker().work(order_id)
+    later = int(stored(order_id).lease_expires_at) + 1
+    ended = transitions.give_up(stored(order_id), "internal_error", now=later)
+    assert ended is not None
+    assert (ended.status, ended.notification) == ("completed", "skipped")
+    assert ended.notification_detail == "not_asked"
 
 
 def left_out(capsys: pytest.CaptureFixture[str]) -> int:

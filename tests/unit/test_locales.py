@@ -67,9 +67,9 @@ def test_every_stage_error_and_notification_has_a_text(language: str) -> None:
     besides = {"accepted", "retrying", "errors"}
     assert set(status) == {*get_args(StageName)} | besides
     assert set(status["errors"]) == {*get_args(Trouble)} - {"line_unavailable"}
-    besides_of_chat = {"promise"}
-    known = {*get_args(Notification), *get_args(NotificationDetail)}
-    assert set(texts(language)["chat"]) == known | besides_of_chat
+    of_page = {"promise", "ask"}
+    known = {*get_args(Notification), *get_args(NotificationDetail)} - {"turned_off"}
+    assert set(texts(language)["chat"]) == known | of_page
 
 
 UNTRUE = {

@@ -133,3 +133,17 @@ def test_what_is_new_in_an_order_is_in_its_digest() -> None:
 
 def test_a_stored_price_of_0_is_one_that_is_not_known() -> None:
     assert (ORDER.items[1].subtotal, ORDER.total_amount) == (None, None)
+
+
+def test_whether_a_message_is_wanted_is_kept_and_part_of_the_digest_only_where_it_is_said() -> None:
+    digests = set()
+    for wish in (None, True, False):
+        order = replace(ORDER, notify=wish)
+        assert order_of(columns_of(order)).notify is wish
+        digests.add(digest(order))
+    assert len(digests) == 3
+    assert STORED_BY_1_0["request_digest"]["S"] in digests
+    transitions.accept(ORDER_ID, "guest:abc", replace(ORDER, notify=False), now=NOW)
+    found = transitions.find(ORDER_ID, now=NOW)
+    assert found is not None
+    assert found.order.notify is False

@@ -7,7 +7,7 @@ from chalicelib.orders import transitions
 from chalicelib.orders.record import OPEN, READ_AT_ONCE, OrderRecord, table
 from chalicelib.orders.stored import digest
 from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS, SWEEP_AFTER_MS, LeaseLost
-from tests.unit.orders_support import NOW, ORDER, SENTENCE, VOICE, accepted, claimed
+from tests.unit.orders_support import NOW, ORDER, SENTENCE, USER, VOICE, accepted, claimed
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -132,10 +132,12 @@ def test_giving_up_fails_an_order_without_audio_and_completes_one_with_it() -> N
     silent = transitions.give_up(claimed(), "fulfilment_timed_out", now=later)
     assert silent is not None
     assert (silent.status, silent.trouble) == ("failed", "fulfilment_timed_out")
-    spoken = transitions.record_voice(claimed(), VOICE, SENTENCE)
-    ended = transitions.give_up(spoken, "fulfilment_timed_out", now=later)
-    assert ended is not None
-    assert (ended.status, ended.notification, ended.trouble) == ("completed", "failed", None)
+    for owner, notification in ((f"line:{USER}", "failed"), ("guest:abc", "skipped")):
+        spoken = transitions.record_voice(claimed(owner), VOICE, SENTENCE)
+        ended = transitions.give_up(spoken, "fulfilment_timed_out", now=later)
+        assert ended is not None
+        assert (ended.status, ended.notification) == ("completed", notification)
+        assert ended.trouble is None
 
 
 def test_nobody_gives_up_an_order_that_a_worker_holds() -> None:
