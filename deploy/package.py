@@ -197,13 +197,14 @@ def _compile_into(python: Python, folder: Path, target: Path, *, level: int) -> 
     # Not by compileall's own workers: in which of them, and so after which others, a module is
     # compiled is a matter of time there, and Python 3.12 writes some modules differently then.
     modules = sorted(str(path) for path in folder.rglob("*.py"))
+    # Of no modules at all it would compile what this process can import, our sources too.
+    shares = [share for at in range(COMPILERS) if (share := modules[at::COMPILERS])]
     with ThreadPoolExecutor(COMPILERS) as compilers:
-        for at in range(COMPILERS):
-            share = "\n".join(modules[at::COMPILERS])
+        for share in shares:
             compilers.submit(
                 subprocess.run,
                 [*compile_all, *paths],
-                input=share.encode(),
+                input="\n".join(share).encode(),
                 env=beside,
                 check=False,
             )

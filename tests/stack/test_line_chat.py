@@ -1,4 +1,4 @@
-"""What the deployed stack says of the LINE chat, where LINE takes no message, or has nobody for it."""
+"""What the deployed stack says of the LINE chat where LINE takes no message, or nobody reads it."""
 
 import uuid
 from collections.abc import Iterator

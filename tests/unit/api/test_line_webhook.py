@@ -121,6 +121,10 @@ def test_an_event_of_the_future_erases_nothing_that_is_ordered_until_then(
         base64.b64encode(hashlib.sha256(body_of(unfollow())).digest()).decode(),
         hmac.new(SECRET.encode(), body_of(unfollow()), hashlib.sha256).hexdigest(),
     ],
+    ids=[
+        *("none", "short", "é", "filler", "of another body", "by another secret"),
+        *("in small letters", "cut", "a hash without the secret", "in hexadecimal"),
+    ],
 )
 def test_what_line_has_not_signed_is_refused_before_it_is_read(
     api: Api, queued: Queue, wrong: str, monkeypatch: pytest.MonkeyPatch
