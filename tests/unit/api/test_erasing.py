@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 import app
+from chalicelib.order import Notified
 from chalicelib.orders import erasing, transitions
 from chalicelib.orders.identity import line_owner
 from chalicelib.orders.record import table
@@ -111,7 +112,7 @@ def test_one_that_is_claimed_while_it_is_erased_is_erased_by_its_worker(api: Api
     assert record is not None
     spoken = transitions.record_voice(record, VOICE, SENTENCE)
     assert erase(api)["under_way"] == 1
-    ended = transitions.complete(spoken, "sent", now=NOW)
+    ended = transitions.complete(spoken, Notified("sent"), now=NOW)
     assert ended.is_erased
     assert erase(api) == {"erased": 0, "under_way": 0, "left": False}
 
@@ -166,10 +167,10 @@ def test_what_was_erased_is_not_brought_back_by_a_write_that_comes_late(api: Api
     record = transitions.claim(placed(api, ended=False), token="a", lease_ms=1, now=NOW)
     assert record is not None
     spoken = transitions.record_voice(record, VOICE, SENTENCE)
-    transitions.complete(spoken, "sent", now=NOW)
+    transitions.complete(spoken, Notified("sent"), now=NOW)
     erase(api)
     with pytest.raises(transitions.LeaseLost):
-        transitions.complete(spoken, "sent", now=NOW)
+        transitions.complete(spoken, Notified("sent"), now=NOW)
     with pytest.raises(transitions.LeaseLost):
         transitions.hand_back(record, "internal_error", now=NOW)
     with pytest.raises(transitions.LeaseLost):

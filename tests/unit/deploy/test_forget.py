@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from chalicelib.errors import TransientError
+from chalicelib.order import Notified
 from chalicelib.orders import transitions
 from chalicelib.orders.identity import line_owner
 from chalicelib.orders.record import OrderRecord, table
@@ -21,7 +22,7 @@ OUTPUTS = {"OrdersTableName": "orders", "OrdersQueueUrl": "q", "VoiceBucketName"
 
 def completed(user_id: str = USER) -> OrderRecord:
     spoken = transitions.record_voice(claimed(line_owner(user_id)), VOICE, SENTENCE)
-    return transitions.complete(spoken, "sent", now=NOW)
+    return transitions.complete(spoken, Notified("sent"), now=NOW)
 
 
 def is_erased(record: OrderRecord) -> bool:
