@@ -33,7 +33,7 @@ def clone(tmp_path: Path) -> Path:
 @pytest.fixture
 def local(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """`.local` of a clone where nothing runs."""
-    monkeypatch.setattr(stack, "ROOT", tmp_path)
+    monkeypatch.setattr(stack, "SET_UP_LOCK", tmp_path / ".setup.lock")
     monkeypatch.setattr(stack, "LOCAL", tmp_path / ".local")
     (tmp_path / ".local" / "4566").mkdir(parents=True)
     return tmp_path / ".local"

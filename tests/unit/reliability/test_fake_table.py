@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pynamodb.connection.base import Connection
 
+from chalicelib.order import Notified
 from chalicelib.orders import transitions
 from chalicelib.orders.record import OrderRecord, table
 from chalicelib.orders.transitions import LeaseLost
@@ -33,7 +34,7 @@ def some_steps(chance: random.Random) -> list[Step]:
             (transitions.claim, (order_id,), {"token": "u", "lease_ms": 1000, "now": now}),
             (transitions.record_voice, (order_id, VOICE, SENTENCE), {}),
             (transitions.hand_back, (order_id, "trouble"), {"now": now}),
-            (transitions.complete, (order_id, "sent"), {"now": now}),
+            (transitions.complete, (order_id, Notified("sent")), {"now": now}),
             (transitions.fail, (order_id, "trouble"), {"now": now}),
             (transitions.give_up, (order_id, "trouble"), {"now": now}),
             (transitions.reopen, (order_id,), {"now": now}),
