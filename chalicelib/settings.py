@@ -5,6 +5,7 @@ is missing, or one that does not parse, stops the function at its first use and 
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
@@ -19,6 +20,7 @@ MOST_ATTEMPTS = 5
 
 
 LINE_PUSHES = ("always", "asked", "never")
+_ADD_FRIEND = re.compile(r"https://(line\.me/R/ti/p/[\w@%.~-]+|lin\.ee/[\w-]+)", re.ASCII)
 
 _WITHOUT_WHICH_NOBODY_ORDERS = (
     "orders_per_minute",
@@ -75,6 +77,10 @@ class Settings:
     """Which orders of LINE users are pushed, which costs money: every one, those that ask for it
     (`notify`), or none. One of `LINE_PUSHES`."""
 
+    line_add_friend_url: str = ""
+    """LINE's address that adds the official account as a friend, for the page: `https://lin.ee/…`
+    or `https://line.me/R/ti/p/…`. Empty: no link."""
+
     # Speech
     speech_engines: tuple[str, ...] = ("gtts", "polly")
     """Tried in this order."""
@@ -106,6 +112,11 @@ class Settings:
                 raise SettingsError(f"{name.upper()}={getattr(self, name)} is not 1 or more")
         if self.line_push not in LINE_PUSHES:
             raise SettingsError(f"LINE_PUSH={self.line_push} is none of {', '.join(LINE_PUSHES)}")
+        if self.line_add_friend_url and not _ADD_FRIEND.fullmatch(self.line_add_friend_url):
+            raise SettingsError(
+                f"LINE_ADD_FRIEND_URL={self.line_add_friend_url} is neither "
+                "https://line.me/R/ti/p/… nor https://lin.ee/…"
+            )
         if not 1 <= self.max_attempts <= MOST_ATTEMPTS:
             raise SettingsError(f"MAX_ATTEMPTS={self.max_attempts} is not 1 to {MOST_ATTEMPTS}")
         if not self.audio_retention_days > self.order_retention_days > 1:

@@ -68,6 +68,7 @@ def page(
         liff_id=escape(settings.liff_id),
         standin_url=escape(_standin_url(settings)),
         line_push=settings.line_push,
+        add_friend=escape(settings.line_add_friend_url),
         guard=_built("guard.js"),
         style=_built("style.css"),
         reload=_built("reload.html"),

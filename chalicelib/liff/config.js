@@ -10,5 +10,8 @@ export const standinUrl = dataset.standinUrl;
 /** Which orders are pushed to LINE: "always", "asked" (if they say so), "never". */
 export const linePush = dataset.linePush;
 
+/** LINE's address that adds the official account as a friend, or empty. */
+export const addFriendUrl = dataset.addFriend;
+
 /** Beside `liff/<version>/`, where this module is: the page's own address may end in "/" or not. */
 export const apiUrl = new URL("../../api/", import.meta.url);

@@ -7,6 +7,7 @@ import { reviewView } from "./view-review.js";
 
 export { askNeeds } from "./before-they-ask.js";
 export { editDish } from "./dish-editor.js";
+export { friendPrompt } from "./friendship.js";
 export { pasteList } from "./paste-list.js";
 
 /** By the name of their route. */

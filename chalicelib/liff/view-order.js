@@ -50,6 +50,9 @@ export function orderView(app, run) {
   ];
   const transcript = transcriptCard();
   const toChat = chatLink(identity);
+  /** Whether LINE delivers to this traveller; it comes when it may. */
+  const befriend = h("div", {});
+  let friends = null;
   const bar = h("div", { class: "bar" });
   let staffView = null;
 
@@ -84,6 +87,9 @@ export function orderView(app, run) {
     const isAwaited =
       state.phase === "late" && !state.status.voice_ready && state.status.notification !== "skipped";
     if (toChat) toChat.hidden = !isAwaited && state.status?.notification !== "sent";
+    const { notification, notification_detail: why } = state.status ?? {};
+    befriend.hidden = !["pending", "sent"].includes(notification);
+    friends?.update({ isDoubted: why === "not_reachable" });
     drawActions(state, isKnown);
     staffView?.update(state);
   }
@@ -152,12 +158,24 @@ export function orderView(app, run) {
     title: t("order.heading"),
     back: toMenu,
     // The transcript comes with the voice: last, so that nothing moves.
-    body: [headline, announcement, player.element, needs, ...texts, toChat, transcript.element].filter(Boolean),
+    body: [headline, announcement, player.element, needs, ...texts, befriend, toChat, transcript.element].filter(Boolean),
   });
   page.main.classList.add("order-page");
   update(run.state);
   let isOver = false;
-  if (identity.kind === "user") fetchChatWords().then(() => isOver || update(run.state));
+  if (identity.kind === "user") {
+    fetchChatWords().then(() => isOver || update(run.state));
+    import("./later.js").then(befriendLater, () => {}); // Without a network, nothing is offered.
+  }
+
+  function befriendLater({ friendPrompt }) {
+    if (isOver) return;
+    friends = friendPrompt(identity, settle);
+    friends.element.className = "card promise";
+    befriend.append(friends.element);
+    update(run.state);
+  }
+
   function dispose() {
     isOver = true;
     player.dispose();

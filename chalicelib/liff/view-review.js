@@ -4,6 +4,7 @@ import { beforeTheyAsk } from "./before-they-ask.js";
 import { chatChoice, wantsChat } from "./chat-choice.js";
 import { chosen, composeOrder, count, newsOf, storeName, takePresent, total } from "./cart.js";
 import { chinese, h, icon, setText } from "./dom.js";
+import { friendPrompt } from "./friendship.js";
 import { heldBack } from "./held-back.js";
 import { t, totalMoney } from "./i18n.js";
 import { asGuestAction, identityNotice, signInAction } from "./identity-notice.js";
@@ -140,5 +141,6 @@ function promise({ kind }) {
     h("p", {}, t("review.promise")),
     aloud,
     kind === "user" && chatChoice(),
+    friendPrompt({ kind }).element,
   );
 }

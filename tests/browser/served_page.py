@@ -76,6 +76,8 @@ class Server:
     """What orders are answered with instead of 202."""
     news: dict[str, Any] = field(default_factory=dict)
     """What an order's status says otherwise."""
+    relation: str = "friend"
+    """Of the user to the official account, as the LINE stand-in knows it."""
     settings: Settings = SETTINGS
     """Of the service whose page it is."""
     held: dict[str, list[Route]] = field(default_factory=dict)
@@ -113,6 +115,10 @@ class Server:
             file = MENUS / f"{name}.json"
             known = {"json": json.loads(file.read_text("utf-8"))} if file.exists() else None
             route.fulfill(**known or {"status": 404, "json": {"code": "menu_not_found"}})
+        elif name == "friends":
+            if route.request.method == "POST":
+                self.relation = json.loads(route.request.post_data or "")["is"]
+            route.fulfill(json={"is": self.relation})
         else:
             orders = [self._status()] if self.bodies else []
             answers: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What the deployed stack says of the LINE chat where LINE takes no message, or nobody reads it."""
+"""The deployed stack and the LINE chat: LINE takes no message, or has nobody to give it to."""
 
 import uuid
 from collections.abc import Iterator

@@ -142,13 +142,31 @@ def test_a_setting_that_is_no_number_names_itself() -> None:
         {"GUESTS_PER_ADDRESS": "0"},
         {"GUEST_ORDERS_PER_DAY": "0"},
         {"LINE_PUSH": "sometimes"},
+        {"LINE_ADD_FRIEND_URL": "http://lin.ee/abc"},
+        {"LINE_ADD_FRIEND_URL": "https://lin.ee.example/abc"},
+        {"LINE_ADD_FRIEND_URL": "https://line.me/R/ti/g/abc"},
+        {"LINE_ADD_FRIEND_URL": "javascript:alert(1)"},
     ],
     ids=lambda wrong: " ".join(f"{name}={value}" for name, value in wrong.items()),
 )
 def test_settings_that_would_break_a_promise_are_refused_by_name(wrong: dict[str, str]) -> None:
     [(name, value)] = wrong.items()
-    with pytest.raises(SettingsError, match=rf"{name}={value}\b"):
+    with pytest.raises(SettingsError, match=rf"{name}={re.escape(value)}(?!\w)"):
         Settings.from_environment({**REQUIRED, **wrong})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "https://lin.ee/aB1-_c",
+        "https://line.me/R/ti/p/@123abcde",
+        "https://line.me/R/ti/p/%40123abcde",
+    ],
+)
+def test_lines_own_addresses_add_a_friend(url: str) -> None:
+    found = Settings.from_environment({**REQUIRED, "LINE_ADD_FRIEND_URL": url})
+    assert found.line_add_friend_url == url
 
 
 def test_lists_are_split_and_trimmed() -> None:

@@ -67,7 +67,7 @@ def test_every_stage_error_and_notification_has_a_text(language: str) -> None:
     besides = {"accepted", "retrying", "errors"}
     assert set(status) == {*get_args(StageName)} | besides
     assert set(status["errors"]) == {*get_args(Trouble)} - {"line_unavailable"}
-    of_page = {"promise", "ask"}
+    of_page = {"promise", "ask", "befriend", "add_friend"}
     known = {*get_args(Notification), *get_args(NotificationDetail)} - {"turned_off"}
     assert set(texts(language)["chat"]) == known | of_page
 
