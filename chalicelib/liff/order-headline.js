@@ -82,8 +82,10 @@ const trouble = (title, detail) => ({ title, detail, shape: "alert", kind: "trou
 
 /** `status`: null if how far LINE is is not known. */
 function playable(status, kind) {
-  // A guest need not be told that nothing was sent to a chat they do not have.
-  const isTold = status && linePush !== "never" && (kind === "user" || !isSkipped(status));
+  // A guest need not be told that nothing was sent to a chat they do not have, and nobody of a
+  // service that sends nothing, or sent nothing then.
+  const isOff = linePush === "never" || status?.notification_detail === "turned_off";
+  const isTold = status && !isOff && (kind === "user" || !isSkipped(status));
   const ofChat = isTold && (chatWords(status.notification_detail) ?? chatWords(status.notification));
   return {
     title: t("order.stage_done"),

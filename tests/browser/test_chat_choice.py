@@ -125,3 +125,14 @@ def test_the_choice_is_easily_tapped_and_fits_a_small_phone(
     assert small_targets(page) == []
     found = Axe().run(page, options=AXE_RULES)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_of_an_order_that_was_made_while_nothing_was_sent_no_reason_is_made_up(
+    new_visit: NewVisit,
+) -> None:
+    user, server = signed_in(new_visit, "always")
+    server.news = DONE | TURNED_OFF
+    at_review(user)
+    user.confirm_button.click()
+    user.sees(READY)
+    expect(user.page.locator(".detail")).not_to_contain_text("LINE")
