@@ -20,7 +20,7 @@ DONE = {
 }
 NOT_ASKED = {"notification": "skipped", "notification_detail": "not_asked"}
 TURNED_OFF = {"notification": "skipped", "notification_detail": "turned_off"}
-BOX = "Also to my LINE chat"
+BOX = "Also send it to my LINE chat"
 PROMISE = "We'll also ask LINE to send it to your chat."
 
 
@@ -49,7 +49,7 @@ def test_where_travellers_are_asked_their_choice_is_sent_and_remembered(
     user.confirm_button.click()
     user.sees(READY)
     assert [body["notify"] for body in server.bodies] == [False]
-    expect(page.locator(".detail")).to_contain_text("You didn't ask for it in your LINE chat.")
+    expect(page.locator(".detail")).to_contain_text("It won't be in your LINE chat: you didn't ask")
     expect(page.locator(".steps")).not_to_contain_text("LINE")
 
     at_review(user)

@@ -12,7 +12,9 @@ from tests.browser.manners import AXE_RULES, SMALL_PHONE, overflow, small_target
 from tests.browser.served_page import NewVisit, Server
 from tests.browser.traveller import READY, Traveller, new_user_id
 
-WORDS = "To get it in your LINE chat, add our LINE account as a friend first."
+WORDS = (
+    "To get voice messages in your LINE chat, add our LINE account as a friend before you order."
+)
 LINK = "https://lin.ee/aB1cD2"
 SDK = "https://static.line-scdn.net/liff/edge/2/sdk.js"
 FAKE_SDK = """
@@ -78,8 +80,8 @@ def test_who_is_no_friend_is_asked_before_confirm_and_becomes_one_by_lines_own_q
     user, server = in_liff(new_visit, asks="takes", link=LINK)
     at_review(user)
     expect(asked(user.page)).to_be_visible()
-    expect(user.page.get_by_role("link", name="Add as friend")).to_have_count(0)
-    user.page.get_by_role("button", name="Add as friend").click()
+    expect(user.page.get_by_role("link", name="Add friend")).to_have_count(0)
+    user.page.get_by_role("button", name="Add friend").click()
     expect(asked(user.page)).to_have_count(0)
     server.news = DONE
     user.confirm_button.click()
@@ -94,16 +96,16 @@ def test_where_line_does_not_ask_itself_there_is_the_accounts_link(
     user, server = in_liff(new_visit, asks=asks, link=LINK)
     at_review(user)
     if asks:
-        user.page.get_by_role("button", name="Add as friend").click()
-    link = user.page.get_by_role("link", name="Add as friend")
+        user.page.get_by_role("button", name="Add friend").click()
+    link = user.page.get_by_role("link", name="Add friend")
     expect(link).to_have_attribute("href", LINK)
     server.news = DONE
     user.confirm_button.click()
     user.sees(READY)
     expect(asked(user.page)).to_be_visible()
     expect(
-        user.page.get_by_role("link", name="Add as friend").or_(
-            user.page.get_by_role("button", name="Add as friend")
+        user.page.get_by_role("link", name="Add friend").or_(
+            user.page.get_by_role("button", name="Add friend")
         )
     ).to_be_visible()
 
@@ -112,7 +114,7 @@ def test_without_either_way_the_page_says_what_is_missing(new_visit: NewVisit) -
     user, _ = in_liff(new_visit)
     at_review(user)
     expect(asked(user.page)).to_be_visible()
-    expect(user.page.get_by_text("Add as friend")).to_have_count(0)
+    expect(user.page.get_by_text("Add friend")).to_have_count(0)
 
 
 @pytest.mark.parametrize("friend", [True, "no scope", "hangs"])
@@ -138,7 +140,7 @@ def test_where_line_says_nothing_but_has_nobody_to_give_it_to_the_link_is_offere
     user.confirm_button.click()
     user.sees(READY)
     expect(user.page.locator(".detail")).to_contain_text("it may not show up in your chat")
-    expect(user.page.get_by_role("link", name="Add as friend")).to_have_attribute("href", LINK)
+    expect(user.page.get_by_role("link", name="Add friend")).to_have_attribute("href", LINK)
 
 
 @pytest.mark.parametrize("line_push", ["always", "never"])
@@ -152,7 +154,7 @@ def test_a_stranger_at_the_stand_in_is_asked_where_there_are_messages(
     user.page.wait_for_load_state("networkidle")
     expect(asked(user.page)).to_have_count(1 if line_push == "always" else 0)
     if line_push == "always":
-        user.page.get_by_role("button", name="Add as friend").click()
+        user.page.get_by_role("button", name="Add friend").click()
         expect(asked(user.page)).to_have_count(0)
         assert server.relation == "friend"
 

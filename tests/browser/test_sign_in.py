@@ -355,7 +355,7 @@ def test_an_order_lost_as_a_guest_and_sent_again_after_signing_in_stays_one(
     assert ["authorization" in post.headers for post in posts] == [False, True]
     assert len({post.headers["idempotency-key"] for post in posts}) == 1
     assert seen in ([], [guest.order_id])
-    told = "before you signed in" if seen else "asked LINE to send it"
+    told = "without signing in" if seen else "asked LINE to send it"
     expect(page.locator(".detail")).to_contain_text(told)
 
 

@@ -402,7 +402,7 @@ def test_a_voice_is_to_be_played_however_long_line_takes(user: Traveller) -> Non
     expect(wait).to_have_class("action secondary")
     expect(page.get_by_role("button", name="Show to staff")).to_have_class("action primary")
     user.sees(READY)
-    expect(page.locator(".detail")).to_contain_text("We haven't asked LINE")
+    expect(page.locator(".detail")).to_contain_text("It may not be in your LINE chat yet")
     page.unroute(STATUS)
     page.clock.resume()
     wait.click()
