@@ -40,7 +40,10 @@ the lines where an emulator does not know the other."""
 LONGEST_MS = 14 * 24 * 3600 * 1000
 """How far back logs are looked through for an order that the table does not hold any more."""
 MOST_LINES = 1000
-SHOWN = ("status", "attempts", "retries", "requeues", "trouble", "voice_engine", "notification")
+SHOWN = (
+    *("status", "attempts", "retries", "requeues", "trouble", "voice_engine"),
+    *("notification", "notification_detail"),
+)
 NOT_SAID = {
     *("level", "location", "message", "timestamp", "service", "order_id", "exception"),
     *("request_id", "function_request_id", "message_id", "xray_trace_id", "stack_trace"),

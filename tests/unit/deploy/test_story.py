@@ -55,3 +55,10 @@ def test_what_the_table_says_of_who_and_what_is_not_shown() -> None:
         "completed_at": "3500",
     }
     assert summary(item) == "status=completed  attempts=1  seconds=2.5"
+
+
+def test_an_orders_story_says_why_its_traveller_has_no_message() -> None:
+    item = {"owner": "line:U1", "status": "completed", "notification": "failed"}
+    item |= {"notification_detail": "quota_used_up"}
+    told = "status=completed  notification=failed  notification_detail=quota_used_up"
+    assert summary(item) == told
