@@ -108,8 +108,8 @@ def test_without_its_words_nothing_is_asked_and_the_order_goes_as_ever(
     user.expects_failed_requests()
     user.page.route("**/chat-*.json", lambda route: route.abort())
     at_review(user)
-    user.confirm_button.click()
-    user.page.locator(".headline").wait_for()
+    with user.page.expect_response("**/api/orders/quick"):
+        user.confirm_button.click()
     assert server.bodies[-1]["notify"] is False
 
 
