@@ -96,8 +96,8 @@ def test_a_guest_is_neither_asked_nor_promised_anything(
     guest.page.wait_for_load_state("networkidle")
     expect(guest.page.get_by_role("checkbox", name=BOX)).to_have_count(0)
     expect(guest.page.get_by_text(PROMISE)).to_have_count(0)
-    guest.confirm_button.click()
-    guest.page.locator(".headline").wait_for()
+    with guest.page.expect_response("**/api/orders/quick"):
+        guest.confirm_button.click()
     assert "notify" not in server.bodies[-1]
 
 
