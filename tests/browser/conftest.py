@@ -47,13 +47,18 @@ def new_traveller(phones: Phones, liff_url: str) -> Iterator[NewTraveller]:
 def new_visit(phones: Phones) -> Iterator[NewVisit]:
     """Travellers at a page without a stack, each with what answers it."""
 
+    servers: list[Server] = []
+
     def new(**phone: object) -> tuple[Traveller, Server]:
         traveller = new_traveller(**phone)
-        return traveller, serve(traveller.page.context)
+        servers.append(serve(traveller.page.context))
+        return traveller, servers[-1]
 
     travellers = _travellers(phones, LIFF_URL)
     new_traveller = next(travellers)
     yield new
+    for server in servers:
+        server.is_over = True
     next(travellers, None)
 
 

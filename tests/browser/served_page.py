@@ -70,6 +70,8 @@ class Server:
     """The names of the assets that were asked for."""
     is_down: bool = False
     """No network."""
+    is_over: bool = False
+    """The test has ended: what the page still asks for goes with it."""
     holds_orders: bool = False
     """Orders are not answered."""
     refusal: dict[str, Any] | None = None
@@ -96,6 +98,8 @@ class Server:
         return parse_order(self.bodies[-1], accept_language=None).order
 
     def handle(self, route: Route) -> None:
+        if self.is_over:
+            return
         if self.is_down:
             route.abort("internetdisconnected")
             return
