@@ -38,7 +38,7 @@ export $(SWITCHES)
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run order menu menu-sold-out qr up down test nightly soak logs redrive forget attack licences check bench load deploy destroy clean screenshots lock setup dev checkov voice \
+.PHONY: help run order menu menu-sold-out qr up down test nightly soak logs redrive forget attack licences check bench load deploy destroy clean screenshots lock setup tools dev checkov voice \
 	addresses stage settings running
 
 help: ## this list
@@ -98,29 +98,29 @@ bench: dev ## benchmarks: ratios, measured side by side in one run
 load: dev ## a load test against the running stack, with its cost report
 	@$(BIN)/python -m bench.load
 
-deploy: stage settings setup ## to AWS, or to an emulator by AWS_ENDPOINT_URL (STAGE=prod|local|rehearsal PREVIEW=1 YES=1)
+deploy: stage settings tools ## to AWS, or to an emulator by AWS_ENDPOINT_URL (STAGE=prod|local|rehearsal PREVIEW=1 YES=1)
 	@exec $(BIN)/python -m deploy $(STAGE) $(if $(call on,PREVIEW),--preview) $(if $(call on,YES),--yes) \
 		$(if $(LOSE),--lose="$$LOSE") $(if $(WATCH),--watch="$$WATCH") $(if $(call off,SMOKE),--no-smoke)
 
-destroy: stage setup ## delete a stage's stack, and say what stays (STAGE=prod|local|rehearsal)
+destroy: stage tools ## delete a stage's stack, and say what stays (STAGE=prod|local|rehearsal)
 	@exec $(BIN)/python -m deploy.destroy $(STAGE) $(if $(CONFIRM),--confirm="$$CONFIRM")
 
-menu: stage setup ## publish a shop's menu (FILE=menu.csv STAGE=prod|local STORE=… STORE_NAME=…)
+menu: stage tools ## publish a shop's menu (FILE=menu.csv STAGE=prod|local STORE=… STORE_NAME=…)
 	@$(MENUS) publish $(STAGE) $(STACK_PORT) --file="$$FILE" --store="$$STORE" --name="$$STORE_NAME"
 
-menu-sold-out: stage settings setup ## mark a dish as sold out (STORE=… DISH=… STAGE=…; BACK=1: there again)
+menu-sold-out: stage settings tools ## mark a dish as sold out (STORE=… DISH=… STAGE=…; BACK=1: there again)
 	@$(MENUS) sold-out $(STAGE) $(STACK_PORT) --store="$$STORE" --dish="$$DISH" $(if $(call on,BACK),--back)
 
-qr: stage setup ## print QR codes that lead to a shop's menu (STORE=… TABLES=1-12 STAGE=…)
+qr: stage tools ## print QR codes that lead to a shop's menu (STORE=… TABLES=1-12 STAGE=…)
 	@$(MENUS) qr $(STAGE) $(STACK_PORT) --store="$$STORE" --tables="$$TABLES"
 
-logs: stage setup ## one order's story: what the functions logged of it (ORDER=… STAGE=prod|local|rehearsal)
+logs: stage tools ## one order's story: what the functions logged of it (ORDER=… STAGE=prod|local|rehearsal)
 	@$(BIN)/python -m deploy.story $(STAGE) --order="$$ORDER" $(STACK_PORT)
 
-redrive: stage setup ## give the orders among the dead letters another life (STAGE=prod|local|rehearsal)
+redrive: stage tools ## give the orders among the dead letters another life (STAGE=prod|local|rehearsal)
 	@$(BIN)/python -m deploy.redrive $(STAGE)
 
-forget: stage settings setup ## erase the orders of one LINE user who asks for it (USER=U… STAGE=prod|local|rehearsal YES=1)
+forget: stage settings tools ## erase the orders of one LINE user who asks for it (USER=U… STAGE=prod|local|rehearsal YES=1)
 	@exec $(BIN)/python -m deploy.forget $(STAGE) $(if $(call on,YES),--yes)
 
 screenshots: running dev ## the README's pictures, of the running stack
@@ -157,6 +157,9 @@ running:
 # One set-up at a time: two would install into the same place.
 setup:
 	@$(LOCK) $(MAKE) -s -j2 .venv/local.stamp $(EMULATOR_STAMPS)
+# What works on a stage needs no emulator of its own.
+tools:
+	@$(LOCK) $(MAKE) -s .venv/local.stamp
 dev: setup
 	@$(LOCK) $(MAKE) -s .venv/dev.stamp
 checkov: setup

@@ -79,8 +79,8 @@ def find(who: str) -> Path:
         if _is_productions(candidate):
             return candidate
     raise wheels.InstallError(
-        f"{who} runs on {NAME}, and this machine has none: install it (uv python install, pyenv "
-        "install, or the system's packages), then run make again"
+        f"{who} runs on {NAME}, and this machine has none: install it (.venv/bin/uv python install "
+        f"{VERSION}, pyenv install {VERSION}, or the system's packages), then run make again"
     )
 
 

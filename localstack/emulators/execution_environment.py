@@ -52,7 +52,8 @@ class Answer:
     """JSON."""
     is_error: bool
     log: str
-    """What the process wrote meanwhile."""
+    """What the processes wrote since the answer before, also of an event that had its answer: here
+    nothing freezes them in between."""
 
 
 class InitError(Exception):
@@ -89,6 +90,8 @@ class ExecutionEnvironment:
         self.log = log
         self._process: _Process | None = None
         self._is_stopped = False
+        self._told_until = 0
+        """How many bytes of the log an answer has brought."""
 
     def start(self) -> None:
         """Begin the process, and wait until it asks for an event. Raises `InitError`."""
@@ -111,15 +114,14 @@ class ExecutionEnvironment:
 
     def invoke(self, event: Event) -> Answer:
         """The function's answer, an error if it fails, ends or takes too long."""
-        began = self.log.stat().st_size if self.log.exists() else 0
         if self._process is None or not self._process.is_alive():
             try:
                 self.start()
             except InitError as error:
-                return Answer(error.payload, is_error=True, log=self._written_since(began))
+                return Answer(error.payload, is_error=True, log=self._not_yet_told())
         assert self._process is not None  # noqa: S101 - for mypy; `start` has set it
         payload, is_error = self._process.invoke(event)
-        return Answer(payload, is_error, self._written_since(began))
+        return Answer(payload, is_error, self._not_yet_told())
 
     def stop(self) -> None:
         """End the process, also in the middle of an event; from another thread, too."""
@@ -127,12 +129,14 @@ class ExecutionEnvironment:
         if self._process is not None:
             self._process.stop()
 
-    def _written_since(self, place: int) -> str:
+    def _not_yet_told(self) -> str:
         if not self.log.exists():
             return ""
         with self.log.open("rb") as file:
-            file.seek(max(place, self.log.stat().st_size - LOG_BYTES))
-            return file.read().decode(errors="replace")
+            file.seek(max(self._told_until, self.log.stat().st_size - LOG_BYTES))
+            written = file.read()
+            self._told_until = file.tell()
+        return written.decode(errors="replace")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,13 @@ from localstack.emulators.execution_environment import (
 )
 
 HANDLER = """
-import os, signal, sys, time
+import os, signal, sys, threading, time
 from helper import told
 
 def handle(event, context):
     print("took", event["do"])
+    if event["do"] == "go on":
+        threading.Timer(0.2, print, ["done after all"]).start()
     if event["do"] == "raise":
         raise ValueError("no such dish")
     if event["do"] == "exit":
@@ -139,6 +141,13 @@ def test_what_a_function_writes_comes_with_its_answer_and_stays_in_the_log(
     assert "took answer\ntook raise\n" in environment.log.read_text()
 
 
+def test_what_is_written_after_an_answer_comes_with_the_next_one(new: NewEnvironment) -> None:
+    environment = new()
+    assert "after all" not in environment.invoke(asked("go on")).log
+    until(lambda: "done after all" in environment.log.read_text())
+    assert environment.invoke(asked("answer", "r2")).log == "done after all\ntook answer\n"
+
+
 def test_an_exception_is_the_answer_and_the_process_goes_on(new: NewEnvironment) -> None:
     environment = new()
     before = returned(environment.invoke(asked("answer")))["pid"]
@@ -189,8 +198,8 @@ def test_a_process_that_ends_before_it_has_begun_is_told_with_its_last_words(
     environment = new("gone.handle")
     with pytest.raises(InitError, match="exit status 7"):
         environment.start()
-    answer = environment.invoke(asked("answer"))
-    assert (failed(answer)["errorType"], answer.log) == ("Runtime.ExitError", "last words\n")
+    answer = environment.invoke(asked("answer"))  # It is begun once more.
+    assert (failed(answer)["errorType"], answer.log) == ("Runtime.ExitError", "last words\n" * 2)
 
 
 def test_who_does_not_begin_in_time_is_killed(new: NewEnvironment) -> None:
