@@ -59,12 +59,19 @@ def order_at_a_counter(
     traveller.expects_failed_requests()
     page.route("https://voices.s3.amazonaws.com/**", lambda route: route.fulfill(body=b""))
     traveller.open(store="")
+    add = page.locator(".dish-form .add")
+    add_word = add.text_content()
     for name in dishes:
         page.locator("#dish-name").fill(name)
-        page.locator(".dish-form .add").click()
-        # What nobody knows is added by a second tap.
+        add.click()
+        # What nobody knows is added by a second tap: one that comes once the page has said so.
+        page.wait_for_function(
+            """word => !document.querySelector("#dish-name").value
+                || document.querySelector(".dish-form .add").textContent !== word""",
+            arg=add_word,
+        )
         if page.locator("#dish-name").input_value():
-            page.locator(".dish-form .add").click()
+            add.click()
         expect(page.locator("#dish-name")).to_have_value("")
     page.locator(".bar .primary:visible").click()
     page.locator("#before-note").fill(note)
