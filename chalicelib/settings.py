@@ -55,6 +55,9 @@ class Settings:
     api_url: str = ""
     """Where LINE's app reaches the API, with its stage; the worker alone is told."""
 
+    tracing: str = ""
+    """"on" where X-Ray traces the functions."""
+
     # Secrets, by their names in SSM Parameter Store (SecureString)
     line_channel_token_parameter: str
     client_address_key_parameter: str

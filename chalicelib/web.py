@@ -3,12 +3,14 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from chalice import Response
 from chalice.app import Request
 
 from chalicelib.errors import (
+    InvalidIdempotencyKey,
     MalformedBody,
     RequestError,
     ServiceUnavailable,
@@ -16,9 +18,11 @@ from chalicelib.errors import (
     TransientError,
 )
 from chalicelib.line.login import verify_id_token
+from chalicelib.orders.identity import is_order_id, order_id_for_key
 from chalicelib.orders.intake import Caller
 from chalicelib.settings import settings
 from chalicelib.telemetry import logger
+from chalicelib.tracing import trace_aws_calls
 
 if TYPE_CHECKING:  # See answers.py.
     from chalicelib.orders.answers import Problem
@@ -43,9 +47,11 @@ _ALLOWED_HEADERS = (
 
 def middleware(request: Request, get_response: Callable[[Request], Response]) -> Response:
     """What every answer goes through: preflights, our errors and Chalice's as problems, headers."""
+    trace_aws_calls()
     logger.append_keys(
         request_id=request.context.get("requestId"),
         function_request_id=getattr(request.lambda_context, "aws_request_id", None),
+        order_id=_order_asked_for(request),
     )
     if request.method == "OPTIONS":
         response = Response(body="", status_code=204)
@@ -53,6 +59,7 @@ def middleware(request: Request, get_response: Callable[[Request], Response]) ->
         try:
             response = get_response(request)
         except RequestError as error:
+            logger.info("refused", status=error.status, code=error.code)
             response = problem(error)
         except TransientError:
             logger.exception("a service did not answer")
@@ -65,6 +72,17 @@ def middleware(request: Request, get_response: Callable[[Request], Response]) ->
         vary = {"Origin", str(response.headers.get("Vary", "Origin"))}
         response.headers["Vary"] = ", ".join(sorted(vary))
     return response
+
+
+def _order_asked_for(request: Request) -> str | None:
+    """The order that a request is about, before anything is known of it: what is refused, too, is
+    told in its story. A key that a page has made stands for the order that it is to become."""
+    order_id = (request.uri_params or {}).get("order_id")
+    if order_id is not None:
+        return str(order_id) if is_order_id(order_id) else None
+    with suppress(InvalidIdempotencyKey):
+        return order_id_for_key(None, request.headers.get("idempotency-key", "").strip())
+    return None
 
 
 def caller(request: Request) -> Caller:

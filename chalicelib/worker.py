@@ -25,6 +25,7 @@ from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.transitions import is_spent
 from chalicelib.orders.voice_address import voice_addresses
 from chalicelib.telemetry import Metric, log_keys, logger, measure
+from chalicelib.tracing import trace_aws_calls
 
 bp = Blueprint(__name__)
 
@@ -61,6 +62,7 @@ def tools() -> Tools:
 def fulfil_orders(event: Any) -> dict[str, Any]:
     """Work on a batch of orders at once; report the messages to deliver again (AWS: partial
     batch responses). One slow or poisonous order holds up none of the others."""
+    trace_aws_calls()
     ends = _end_of_function(event)
     deadline = ends - RESERVE_SECONDS
     records = {record["messageId"]: record for record in event.to_dict()["Records"]}
@@ -132,6 +134,7 @@ def sweep_orders(event: Any) -> None:
 
     Those that it does not come to before its time is over are first in the next sweep.
     """
+    trace_aws_calls()
     logger.set_correlation_id(event.to_dict().get("id"))
     deadline = _end_of_function(event) - RESERVE_SECONDS
     overdue = transitions.overdue(now=now_ms(), deadline=deadline)

@@ -18,6 +18,8 @@ from deploy.target import (
     Target,
     aws_command,
     find_target,
+    is_on_aws,
+    require_access_logs,
     require_services,
     stack_name,
 )
@@ -88,6 +90,8 @@ def roll_out(
     built = pack()
     template = built.template
     require_services(_engines(template, told), target.region)
+    if told.get("AccessLogs") == "on" and is_on_aws(stage):
+        require_access_logs()
     stack = settle(name, terminal)
     before = stack and Before(cloudformation.template(name), cloudformation.parameters(stage))
     watched = watched_alarms(name, template, wishes.watch_minutes) if stack else Watched()

@@ -94,6 +94,16 @@ def find_target() -> Target:
     return Target(account, region)
 
 
+def require_access_logs() -> None:
+    """Raise `DeployError` where API Gateway may not write logs: the role for that is one of the
+    account and region, and no stack of ours may take it from somebody else's."""
+    if not boto3.client("apigateway").get_account().get("cloudwatchRoleArn"):
+        raise DeployError(
+            "AccessLogs is on, but API Gateway has no role here that it may write logs with: "
+            "docs/operations.md#access-logs says how to give it one"
+        )
+
+
 def require_services(engines: Collection[str], region: str) -> None:
     """Raise `DeployError` where an engine needs a service that the region lacks.
 

@@ -12,7 +12,7 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import urllib3
@@ -32,6 +32,7 @@ from chalicelib.errors import PermanentError, QuotaUsedUp, TransientError
 from chalicelib.in_time import in_time
 from chalicelib.once import once
 from chalicelib.settings import settings
+from chalicelib.telemetry import logger
 
 LONGEST_CONNECT = 2.0
 LONGEST_READ = 8.0
@@ -101,7 +102,13 @@ class MessagingApiClient:
         """
         request = _request(user_id, messages)
         # Token and all. One that is accepted later than this is known by its retry key.
-        in_time("LINE", lambda: self._push(request, retry_key, deadline), deadline)
+        taken = in_time("LINE", lambda: self._push(request, retry_key, deadline), deadline)
+        logger.info(
+            "LINE has the push",
+            status=taken.status,
+            line_request_id=taken.request_id,
+            retry_key=str(retry_key),
+        )
 
     def has_profile(self, user_id: str, *, deadline: float) -> bool | None:
         """Whether LINE shows this account the user's profile; None where that was not to be had.
@@ -139,7 +146,7 @@ class MessagingApiClient:
             },
         }
 
-    def _push(self, request: PushMessageRequest, retry_key: uuid.UUID, deadline: float) -> None:
+    def _push(self, request: PushMessageRequest, retry_key: uuid.UUID, deadline: float) -> _Answer:
         got = self._send(request, retry_key, deadline)
         if got.status == UNAUTHORIZED:
             # Tokens are rotated while functions live.
@@ -147,7 +154,7 @@ class MessagingApiClient:
             got = self._send(request, retry_key, deadline)
         status = got.status
         if 200 <= status < 300 or status == ACCEPTED_BEFORE:
-            return
+            return got
         if status == _NO_ANSWER:
             raise TransientError("LINE did not answer the push")
         answer = f"LINE answered the push with HTTP {status}, request id {got.request_id}"
@@ -161,18 +168,20 @@ class MessagingApiClient:
         """What LINE says to one attempt."""
         options = self._within(deadline)
         try:
-            self._api.push_message(request, x_line_retry_key=str(retry_key), **options)
+            taken = self._api.push_message_with_http_info(
+                request, x_line_retry_key=str(retry_key), **options
+            )
         except ApiException as error:
             status = int(error.status or _NO_ANSWER)
             is_monthly_limit = status == TOO_MANY_REQUESTS and _tells_monthly_limit(error)
-            return _Answer(status, _request_id(error), is_monthly_limit)
+            return _Answer(status, _request_id(error.headers), is_monthly_limit)
         except urllib3.exceptions.HTTPError:
             return _Answer(_NO_ANSWER)
         except (ValueError, LookupError, TypeError):
             # The SDK could not read the answer, not even whether it was a good one. The next
             # attempt with the same key brings it to light.
             return _Answer(_NO_ANSWER)
-        return _Answer(200)
+        return _Answer(int(taken.status_code), _request_id(taken.headers))
 
 
 def _request(user_id: str, messages: Sequence[dict[str, Any]]) -> PushMessageRequest:
@@ -185,9 +194,11 @@ def _request(user_id: str, messages: Sequence[dict[str, Any]]) -> PushMessageReq
     return request
 
 
-def _request_id(error: ApiException) -> str:
-    """LINE's id of the request, for asking LINE's support; nothing else of the answer."""
-    request_id = (error.headers or {}).get("x-line-request-id", "")
+def _request_id(headers: Mapping[str, str] | None) -> str:
+    """LINE's id of the request, of the one that it took before if there is one, for asking LINE's
+    support; nothing else of the answer."""
+    told = headers or {}
+    request_id = told.get("x-line-accepted-request-id") or told.get("x-line-request-id", "")
     return request_id if re.fullmatch(r"[\w-]{1,64}", request_id) else "none"
 
 

@@ -263,8 +263,11 @@ def test_no_log_and_no_trace_of_the_gateway_tells_an_address_that_opens_somethin
     assert "TracingEnabled" not in properties
     settings = {name for setting in properties["MethodSettings"] for name in setting}
     assert settings.isdisjoint({"LoggingLevel", "DataTraceEnabled"})
-    log_format = properties.get("AccessLogSetting", {}).get("Format", "")
-    assert not re.search(r"\$context\.(path|requestOverride)\b", log_format)
+    condition, access_logs, _ = properties["AccessLogSetting"]["Fn::If"]
+    assert condition == "HasAccessLogs"
+    told = set(json.loads(access_logs["Format"]).values())
+    assert "$context.resourcePath" in told
+    assert not [name for name in told if re.search(r"context\.(path|identity|requestOver)", name)]
 
 
 def found(name: str, value: Any) -> Iterator[Any]:

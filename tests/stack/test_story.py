@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.orders.identity import new_order_id
 from deploy.paths import ROOT
+from tests.seed_order import SEED_ORDER
 from tests.stack.client import Client, until
 
 
@@ -35,7 +36,10 @@ def test_an_orders_story_leads_from_the_api_to_its_end(client: Client) -> None:
     order_id = client.place(**token)
     client.follow(order_id, **token)
     # Without gTTS: it is passed over, unsaid, where it has just failed for somebody else.
-    steps = ["快速訂單建立請求", "開始背景處理訂單", "engine=espeak", "order completed"]
+    steps = [
+        *("快速訂單建立請求", "開始背景處理訂單", "LINE has the push", "engine=espeak"),
+        "order completed",
+    ]
 
     def whole() -> str:
         told = story(client.stack, order_id).stdout
@@ -49,8 +53,37 @@ def test_an_orders_story_leads_from_the_api_to_its_end(client: Client) -> None:
     places = [next(i for i, line in enumerate(lines) if step in line) for step in steps]
     assert places == sorted(places)
     assert [lines[place].split()[3] for place in (places[0], places[-1])] == ["api", "worker"]
+    [push] = [line for line in lines if "LINE has the push" in line]
+    chat = client.chat(user_id)[0]
+    assert f"line_request_id={chat['request_id']}" in push
+    assert f"retry_key={chat['retry_key']}" in push
     assert user_id not in told
     assert client.stack["LINE_URL"] not in told
+
+
+def test_an_orders_story_begins_with_what_was_refused_before_it_was_accepted(
+    client: Client,
+) -> None:
+    key = str(uuid.uuid4())
+    refusals = [
+        client.call("POST", "/api/orders/quick", {"items": []}, Idempotency_Key=key).json["code"],
+        client.call(
+            "POST", "/api/orders/quick", SEED_ORDER, Idempotency_Key=key, Authorization="Bearer no"
+        ).json["code"],
+    ]
+    order_id = client.place(Idempotency_Key=key)
+    client.call("POST", f"/api/orders/{order_id}/retry")
+    steps = [
+        f"refused  status={status}  code={code}"
+        for status, code in zip((422, 401), refusals, strict=True)
+    ]
+    steps += ["快速訂單建立請求", "refused  status=409  code=not_retryable"]
+
+    def told() -> list[str]:
+        lines = story(client.stack, order_id).stdout.splitlines()
+        return [step for line in lines for step in steps if step in line]
+
+    until(lambda: told() == steps)
 
 
 def test_what_is_no_orders_id_or_no_order_is_one_line(stack: dict[str, str]) -> None:

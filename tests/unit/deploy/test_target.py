@@ -1,12 +1,13 @@
 """Where a stage goes, and what that place has."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import boto3
 import pytest
 
 from deploy import target
-from deploy.target import DeployError, require_services
+from deploy.target import DeployError, require_access_logs, require_services
 
 
 def test_a_region_without_polly_is_told_before_anything_is_deployed() -> None:
@@ -31,6 +32,18 @@ def test_the_sdk_knows_that_taipei_has_the_rest() -> None:
     session = boto3.Session()
     for service in ("apigateway", "dynamodb", "lambda", "s3", "sqs", "ssm"):
         assert "ap-east-2" in session.get_available_regions(service)
+
+
+def test_access_logs_that_the_account_does_not_allow_are_told_before_anything_is_deployed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account = {"cloudwatchRoleArn": "arn:aws:iam::000000000000:role/logs"}
+    gateway = SimpleNamespace(get_account=lambda: account)
+    monkeypatch.setattr(boto3, "client", lambda _: gateway)
+    require_access_logs()
+    account.clear()
+    with pytest.raises(DeployError, match=r"docs/operations\.md#access-logs"):
+        require_access_logs()
 
 
 def test_the_hint_names_the_emulator_that_runs_here(

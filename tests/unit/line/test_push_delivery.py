@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chalicelib.errors import TransientError
-from tests.unit.line.pushes import MESSAGES, Line, push, sender_to
+from chalicelib.telemetry import logger
+from tests.unit.line.pushes import MESSAGES, USER, Line, push, sender_to
 
 
 def test_a_push_reaches_its_user(line: Line) -> None:
@@ -42,6 +43,19 @@ def test_the_same_key_delivers_once(line: Line) -> None:
         push(sender, key=key)
     assert line.received() == MESSAGES
     assert line.get("/standin/counts")["push_conflicts"] == 2
+
+
+def test_what_line_has_is_logged_with_the_id_that_it_knows_it_by(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged: list[dict[str, object]] = []
+    monkeypatch.setattr(logger, "info", lambda _text, **values: logged.append(values))
+    sender, key = sender_to(line), uuid.uuid4()
+    for _ in range(2):
+        push(sender, key=key)
+    [message] = line.get(f"/standin/messages?user_id={USER}")["messages"]
+    known = {"line_request_id": message["request_id"], "retry_key": str(key)}
+    assert logged == [{"status": 200, **known}, {"status": 409, **known}]
 
 
 @pytest.mark.parametrize("fault", ["drop-after-accept", "500-after-accept", "hang-after-accept"])

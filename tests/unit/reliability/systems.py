@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import urllib3
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+from linebot.v3.messaging import ApiResponse  # type: ignore[import-untyped]
 from linebot.v3.messaging.exceptions import (  # type: ignore[import-untyped]
     ApiException,
     NotFoundException,
@@ -179,17 +180,17 @@ class FakeEngine:
 class FakeLine:
     world: "World"
 
-    def push_message(
+    def push_message_with_http_info(
         self,
         request: Any,
         *,
         x_line_retry_key: str,
         _request_timeout: tuple[float, float],
         **_: Any,
-    ) -> None:
+    ) -> ApiResponse:
         world = self.world
 
-        def accept() -> None:
+        def accept() -> ApiResponse:
             accepted_at = world.retry_keys.get(x_line_retry_key)
             if accepted_at is not None and world.now - accepted_at < RETRY_KEY_LIFE_MS:
                 raise ApiException(status=409)
@@ -197,14 +198,16 @@ class FakeLine:
             push = {**json.loads(request.to_json()), "accepted_at": world.now}
             world.promises.check_push(push)
             world.accepted_pushes.append(push)
+            return ApiResponse(status_code=200)
 
-        world.call(
+        taken: ApiResponse = world.call(
             "line push",
             accept,
             lambda: urllib3.exceptions.ReadTimeoutError(None, "/", "no answer"),  # type: ignore[arg-type]
             denial=lambda: ApiException(status=400),
             patience_ms=round(sum(_request_timeout) * 1000),
         )
+        return taken
 
     def get_profile(self, user_id: str, *, _request_timeout: tuple[float, float], **_: Any) -> None:
         """Every user is a friend, unless the call is denied."""

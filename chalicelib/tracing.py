@@ -1,0 +1,22 @@
+"""X-Ray: where functions are traced, each of their calls to AWS is a subsegment of its own.
+
+What a subsegment holds is the service, the operation and what it is done to (a table, a queue, a
+bucket), never an item, a message or a header. LINE and Google are not traced: the address of a
+profile holds a user's id.
+"""
+
+from chalicelib.once import once
+from chalicelib.settings import settings
+
+
+@once
+def trace_aws_calls() -> None:
+    """From now on, in all threads; nothing, and nothing imported, where tracing is off.
+
+    The template sets `TRACING` together with the functions' `TracingConfig`. A trace goes with a
+    message of SQS's by itself (`AWSTraceHeader`).
+    """
+    if settings().tracing == "on":
+        from aws_xray_sdk.core import patch  # type: ignore[import-untyped]
+
+        patch(["botocore"])
