@@ -37,8 +37,8 @@ def test_an_orders_story_leads_from_the_api_to_its_end(client: Client) -> None:
     client.follow(order_id, **token)
     # Without gTTS: it is passed over, unsaid, where it has just failed for somebody else.
     steps = [
-        *("快速訂單建立請求", "開始背景處理訂單", "LINE has the push", "engine=espeak"),
-        "order completed",
+        *("快速訂單建立請求", "開始背景處理訂單", "engine=espeak"),
+        *("LINE has the push", "order completed"),
     ]
 
     def whole() -> str:
@@ -77,7 +77,7 @@ def test_an_orders_story_begins_with_what_was_refused_before_it_was_accepted(
         f"refused  status={status}  code={code}"
         for status, code in zip((422, 401), refusals, strict=True)
     ]
-    steps += ["快速訂單建立請求", "refused  status=409  code=not_retryable"]
+    steps += ["快速訂單建立請求", "refused  status=409  code=order_not_failed"]
 
     def told() -> list[str]:
         lines = story(client.stack, order_id).stdout.splitlines()
