@@ -55,8 +55,8 @@ class Settings:
     api_url: str = ""
     """Where LINE's app reaches the API, with its stage; the worker alone is told."""
 
-    tracing: str = ""
-    """"on" where X-Ray traces the functions."""
+    tracing: str = "off"
+    """What X-Ray traces: `functions`, `calls` (theirs to AWS, too), or `off`."""
 
     # Secrets, by their names in SSM Parameter Store (SecureString)
     line_channel_token_parameter: str

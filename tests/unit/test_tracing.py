@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 
+import pytest
+
 from deploy.paths import ROOT
 
 TRACE = "1-5759e988-bd862e3fe1be46a994272793"
@@ -53,7 +55,7 @@ def heard(tracing: str) -> list[dict[str, object]]:
 
 
 def test_every_call_to_aws_is_told_once_in_all_threads_and_without_what_it_holds() -> None:
-    told = heard("on")
+    told = heard("calls")
     assert [(each["name"], each["trace_id"]) for each in told] == [
         ("sqs", TRACE),
         ("ssm", TRACE),
@@ -62,5 +64,6 @@ def test_every_call_to_aws_is_told_once_in_all_threads_and_without_what_it_holds
     assert SECRET not in json.dumps(told)
 
 
-def test_where_tracing_is_off_nothing_is_told() -> None:
-    assert heard("off") == []
+@pytest.mark.parametrize("tracing", ["functions", "off"])
+def test_where_calls_are_not_traced_nothing_is_told(tracing: str) -> None:
+    assert heard(tracing) == []
