@@ -28,7 +28,7 @@ UNDER_WAY := [ -n "$(LOCK)" ] && [ -e .setup.lock ] && ! flock --nonblock .setup
 STACK_PORT := $(if $(filter command environment,$(origin PORT)),--port="$$PORT")
 MENUS = $(BIN)/python -m deploy.menus
 STACK := --port="$$PORT" --emulator="$$EMULATOR" --origins="$$ORIGINS" --public-url="$$PUBLIC_URL"
-export PORT EMULATOR ORIGINS PUBLIC_URL STAGE ORDER FILE STORE STORE_NAME DISH TABLES LOSE WATCH CONFIRM
+export PORT EMULATOR ORIGINS PUBLIC_URL STAGE ORDER FILE STORE STORE_NAME DISH TABLES LOSE WATCH CONFIRM TAG
 # Settings that are on or off. Empty is as not set; what is neither, `settings` refuses.
 SWITCHES := PREVIEW YES SMOKE GUEST BACK
 on = $(filter yes 1 true on,$($1))
@@ -38,7 +38,7 @@ export $(SWITCHES)
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run order menu menu-sold-out qr up down test nightly soak logs redrive forget attack licences check bench load deploy destroy clean screenshots lock setup tools dev checkov voice \
+.PHONY: help run order menu menu-sold-out qr up down test nightly soak logs redrive forget attack licences release check bench load deploy destroy clean screenshots lock setup tools dev checkov voice \
 	addresses stage settings running
 
 help: ## this list
@@ -76,10 +76,13 @@ soak: dev ## 500 orders on a stack of its own where everything fails (ORDERS=500
 attack: dev voice ## the security tests at length: 5,000 requests, 20,000 inputs, every IAM right
 	@ATTACK_EXAMPLES=5600 PARSER_EXAMPLES=20000 $(BIN)/python -m pytest -s tests/security $(ARGS)
 
+release: dev ## what a release holds, into .local/release: zip, template, bill of materials (TAG=v1.1.0)
+	@$(BIN)/python -m tools.release --tag="$$TAG"
+
 licences: dev ## list the licences of what ships, in docs/licences.md
 	@$(BIN)/python -m tools.licences
 
-check: dev checkov ## format, lint, types, layers, templates, vulnerabilities, secrets
+check: dev checkov ## format, lint, types, layers, templates, vulnerabilities, secrets, workflows
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -90,6 +93,7 @@ check: dev checkov ## format, lint, types, layers, templates, vulnerabilities, s
 	.local/checkov/bin/checkov --config-file tools/checkov.yaml --file $$folder/template.json
 	@$(BIN)/python -m tools.audit vulnerabilities
 	@$(BIN)/python -m tools.audit secrets
+	@$(BIN)/zizmor --quiet --offline .github
 	@echo "All checks passed."
 
 bench: dev ## benchmarks: ratios, measured side by side in one run
