@@ -11,7 +11,7 @@ import pytest
 from deploy.paths import ROOT
 
 TRACE = "1-5759e988-bd862e3fe1be46a994272793"
-SECRET = "5e" * 16
+MARKED = "5e" * 16
 ASKED = f"""
 import boto3, threading
 from moto import mock_aws
@@ -22,13 +22,13 @@ trace_aws_calls()
 with mock_aws():
     boto3.client("sqs").create_queue(QueueName="orders")
     ssm = boto3.client("ssm")
-    put = lambda: ssm.put_parameter(Name="/key", Value="{SECRET}", Type="SecureString")
+    put = lambda: ssm.put_parameter(Name="/key", Value="{MARKED}", Type="SecureString")
     worker = threading.Thread(target=put)
     worker.start()
     worker.join()
     dynamodb = boto3.client("dynamodb")
     try:
-        dynamodb.get_item(TableName="t", Key={{"order_id": {{"S": "{SECRET}"}}}})
+        dynamodb.get_item(TableName="t", Key={{"order_id": {{"S": "{MARKED}"}}}})
     except dynamodb.exceptions.ResourceNotFoundException:
         pass
 """
@@ -61,7 +61,7 @@ def test_every_call_to_aws_is_told_once_in_all_threads_and_without_what_it_holds
         ("ssm", TRACE),
         ("dynamodb", TRACE),
     ]
-    assert SECRET not in json.dumps(told)
+    assert MARKED not in json.dumps(told)
 
 
 @pytest.mark.parametrize("tracing", ["functions", "off"])
