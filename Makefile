@@ -38,7 +38,7 @@ export $(SWITCHES)
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run order menu menu-sold-out qr up down test nightly soak logs redrive forget attack licences release check bench load deploy destroy clean screenshots lock setup tools dev checkov voice \
+.PHONY: help run order menu menu-sold-out qr up down test nightly soak logs status redrive forget attack licences release check bench load deploy destroy clean screenshots lock setup tools dev checkov voice \
 	addresses stage settings running
 
 help: ## this list
@@ -121,6 +121,9 @@ qr: stage tools ## print QR codes that lead to a shop's menu (STORE=… TABLES=1
 logs: stage tools ## one order's story: what the functions logged of it (ORDER=… STAGE=prod|local|rehearsal)
 	@$(BIN)/python -m deploy.story $(STAGE) --order="$$ORDER" $(STACK_PORT)
 
+status: stage tools ## how a stage is: what rings, waits, and was warned of (STAGE=prod|local|rehearsal)
+	@$(BIN)/python -m deploy.status $(STAGE) $(STACK_PORT)
+
 redrive: stage tools ## give the orders among the dead letters another life (STAGE=prod|local|rehearsal)
 	@$(BIN)/python -m deploy.redrive $(STAGE)
 
@@ -145,7 +148,7 @@ clean: ## remove what was built and installed here; a running stack is ended fir
 
 # What can be refused before anything is installed.
 STAGES := prod|local
-deploy destroy logs redrive forget: STAGES := prod|local|rehearsal
+deploy destroy logs status redrive forget: STAGES := prod|local|rehearsal
 ANY_PYTHON = $(or $(wildcard $(BIN)/python),$(PYTHON))
 addresses:
 	@! $(ANY_PYTHON) -S -c '$(IS_NEW)' 2>/dev/null || $(ANY_PYTHON) -S -m localstack check $(STACK)

@@ -39,7 +39,7 @@ FUNCTIONS = {
 the lines where an emulator does not know the other."""
 LONGEST_MS = 14 * 24 * 3600 * 1000
 """How far back logs are looked through for an order that the table does not hold any more."""
-MOST_LINES = 1000
+MOST_LINES = 10_000
 SHOWN = (
     *("status", "attempts", "retries", "requeues", "trouble", "voice_engine"),
     *("notification", "notification_detail"),
@@ -76,6 +76,13 @@ class Line:
 
 def lines_of(order_id: str, stage: str, since_ms: int) -> list[Line]:
     """What the stage's functions have logged of an order, by time; at most `MOST_LINES` each."""
+    found = logged(stage, since_ms, f'"{order_id}"')
+    return [line for line in found if line.said.get("order_id") == order_id]
+
+
+def logged(stage: str, since_ms: int, pattern: str) -> list[Line]:
+    """Lines of ours that match a filter of CloudWatch Logs, by time; at most `MOST_LINES` of each
+    function. An emulator may not know the filter, and find more."""
     found = boto3.client("cloudformation").describe_stack_resources(StackName=stack_name(stage))
     names = {
         resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
@@ -86,19 +93,17 @@ def lines_of(order_id: str, stage: str, since_ms: int) -> list[Line]:
         Line(_time_of(said, event["timestamp"]), function, said)
         for function, (group, name) in FUNCTIONS.items()
         for place in (names[group], f"/aws/lambda/{names[name]}")
-        for event in _events(logs, place, order_id, since_ms)
-        if (said := _read(event["message"])).get("order_id") == order_id
+        for event in _events(logs, place, pattern, since_ms)
+        if (said := _read(event["message"]))
     ]
     return sorted(lines, key=lambda line: line.at_ms)
 
 
-def _events(
-    logs: "CloudWatchLogsClient", group: str, order_id: str, since_ms: int
-) -> Iterator[Any]:
+def _events(logs: "CloudWatchLogsClient", group: str, pattern: str, since_ms: int) -> Iterator[Any]:
     pages = logs.get_paginator("filter_log_events").paginate(
         logGroupName=group,
         startTime=since_ms,
-        filterPattern=f'"{order_id}"',
+        filterPattern=pattern,
         PaginationConfig={"MaxItems": MOST_LINES},
     )
     with suppress(logs.exceptions.ResourceNotFoundException):

@@ -1,0 +1,117 @@
+"""`make status`: what an operator is told of a stage that is not well."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from deploy import status
+from deploy.status import alarms, queues, switched_off, warnings
+from deploy.story import Line
+
+
+@pytest.fixture(autouse=True)
+def _aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws():
+        yield
+
+
+def line(at_ms: int, function: str, message: str, level: str, **said: Any) -> Line:
+    return Line(at_ms, function, {"message": message, "level": level, **said})
+
+
+def resource(kind: str, logical: str, physical: str | None) -> Any:
+    found = {"ResourceType": kind, "LogicalResourceId": logical}
+    return found if physical is None else {**found, "PhysicalResourceId": physical}
+
+
+def test_like_warnings_are_one_line_with_the_newest_and_its_orders() -> None:
+    failed = {"message": "order failed", "level": "ERROR", "code": "speech_unavailable"}
+    lines = [
+        *(line(1000 * n, "worker", order_id=f"ORDER{n}", **failed) for n in range(1, 6)),
+        line(9000, "worker", "order failed", "ERROR", code="storage_unavailable", order_id="X"),
+        line(9500, "worker", "order completed", "INFO", order_id="X"),
+    ]
+    assert list(warnings(lines)) == [
+        "00:00:09     1 × worker  ✗ order failed  code=storage_unavailable  ORDER=X",
+        "00:00:05     5 × worker  ✗ order failed  code=speech_unavailable"
+        "  ORDER=ORDER5 ORDER4 ORDER3",
+    ]
+
+
+def test_a_request_id_of_lines_does_not_make_each_refusal_a_line_of_its_own() -> None:
+    def refused(at_ms: int, request_id: str) -> Line:
+        trace = f"PermanentError: HTTP 401, request id {request_id}"
+        return line(at_ms, "worker", "LINE refused the push", "ERROR", exception=trace)
+
+    [told] = warnings([refused(1000, "a"), refused(2000, "b")])
+    assert told.startswith("00:00:02     2 × worker  ✗ LINE refused the push")
+    assert told.endswith("request id b")
+
+
+def test_an_alarm_that_rings_leads_to_its_place_in_the_runbook() -> None:
+    cloudwatch = boto3.client("cloudwatch")
+    for name in ("stack-WaitingAlarm-1", "stack-DeadLetterAlarm-2", "somebody-elses"):
+        cloudwatch.put_metric_alarm(
+            AlarmName=name, MetricName="M", Namespace="N", Statistic="Sum", Period=60,
+            EvaluationPeriods=1, Threshold=0, ComparisonOperator="GreaterThanThreshold",
+        )  # fmt: skip
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="-")
+    cloudwatch.set_alarm_state(AlarmName="stack-WaitingAlarm-1", StateValue="OK", StateReason="-")
+    kind = "AWS::CloudWatch::Alarm"
+    ringing, count = alarms(
+        [
+            resource(kind, "WaitingAlarm", "stack-WaitingAlarm-1"),
+            resource(kind, "DeadLetterAlarm", "stack-DeadLetterAlarm-2"),
+            resource(kind, "NeverMadeAlarm", None),
+        ]
+    )
+    assert ringing.startswith("  ✗ DeadLetterAlarm since ")
+    assert ringing.endswith(": docs/operations.md#deadletteralarm")
+    assert count == "alarms: 1 ringing, 1 silent, 0 without data"
+
+
+def test_a_sweeper_whose_rule_somebody_has_switched_off_is_told() -> None:
+    events = boto3.client("events")
+    events.put_rule(Name="sweep", ScheduleExpression="rate(1 minute)")
+    rule = resource("AWS::Events::Rule", "SweepOrdersSweepOrdersEvent", "sweep")
+    assert list(switched_off([rule])) == []
+    events.disable_rule(Name="sweep")
+    assert list(switched_off([rule])) == [
+        "  ✗ the sweeper is not called: its rule sweep is DISABLED"
+    ]
+
+
+def test_what_waits_and_what_is_dead_is_counted() -> None:
+    sqs = boto3.client("sqs")
+    urls = {
+        name: sqs.create_queue(QueueName=name)["QueueUrl"]
+        for name in ("OrdersQueueUrl", "DeadLetterQueueUrl")
+    }
+    for _ in range(2):
+        sqs.send_message(QueueUrl=urls["OrdersQueueUrl"], MessageBody="{}")
+    sqs.send_message(QueueUrl=urls["DeadLetterQueueUrl"], MessageBody="{}")
+    sqs.receive_message(QueueUrl=urls["OrdersQueueUrl"])
+    assert list(queues(urls)) == [
+        "queue: 1 waiting, 1 being worked on",
+        "dead letters: 1, and 0 just looked at",
+    ]
+
+
+def test_a_stage_without_warnings_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status, "outputs", lambda _stage: {})
+    monkeypatch.setattr(status, "logged", lambda *_: [line(1, "api", "created", "INFO")])
+    monkeypatch.setattr(status, "queues", lambda _found: iter(()))
+
+    class NoResources:
+        def describe_stack_resources(self, **_: str) -> dict[str, list[Any]]:
+            return {"StackResources": []}
+
+    monkeypatch.setattr(boto3, "client", lambda _name: NoResources())
+    assert list(status.show("prod")) == [
+        "alarms: 0 ringing, 0 silent, 0 without data",
+        "In the last hour the functions have warned of nothing.",
+    ]
