@@ -20,32 +20,13 @@ from urllib.parse import urlencode, urljoin
 from rich.console import Console
 from rich.table import Table
 
+from bench.cost import LINE_PUSH, cost_of_an_order
 from localstack.api import call, http
 from localstack.errors import StackError
 from localstack.order import ORDER
 from localstack.stack import read_environment
 
 console = Console()
-
-# USD in us-east-1, on demand, November 2026; to be confirmed before quoting.
-REQUEST = 3.50 / 1e6
-INVOCATION = 0.20 / 1e6
-GB_SECOND_ARM = 13.33 / 1e6
-WRITE = 0.625 / 1e6
-READ = 0.125 / 1e6
-MESSAGE = 0.40 / 1e6
-S3_PUT = 5.00 / 1e6
-S3_GET = 0.40 / 1e6
-
-LINE_PUSH = 0.20 / 32
-"""NT$0.2 for a message beyond a plan's (Taiwan, November 2026), at NT$32 for a dollar."""
-
-API_GB, API_SECONDS = 0.5, 0.02
-WORKER_GB, WORKER_SECONDS = 1.0, 2.0
-WRITES = 9
-"""A PutItem and three updates, and what they change in two indexes; and the counting."""
-MESSAGES = 3
-"""Sent, received, deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +87,8 @@ def read(address: str) -> str:
 
 def cost_per_million(polls: float, pushes: float, page: int) -> list[tuple[str, float]]:
     """USD for a million orders with so many polls, pushes and requests of the page each."""
-    requests = 1 + polls
-    request = REQUEST + INVOCATION + API_GB * API_SECONDS * GB_SECOND_ARM
-    lines = [
-        (f"the page, a first visit ({page} requests)", page * request),
-        ("API Gateway", requests * REQUEST),
-        ("API function", requests * (INVOCATION + API_GB * API_SECONDS * GB_SECOND_ARM)),
-        ("worker", INVOCATION + WORKER_GB * WORKER_SECONDS * GB_SECOND_ARM),
-        ("DynamoDB", WRITES * WRITE + (polls + 1) * READ),
-        ("SQS", MESSAGES * MESSAGE),
-        ("S3", S3_PUT + 3 * S3_GET),
-        ("LINE, beyond the messages of its plan", pushes * LINE_PUSH),
-    ]
-    return [(name, dollars * 1e6) for name, dollars in lines]
+    line = ("LINE, beyond the messages of its plan", pushes * LINE_PUSH)
+    return [(name, dollars * 1e6) for name, dollars in (*cost_of_an_order(polls, page), line)]
 
 
 def report(journeys: list[Journey], page: int) -> None:
