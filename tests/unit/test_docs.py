@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import cost
 from chalicelib import __version__
 from chalicelib.settings import Settings, SettingsError
 from tests.template import resources_yaml
@@ -61,6 +62,20 @@ def test_every_parameter_of_the_template_is_in_the_operations_guide_as_it_is() -
         assert set(re.findall(r"`(\w+)`", sets)) == set(set_by_it), name
 
 
+def test_every_alarm_of_the_template_has_its_place_in_the_runbook() -> None:
+    alarms = {
+        name
+        for name, resource in resources_yaml()["Resources"].items()
+        if resource.get("Type") == "AWS::CloudWatch::Alarm"
+    }
+    assert len(alarms) > 5
+    assert not alarms - set(re.findall(r"^### (\w+Alarm)$", OPERATIONS, re.MULTILINE))
+
+
+def test_the_runbook_shows_what_a_month_costs_as_it_is_computed() -> None:
+    assert "\n".join(cost.tables(cost.POLLS)) in OPERATIONS
+
+
 def test_every_target_that_the_readme_and_the_docs_name_exists() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
@@ -73,6 +88,19 @@ def test_every_target_that_the_readme_and_the_docs_name_exists() -> None:
 def test_every_file_that_a_page_links_to_exists(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def headings(page: Path) -> set[str]:
+    """What links to parts of a page may name, as GitHub makes it of the headings."""
+    found = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in found}
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
+def test_every_heading_that_a_page_links_to_exists(page: Path) -> None:
+    for target, part in re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", page.read_text("utf-8")):
+        linked = page.parent / target if target else page
+        assert part in headings(linked), f"{target}#{part}"
 
 
 def paths_named(text: str) -> set[str]:
