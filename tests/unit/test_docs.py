@@ -110,7 +110,8 @@ def paths_named(text: str) -> set[str]:
 
 
 def test_every_path_that_the_contributing_guide_names_exists() -> None:
-    named = paths_named(CONTRIBUTING)
+    # What is made on a machine, below `.local`, is in no fresh clone.
+    named = {path for path in paths_named(CONTRIBUTING) if not path.startswith(".local/")}
     assert len(named) > 80
     assert not {path for path in named if not any(ROOT.glob(path))}
 
