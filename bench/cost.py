@@ -44,7 +44,7 @@ DAYS = 30
 ORDERS_A_DAY = (100, 1_000, 10_000)
 POLLS = 3
 PAGE_REQUESTS = 10
-PAGE_KB = 86
+PAGE_KB = 90
 """A first visit with all that comes in idle time, and a menu."""
 VOICE_KB = 70
 LOGGED_KB = 5
