@@ -56,10 +56,10 @@ def alarms(resources: Iterable["StackResourceTypeDef"]) -> Iterator[str]:
         name = names[alarm["AlarmName"]]
         since = alarm["StateUpdatedTimestamp"].astimezone(UTC)
         yield f"  ✗ {name} since {since:%d %b %H:%M} UTC: docs/operations.md#{name.lower()}"
-    yield (
-        f"alarms: {len(states['ALARM'])} ringing, {len(states['OK'])} silent, "
-        f"{len(states['INSUFFICIENT_DATA'])} without data"
-    )
+    # The silent sweeper's alarm tells by that it has no data.
+    unknown = ", ".join(sorted(names[alarm["AlarmName"]] for alarm in states["INSUFFICIENT_DATA"]))
+    counted = f"alarms: {len(states['ALARM'])} ringing, {len(states['OK'])} silent"
+    yield f"{counted}; without data: {unknown}" if unknown else counted
 
 
 def switched_off(resources: Iterable["StackResourceTypeDef"]) -> Iterator[str]:

@@ -54,24 +54,26 @@ def test_a_request_id_of_lines_does_not_make_each_refusal_a_line_of_its_own() ->
 
 def test_an_alarm_that_rings_leads_to_its_place_in_the_runbook() -> None:
     cloudwatch = boto3.client("cloudwatch")
-    for name in ("stack-WaitingAlarm-1", "stack-DeadLetterAlarm-2", "somebody-elses"):
+    for name in ("stack-WaitingAlarm-1", "stack-DeadLetterAlarm-2", "stack-Silent-3", "another"):
         cloudwatch.put_metric_alarm(
             AlarmName=name, MetricName="M", Namespace="N", Statistic="Sum", Period=60,
             EvaluationPeriods=1, Threshold=0, ComparisonOperator="GreaterThanThreshold",
         )  # fmt: skip
         cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="-")
-    cloudwatch.set_alarm_state(AlarmName="stack-WaitingAlarm-1", StateValue="OK", StateReason="-")
+    for name, state in (("stack-WaitingAlarm-1", "OK"), ("stack-Silent-3", "INSUFFICIENT_DATA")):
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="-")
     kind = "AWS::CloudWatch::Alarm"
     ringing, count = alarms(
         [
             resource(kind, "WaitingAlarm", "stack-WaitingAlarm-1"),
             resource(kind, "DeadLetterAlarm", "stack-DeadLetterAlarm-2"),
+            resource(kind, "SweeperSilentAlarm", "stack-Silent-3"),
             resource(kind, "NeverMadeAlarm", None),
         ]
     )
     assert ringing.startswith("  ✗ DeadLetterAlarm since ")
     assert ringing.endswith(": docs/operations.md#deadletteralarm")
-    assert count == "alarms: 1 ringing, 1 silent, 0 without data"
+    assert count == "alarms: 1 ringing, 1 silent; without data: SweeperSilentAlarm"
 
 
 def test_a_sweeper_whose_rule_somebody_has_switched_off_is_told() -> None:
@@ -112,6 +114,6 @@ def test_a_stage_without_warnings_says_so(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(boto3, "client", lambda _name: NoResources())
     assert list(status.show("prod")) == [
-        "alarms: 0 ringing, 0 silent, 0 without data",
+        "alarms: 0 ringing, 0 silent",
         "In the last hour the functions have warned of nothing.",
     ]
