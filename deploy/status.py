@@ -21,9 +21,9 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy.cloudformation import outputs
+from deploy.function_logs import Line, logged
 from deploy.refusals import in_words
 from deploy.running import reach
-from deploy.story import Line, logged
 from deploy.target import STAGES, DeployError, stack_name
 
 if TYPE_CHECKING:

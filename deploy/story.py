@@ -8,123 +8,35 @@ never hold (names, users, addresses that open something) is not shown of the tab
 """
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.orders.identity import is_order_id
 from deploy.cloudformation import outputs
+from deploy.function_logs import Line, logged
 from deploy.refusals import in_words
 from deploy.running import reach
-from deploy.target import STAGES, DeployError, stack_name
+from deploy.target import STAGES, DeployError
 
-if TYPE_CHECKING:
-    from mypy_boto3_logs import CloudWatchLogsClient
-
-FUNCTIONS = {
-    "api": ("ApiLogs", "APIHandler"),
-    "worker": ("FulfilLogs", "FulfilOrders"),
-    "sweeper": ("SweepLogs", "SweepOrders"),
-}
-"""By their names here: the log group in the template, and the function, whose default group has
-the lines where an emulator does not know the other."""
 LONGEST_MS = 14 * 24 * 3600 * 1000
 """How far back logs are looked through for an order that the table does not hold any more."""
-MOST_LINES = 10_000
 SHOWN = (
     *("status", "attempts", "retries", "requeues", "trouble", "voice_engine"),
     *("notification", "notification_detail"),
 )
-NOT_SAID = {
-    *("level", "location", "message", "timestamp", "service", "order_id", "exception"),
-    *("request_id", "function_request_id", "message_id", "xray_trace_id", "stack_trace"),
-}
-"""Keys of a line that are shown elsewhere in it, or are for machines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What one function has logged once."""
-
-    at_ms: int
-    function: str
-    said: Mapping[str, Any]
-
-    @property
-    def text(self) -> str:
-        """The message with its values; of an exception the last line, which says what it was."""
-        values = {key: value for key, value in self.said.items() if key not in NOT_SAID}
-        told = [f"{key}={value}" for key, value in values.items() if value not in ("", None)]
-        trace = str(self.said.get("exception", "")).strip().splitlines()
-        return "  ".join([str(self.said.get("message", "")), *told, *trace[-1:]])
-
-    @property
-    def is_a_poll(self) -> bool:
-        return self.function == "api" and str(self.said.get("location", "")).startswith(
-            "get_order_status:"
-        )
 
 
 def lines_of(order_id: str, stage: str, since_ms: int) -> list[Line]:
-    """What the stage's functions have logged of an order, by time; at most `MOST_LINES` each."""
+    """What the stage's functions have logged of an order, by time."""
     found = logged(stage, since_ms, f'"{order_id}"')
     return [line for line in found if line.said.get("order_id") == order_id]
-
-
-def logged(stage: str, since_ms: int, pattern: str) -> list[Line]:
-    """Lines of ours that match a filter of CloudWatch Logs, by time; at most `MOST_LINES` of each
-    function. An emulator may not know the filter, and find more."""
-    found = boto3.client("cloudformation").describe_stack_resources(StackName=stack_name(stage))
-    names = {
-        resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
-        for resource in found["StackResources"]
-    }
-    logs = boto3.client("logs")
-    lines = [
-        Line(_time_of(said, event["timestamp"]), function, said)
-        for function, (group, name) in FUNCTIONS.items()
-        for place in (names[group], f"/aws/lambda/{names[name]}")
-        for event in _events(logs, place, pattern, since_ms)
-        if (said := _read(event["message"]))
-    ]
-    return sorted(lines, key=lambda line: line.at_ms)
-
-
-def _events(logs: "CloudWatchLogsClient", group: str, pattern: str, since_ms: int) -> Iterator[Any]:
-    pages = logs.get_paginator("filter_log_events").paginate(
-        logGroupName=group,
-        startTime=since_ms,
-        filterPattern=pattern,
-        PaginationConfig={"MaxItems": MOST_LINES},
-    )
-    with suppress(logs.exceptions.ResourceNotFoundException):
-        for page in pages:
-            yield from page["events"]
-
-
-def _read(message: str) -> dict[str, Any]:
-    """A line of ours; {} of any other, as Lambda's own."""
-    with suppress(ValueError):
-        said = json.loads(message)
-        if isinstance(said, dict):
-            return said
-    return {}
-
-
-def _time_of(said: Mapping[str, Any], otherwise: int) -> int:
-    """When it was logged; emulators keep the lines of one event by its end."""
-    with suppress(KeyError, ValueError):
-        return round(datetime.fromisoformat(said["timestamp"]).timestamp() * 1000)
-    return otherwise
 
 
 def told(lines: Sequence[Line]) -> Iterator[str]:

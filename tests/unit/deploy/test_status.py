@@ -8,8 +8,8 @@ import pytest
 from moto import mock_aws
 
 from deploy import status
+from deploy.function_logs import Line
 from deploy.status import alarms, queues, switched_off, warnings
-from deploy.story import Line
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from deploy.story import Line, summary, told
+from deploy.function_logs import Line
+from deploy.story import summary, told
 
 
 def line(at_ms: int, function: str, message: str, **said: Any) -> Line:
