@@ -169,6 +169,7 @@ def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
         is_storage = isinstance(error, StorageUnavailable)
         raise _StepFailed("storage_unavailable" if is_storage else "speech_unavailable") from error
     record = transitions.record_voice(record, voice, sentence)
+    logger.info("voice ready", engine=voice.engine)
     measure(Metric.SECONDS_TO_VOICE, (now_ms() - int(record.opened_at)) / 1000)
     return record
 
@@ -230,7 +231,9 @@ def _hand_back(record: OrderRecord, code: Trouble, notified: Notified | None) ->
         return _end_last_attempt(record, code, notified)
     jitter = random.randint(0, 1)  # noqa: S311
     transitions.hand_back(record, code, now=now_ms())
-    return int(FIRST_PAUSE_SECONDS ** int(record.attempts)) + jitter
+    seconds = int(FIRST_PAUSE_SECONDS ** int(record.attempts)) + jitter
+    logger.info("handed back for another attempt", code=code, seconds=seconds)
+    return seconds
 
 
 def _end_last_attempt(record: OrderRecord, code: Trouble, notified: Notified | None) -> Redelivery:
