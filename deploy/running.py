@@ -22,7 +22,7 @@ def reach(stage: str, port: str = "") -> dict[str, str]:
 def _running(port: str) -> dict[str, str]:
     endpoint = os.environ.get("AWS_ENDPOINT_URL")
     if endpoint:
-        found = [_read(file) for file in LOCAL.glob("[0-9]*/stack.env")]
+        found = [settings_in(file) for file in LOCAL.glob("[0-9]*/stack.env")]
         return next((env for env in found if env["AWS_ENDPOINT_URL"] == endpoint.rstrip("/")), {})
     file = (LOCAL / port if port else LOCAL) / "stack.env"
     if not file.exists():
@@ -30,8 +30,9 @@ def _running(port: str) -> dict[str, str]:
             "no stack is running here: make run, or make up, starts one; "
             "for another emulator say AWS_ENDPOINT_URL=http://localhost:4566 before make"
         )
-    return _read(file)
+    return settings_in(file)
 
 
-def _read(file: Path) -> dict[str, str]:
+def settings_in(file: Path) -> dict[str, str]:
+    """What a `stack.env` says."""
     return dict(line.split("=", 1) for line in file.read_text("utf-8").splitlines())

@@ -25,15 +25,16 @@ def install_voice() -> None:
 
 def welcome(stack: Stack, environment: dict[str, str]) -> None:
     public = environment.get("PUBLIC_LIFF_URL")
-    on_a_phone = f"\n  [bold]On a phone[/]  {public}" if public else ""
+    on_a_phone = f"\n  [bold]On a phone[/]    {public}" if public else ""
     page = public or environment["LIFF_URL"]
-    shops = f"\n{' ' * 14}".join(f"{page}?store={store}" for store in sample_menus())
+    shops = f"\n{' ' * 16}".join(f"{page}?store={store}" for store in sample_menus())
     console.print(
         f"""
-  [bold]Page[/]        {environment["LIFF_URL"]}{on_a_phone}
-  [bold]Shops[/]       {shops}
-  [bold]Chat view[/]   {environment["LINE_URL"]}
-  [bold]API[/]         {environment["API_URL"]}
+  [bold]Page[/]          {environment["LIFF_URL"]}{on_a_phone}
+  [bold]Shops[/]         {shops}
+  [bold]Chat view[/]     {environment["LINE_URL"]}
+  [bold]What goes on[/]  {environment["LINE_URL"]}/glance
+  [bold]API[/]           {environment["API_URL"]}
 
   Settings for curl and scripts: .local/stack.env   Logs: .local/{stack.port}/
 """,

@@ -204,7 +204,7 @@ class Stack:
             [
                 *(sys.executable, "-m", "localstack.line_standin"),
                 *("--port", str(self.line_port), "--channel-id", CHANNEL_ID),
-                *("--state-dir", str(self.folder / "line")),
+                *("--state-dir", str(self.folder / "line"), "--stack-folder", str(self.folder)),
                 *self._guard(self.port),
             ],
             # Not on the command line, where every process can read it.

@@ -39,6 +39,9 @@ def arguments() -> argparse.Namespace:
         "--origin", action="append", default=[], help="of another page that may (likewise)"
     )
     parser.add_argument(
+        "--stack-folder", type=Path, help="of the stack that it belongs to, which the glance shows"
+    )
+    parser.add_argument(
         "--hang-seconds", type=float, default=30.0, help='how long a "hang" fault lasts'
     )
     found = parser.parse_args()
@@ -69,6 +72,7 @@ def main() -> int:
         hang_seconds=options.hang_seconds,
         page_ports=tuple(options.page_port),
         origins=tuple(options.origin),
+        stack_folder=options.stack_folder,
     )
     serve(config, listener)
     return 0

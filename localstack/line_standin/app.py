@@ -4,6 +4,7 @@ As LINE     POST /v2/bot/message/push · GET /oauth2/v2.1/certs · POST /oauth2/
             GET /v2/bot/profile/{user_id}, /v2/bot/message/quota, /v2/bot/message/quota/consumption
             GET /liff, /liff/{path}             what https://liff.line.me/<LIFF id> is for LINE
 For people  GET /                               the chat view
+            GET /glance                         what goes on in the stack
 For tests   POST /standin/id-token              {"user_id", "name"?, "expires_in"?}
 and the     GET  /standin/messages?user_id=     what a user received, newest last
 page        GET  /standin/users                 who has signed in or received anything
@@ -30,7 +31,6 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import (
-    FileResponse,
     JSONResponse,
     PlainTextResponse,
     RedirectResponse,
@@ -39,6 +39,8 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
+from localstack import pages
+from localstack.glance import routes as glance
 from localstack.guard import ANY_ADDRESS, Guard
 from localstack.line_standin.account import Account
 from localstack.line_standin.events import Events
@@ -49,21 +51,10 @@ from localstack.line_standin.rules import import_ahead, is_loopback
 from localstack.line_standin.store import RELATIONS, Push, Store
 
 _CHAT = Path(__file__).parent / "chat"
+_CHAT_PARTS = ("chat.js", "chat.css", "flex.js")
 _USER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LIFF_ID = re.compile(r"\d{10}-\w{8}")
 _LONGEST_LIFE = 10 * 365 * 24 * 3600
-
-_PAGE_HEADERS = {
-    # The chat plays audio from the emulator's S3, which is another origin on this machine.
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-        " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
-        " media-src 'self' https: http://localhost:* http://*.localhost:* http://127.0.0.1:*"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-cache",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +73,8 @@ class Config:
     """Ports of this machine whose pages may use it beside its own chat view."""
     origins: tuple[str, ...] = ()
     """Of other pages that may."""
+    stack_folder: Path | None = None
+    """Of the stack that it belongs to, which the glance shows."""
 
 
 class BadRequestError(Exception):
@@ -136,8 +129,9 @@ class Standin:
             Route("/standin/counts", self.counts),
             Route("/standin/health", self.health),
             Route("/standin/events", self.events),
-            *(Route(f"/{name}", _page(name)) for name in ("chat.js", "chat.css", "flex.js")),
-            Route("/", _page("index.html")),
+            *(Route(f"/{name}", pages.file(_CHAT / name)) for name in _CHAT_PARTS),
+            Route("/", pages.file(_CHAT / "index.html")),
+            *glance.routes(self._config.stack_folder),
         ]
 
     # LINE Login
@@ -239,7 +233,7 @@ class Standin:
 
     async def events(self, _: Request) -> Response:
         return StreamingResponse(
-            self._events.stream(), media_type="text/event-stream", headers=_PAGE_HEADERS
+            self._events.stream(), media_type="text/event-stream", headers=pages.HEADERS
         )
 
     # The official account
@@ -316,13 +310,6 @@ def build_app(config: Config, *, is_closing: Callable[[], bool] = lambda: False)
     )
     app.state.standin = standin
     return app
-
-
-def _page(name: str) -> Callable[[Request], Any]:
-    async def page(_: Request) -> Response:
-        return FileResponse(_CHAT / name, headers=_PAGE_HEADERS)
-
-    return page
 
 
 async def _body(request: Request) -> dict[str, Any]:
