@@ -65,12 +65,13 @@ def judge(alarm: Mapping[str, Any], metrics: Metrics, *, now_ms: int, since_ms: 
         for n in range(periods)
     ]
     points = [_value(_statistic(alarm), values) if values else None for values in found]
-    if None in points and now_ms - periods * period_ms < since_ms:
-        if not any(point is not None and _breaches(alarm, point) for point in points):
-            looks_back = _duration(periods * period_ms // 1000)
-            if alarm.get("TreatMissingData") == "breaching":
-                return Verdict("INSUFFICIENT_DATA", f"the stack is younger than {looks_back}")
     treated = alarm.get("TreatMissingData", "missing")
+    looks_back_ms = periods * period_ms
+    is_older_than_the_stack = now_ms - looks_back_ms < since_ms
+    if treated == "breaching" and is_older_than_the_stack and None in points:
+        return Verdict(
+            "INSUFFICIENT_DATA", f"the stack is younger than {_duration(looks_back_ms // 1000)}"
+        )
     breaching = [
         treated == "breaching" if point is None else _breaches(alarm, point) for point in points
     ]

@@ -13,9 +13,10 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from deploy.cloudformation import find, template
+from deploy.cloudformation import template
 from deploy.function_logs import FUNCTIONS, groups, line_of, resources_of
 from deploy.running import settings_in
+from deploy.states import find
 from deploy.target import stack_name
 from localstack import emulators
 from localstack.glance import alarms, orders
@@ -52,7 +53,7 @@ class Reader:
     """What goes on in the stack whose files are in `folder`; None: there is none."""
 
     folder: Path | None
-    clock: Callable[[], float] = time.time
+    clock: Callable[[], float] = time.monotonic
     _lock: Lock = field(default_factory=Lock)
     _answer: bytes = b""
     _good_until: float = 0.0
@@ -61,10 +62,10 @@ class Reader:
         """What the page shows, as JSON; of the last second, or less recent where there is much to
         read. Raises `NotThere`, and what botocore raises."""
         with self._lock:
-            began = time.monotonic()
+            began = self.clock()
             if began >= self._good_until:
                 self._answer = json.dumps(self._stack.look(), ensure_ascii=False).encode()
-                took = time.monotonic() - began
+                took = self.clock() - began
                 self._good_until = began + max(EVERY_SECONDS, took / SHARE)
             return self._answer
 
@@ -75,16 +76,13 @@ class Reader:
         file = self.folder / "stack.env"
         if not file.exists():
             raise NotThere("the stack is on its way")
-        return _Stack(self.folder, settings_in(file), self.clock)
+        return _Stack(self.folder, settings_in(file))
 
 
 class _Stack:
-    def __init__(
-        self, folder: Path, environment: Mapping[str, str], clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder = folder
         self._environment = environment
-        self._clock = clock
         self._emulator = emulators.named(environment["EMULATOR"])
         style = Config(s3={"addressing_style": "path"})
         session = boto3.Session()
@@ -111,7 +109,7 @@ class _Stack:
         self._seldom_again = 0.0
 
     def look(self) -> dict[str, Any]:
-        now_ms = int(self._clock() * 1000)
+        now_ms = int(time.time() * 1000)
         self._follow()
         queues = self._queues(now_ms)
         if time.monotonic() >= self._seldom_again:
@@ -152,10 +150,10 @@ class _Stack:
         found: dict[str, dict[str, int]] = {}
         for name, variable in QUEUES.items():
             url = self._environment[variable]
-            told = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
-            found[name] = {
-                place: int(told["Attributes"].get(depth, 0)) for place, depth in DEPTHS.items()
-            }
+            told: Mapping[Any, str] = self._sqs.get_queue_attributes(
+                QueueUrl=url, AttributeNames=["All"]
+            )["Attributes"]
+            found[name] = {place: int(told.get(depth, "0")) for place, depth in DEPTHS.items()}
             dimensions = (("QueueName", url.rsplit("/", 1)[-1]),)
             for place, metric in MEASURED.items():
                 sample = Sample(now_ms, found[name][place])
@@ -173,9 +171,9 @@ class _Stack:
         ids = orders.newest(keys)
         found = []
         if ids:
-            asked = {table: {"Keys": [{"order_id": {"S": order_id}} for order_id in ids]}}
-            answer = self._dynamodb.batch_get_item(RequestItems=asked)["Responses"][table]
-            found = [orders.plain(item) for item in answer]
+            asked: Any = [{"order_id": {"S": order_id}} for order_id in ids]
+            answer = self._dynamodb.batch_get_item(RequestItems={table: {"Keys": asked}})
+            found = [orders.plain(item) for item in answer["Responses"][table]]
         # One may have been erased in between.
         living = sorted(
             (item for item in found if "owner" in item),
@@ -235,9 +233,7 @@ class _Stack:
         verdict, rule = alarms.Verdict("NOT_JUDGED", "the emulator has no such alarm"), ""
         if deployed := alarm["deployed"]:
             rule = alarms.rule(deployed)
-            verdict = alarms.judge(
-                deployed, self._metrics, now_ms=now_ms, since_ms=self._since_ms
-            )
+            verdict = alarms.judge(deployed, self._metrics, now_ms=now_ms, since_ms=self._since_ms)
         description = alarm["description"]
         return {
             "name": alarm["logical_id"],

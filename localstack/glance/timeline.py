@@ -1,9 +1,9 @@
 """One order's way on a time line: its steps, and what it did between them.
 
-    accepted ── queued ── claimed ── voice ── pushed ── completed
-        accepting  waiting   speaking   telling   ending
-                      ▲         │
-                      └─────────┘ handed back, repaired by the sweeper, reopened by its traveller
+accepted ── queued ── claimed ── voice ── pushed ── completed
+    accepting  waiting   speaking   telling   ending
+                  ▲         │
+                  └─────────┘ handed back, repaired by the sweeper, reopened by its traveller
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,12 +17,13 @@ STEPS = {
     "🔄 開始背景處理訂單": "claimed",
     "speech engine": "engine",
     "voice ready": "voice",
-    "LINE has taken the message": "pushed",
+    "LINE has the push": "pushed",
     "handed back for another attempt": "handed back",
     "the order has no worker, queued again": "repaired",
     "order reopened by its traveller": "reopened",
     "order completed": "completed",
     "order failed": "failed",
+    "refused": "refused",
 }
 """By what the functions log of them. What else is a warning or an error is `trouble`."""
 PHASES = {

@@ -3,7 +3,7 @@
 import { byId, duration, h, keep } from "./dom.js";
 
 const MARKS = {
-  accepted: "", queued: "", claimed: "", voice: "♪", pushed: "✉", completed: "✓", failed: "✗",
+  accepted: "", queued: "", claimed: "", refused: "", voice: "♪", pushed: "✉", completed: "✓", failed: "✗",
   engine: "!", trouble: "!", lost: "!", "handed back": "↩", repaired: "⟲", reopened: "↻",
 };
 const clock = new Intl.DateTimeFormat("en-GB", {
@@ -92,8 +92,10 @@ function timeline(order) {
 function makeStep(step, order) {
   return h("li", { "data-kind": step.kind, "data-trouble": step.is_trouble },
     h("time", { datetime: new Date(step.at_ms).toISOString() }, clock.format(step.at_ms)),
-    h("span", { class: "after" }, `+${((step.at_ms - order.created_at) / 1000).toFixed(2)} s`),
+    h("span", { class: "after" }, after(step.at_ms - order.created_at)),
     h("span", { class: "who" }, step.function),
     h("b", {}, step.kind),
     h("span", { class: "note" }, step.text));
 }
+
+const after = (ms) => `${ms < 0 ? "−" : "+"}${(Math.abs(ms) / 1000).toFixed(2)} s`;
