@@ -131,7 +131,8 @@ forget: stage settings tools ## erase the orders of one LINE user who asks for i
 	@exec $(BIN)/python -m deploy.forget $(STAGE) $(if $(call on,YES),--yes)
 
 screenshots: running dev ## the README's pictures, of the running stack
-	@. .local/stack.env && $(BIN)/python -m tests.browser.screenshots "$$LIFF_URL" docs/screenshots
+	@. .local/stack.env && $(BIN)/python -m tests.browser.screenshots "$$LIFF_URL" docs/screenshots \
+		&& $(BIN)/python -m tests.browser.glance_picture docs/screenshots
 
 lock: dev ## pin the requirements anew, with hashes
 	@cd requirements && for name in uv function kokoro local dev emulator functions checkov listening; do \

@@ -1,5 +1,6 @@
 """What is said of a stack that has started."""
 
+import re
 from io import StringIO
 
 import pytest
@@ -22,3 +23,6 @@ def test_the_page_of_each_sample_shop_is_named_in_one_piece(
     assert len(sample_menus()) >= 4
     for store in sample_menus():
         assert f" {public or LONG}?store={store}\n" in said.getvalue()
+    assert re.search(
+        r"^  What goes on  http://localhost:4567/glance$", said.getvalue(), re.MULTILINE
+    )
