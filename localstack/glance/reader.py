@@ -1,6 +1,7 @@
 """Reads what the page shows: the only one who does, however many pages are open."""
 
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -76,7 +77,11 @@ class Reader:
         file = self.folder / "stack.env"
         if not file.exists():
             raise NotThere("the stack is on its way")
-        return _Stack(self.folder, settings_in(file))
+        environment = settings_in(file)
+        # So that whoever starts us, and with whatever of their own, the emulator is asked.
+        aws = {name: value for name, value in environment.items() if name.startswith("AWS_")}
+        os.environ.update(aws)
+        return _Stack(self.folder, environment)
 
 
 class _Stack:
