@@ -67,8 +67,8 @@ def judge(alarm: Mapping[str, Any], metrics: Metrics, *, now_ms: int, since_ms: 
     points = [_value(_statistic(alarm), values) if values else None for values in found]
     treated = alarm.get("TreatMissingData", "missing")
     looks_back_ms = periods * period_ms
-    is_older_than_the_stack = now_ms - looks_back_ms < since_ms
-    if treated == "breaching" and is_older_than_the_stack and None in points:
+    reaches_back_before_the_stack = now_ms - looks_back_ms < since_ms
+    if treated == "breaching" and reaches_back_before_the_stack and None in points:
         return Verdict(
             "INSUFFICIENT_DATA", f"the stack is younger than {_duration(looks_back_ms // 1000)}"
         )

@@ -3,46 +3,18 @@
 import json
 import os
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
-import boto3
-from botocore.config import Config
-
-from deploy.cloudformation import template
-from deploy.function_logs import FUNCTIONS, groups, line_of, resources_of
 from deploy.running import settings_in
-from deploy.states import find
-from deploy.target import stack_name
-from localstack import emulators
-from localstack.glance import alarms, orders
-from localstack.glance.following import Follower
-from localstack.glance.metrics import Key, Metrics, Sample
+from localstack.glance.look import Look
 
-STAGE = "local"
 EVERY_SECONDS = 1.0
 SHARE = 0.1
 """Of the time, at most, that is spent reading: where there is much, it is read less often."""
-SELDOM_SECONDS = 10.0
-"""How often is looked at what hardly changes, or costs more than a glance."""
-VOICES_COUNTED = 1000
-"""More are not counted."""
-QUEUES = {"orders": "ORDERS_QUEUE_URL", "dead": "DEAD_LETTER_QUEUE_URL"}
-DEPTHS = {
-    "waiting": "ApproximateNumberOfMessages",
-    "in_flight": "ApproximateNumberOfMessagesNotVisible",
-    "delayed": "ApproximateNumberOfMessagesDelayed",
-}
-MEASURED = {
-    "waiting": "ApproximateNumberOfMessagesVisible",
-    "in_flight": "ApproximateNumberOfMessagesNotVisible",
-}
-"""What CloudWatch calls them."""
 
 
 class NotThere(Exception):
@@ -65,13 +37,13 @@ class Reader:
         with self._lock:
             began = self.clock()
             if began >= self._good_until:
-                self._answer = json.dumps(self._stack.look(), ensure_ascii=False).encode()
+                self._answer = json.dumps(self._look(), ensure_ascii=False).encode()
                 took = self.clock() - began
                 self._good_until = began + max(EVERY_SECONDS, took / SHARE)
             return self._answer
 
     @cached_property
-    def _stack(self) -> "_Stack":
+    def _look(self) -> Look:
         if self.folder is None:
             raise NotThere("no stack belongs to this stand-in: make run, or make up, starts both")
         file = self.folder / "stack.env"
@@ -81,169 +53,4 @@ class Reader:
         # So that whoever starts us, and with whatever of their own, the emulator is asked.
         aws = {name: value for name, value in environment.items() if name.startswith("AWS_")}
         os.environ.update(aws)
-        return _Stack(self.folder, environment)
-
-
-class _Stack:
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
-        self._folder = folder
-        self._environment = environment
-        self._emulator = emulators.named(environment["EMULATOR"])
-        style = Config(s3={"addressing_style": "path"})
-        session = boto3.Session()
-        self._dynamodb = session.client("dynamodb")
-        self._sqs = session.client("sqs")
-        self._s3 = session.client("s3", config=style)
-        self._lambda = session.client("lambda")
-        self._cloudwatch = session.client("cloudwatch")
-        self._resources: dict[str, str] = resources_of(STAGE)
-        stack = find(stack_name(STAGE))
-        assert stack is not None  # noqa: S101 - what it consists of was just read
-        self._since_ms = int(stack["CreationTime"].timestamp() * 1000)
-        logs = session.client("logs")
-        self._followers = [
-            (function, Follower(logs, group, self._since_ms))
-            for function, places in groups(self._resources).items()
-            for group in places
-        ]
-        self._metrics = Metrics()
-        self._stories = orders.Stories()
-        self._last: dict[str, int] = {}
-        self._failures: Counter[str] = Counter()
-        self._seldom: dict[str, Any] = {}
-        self._seldom_again = 0.0
-
-    def look(self) -> dict[str, Any]:
-        now_ms = int(time.time() * 1000)
-        self._follow()
-        queues = self._queues(now_ms)
-        if time.monotonic() >= self._seldom_again:
-            self._seldom = self._look_seldom()
-            self._seldom_again = time.monotonic() + SELDOM_SECONDS
-        return {
-            "now": now_ms,
-            "stack": {
-                "emulator": self._emulator.title,
-                "stage": STAGE,
-                "since": self._since_ms,
-                "page": self._environment["LIFF_URL"],
-            },
-            "orders": self._orders(),
-            "queues": queues,
-            "voices": self._seldom["voices"],
-            "functions": [self._function(name) for name in FUNCTIONS],
-            "processes": sum(1 for _ in self._emulator.functions(self._folder)),
-            "alarms": [self._alarm(alarm, now_ms) for alarm in self._seldom["alarms"]],
-            "metrics": self._metrics.shown(now_ms),
-        }
-
-    def _follow(self) -> None:
-        """Take in what the functions have logged since the last time."""
-        for function, follower in self._followers:
-            for event in follower.new():
-                line = line_of(event, function)
-                self._last[function] = max(self._last.get(function, 0), line.at_ms)
-                if not line.said:
-                    self._stories.add_report(event["message"])
-                    continue
-                self._failures[function] += line.said.get("level") == "ERROR"
-                self._metrics.read(line.said)
-                self._stories.add(line)
-
-    def _queues(self, now_ms: int) -> dict[str, dict[str, int]]:
-        """How many messages are where; the alarms on that are judged by it."""
-        found: dict[str, dict[str, int]] = {}
-        for name, variable in QUEUES.items():
-            url = self._environment[variable]
-            told: Mapping[Any, str] = self._sqs.get_queue_attributes(
-                QueueUrl=url, AttributeNames=["All"]
-            )["Attributes"]
-            found[name] = {place: int(told.get(depth, "0")) for place, depth in DEPTHS.items()}
-            dimensions = (("QueueName", url.rsplit("/", 1)[-1]),)
-            for place, metric in MEASURED.items():
-                sample = Sample(now_ms, found[name][place])
-                self._metrics.add(Key("AWS/SQS", metric, dimensions), "Count", sample)
-        return found
-
-    def _orders(self) -> dict[str, Any]:
-        table = self._environment["ORDERS_TABLE"]
-        pages = self._dynamodb.get_paginator("scan").paginate(
-            TableName=table,
-            ProjectionExpression="order_id, created_at, #status",
-            ExpressionAttributeNames={"#status": "status"},
-        )
-        keys = [orders.plain(item) for page in pages for item in page["Items"]]
-        ids = orders.newest(keys)
-        found = []
-        if ids:
-            asked: Any = [{"order_id": {"S": order_id}} for order_id in ids]
-            answer = self._dynamodb.batch_get_item(RequestItems={table: {"Keys": asked}})
-            found = [orders.plain(item) for item in answer["Responses"][table]]
-        # One may have been erased in between.
-        living = sorted(
-            (item for item in found if "owner" in item),
-            key=lambda item: item["created_at"],
-            reverse=True,
-        )
-        return {
-            "counts": orders.by_state(keys),
-            "newest": [orders.shown(item, self._stories) for item in living],
-        }
-
-    def _look_seldom(self) -> dict[str, Any]:
-        self._resources = resources_of(STAGE)  # Which a deployment may have changed.
-        listed = self._s3.list_objects_v2(
-            Bucket=self._environment["VOICE_BUCKET"], Prefix="voice/", MaxKeys=VOICES_COUNTED
-        )
-        return {
-            "voices": {"count": listed["KeyCount"], "and_more": listed["IsTruncated"]},
-            "functions": {
-                function["FunctionName"]
-                for page in self._lambda.get_paginator("list_functions").paginate()
-                for function in page["Functions"]
-            },
-            "alarms": self._alarms(),
-        }
-
-    def _function(self, name: str) -> dict[str, Any]:
-        _, logical_id = FUNCTIONS[name]
-        return {
-            "name": name,
-            "exists": self._resources[logical_id] in self._seldom["functions"],
-            "last_at": self._last.get(name),
-            "errors": self._failures[name],
-        }
-
-    def _alarms(self) -> list[dict[str, Any]]:
-        """Those of the template, as they are deployed; of one that is not, what the template says
-        in words."""
-        body: Any = json.loads(template(stack_name(STAGE)))
-        named = {
-            logical_id: resource["Properties"]
-            for logical_id, resource in body["Resources"].items()
-            if resource["Type"] == "AWS::CloudWatch::Alarm"
-        }
-        pages = self._cloudwatch.get_paginator("describe_alarms").paginate()
-        deployed = {alarm["AlarmName"]: alarm for page in pages for alarm in page["MetricAlarms"]}
-        return [
-            {
-                "logical_id": logical_id,
-                "description": properties.get("AlarmDescription", ""),
-                "deployed": deployed.get(self._resources.get(logical_id, "")),
-            }
-            for logical_id, properties in named.items()
-        ]
-
-    def _alarm(self, alarm: Mapping[str, Any], now_ms: int) -> dict[str, Any]:
-        verdict, rule = alarms.Verdict("NOT_JUDGED", "the emulator has no such alarm"), ""
-        if deployed := alarm["deployed"]:
-            rule = alarms.rule(deployed)
-            verdict = alarms.judge(deployed, self._metrics, now_ms=now_ms, since_ms=self._since_ms)
-        description = alarm["description"]
-        return {
-            "name": alarm["logical_id"],
-            "description": description if isinstance(description, str) else "",
-            "state": verdict.state,
-            "reason": verdict.reason,
-            "rule": rule,
-        }
+        return Look(self.folder, environment)

@@ -25,7 +25,7 @@ class Stack:
 
 def reader_of(stack: Stack) -> Reader:
     reader = Reader(None, clock=lambda: stack.now)
-    vars(reader)["_stack"] = stack
+    vars(reader)["_look"] = stack.look
     return reader
 
 
