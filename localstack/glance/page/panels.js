@@ -83,7 +83,10 @@ function makeAlarm({ name, description, state, reason, rule }, old) {
 
 // Metrics
 
-export function showMetrics({ now, metrics }) {
+export function showMetrics({ now, stack, metrics: measured }) {
+  // All of them are this stage's: that says nothing of one.
+  const metrics = measured.map(({ dimensions: { stage, ...others }, ...rest }) =>
+    ({ ...rest, dimensions: stage === undefined || stage === stack.stage ? others : { stage, ...others } }));
   keep(byId("metrics"), metrics, (metric) =>
     JSON.stringify([metric.namespace, metric.name, metric.dimensions]), makeMetric);
   byId("metrics").closest("section").classList.toggle("is-empty", metrics.length === 0);

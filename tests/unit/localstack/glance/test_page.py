@@ -94,6 +94,22 @@ def test_a_trainee_sees_what_broke(page: Page, show: Show) -> None:
     expect(page).to_have_title("(1) What goes on · Order Voice")
 
 
+def test_a_metric_is_told_with_its_unit_and_what_tells_it_from_others(
+    page: Page, show: Show
+) -> None:
+    state = told()
+    [of_ours] = state["metrics"]
+    elsewhere = {"stage": "rehearsal", "engine": "espeak"}
+    state["metrics"].append({**of_ours, "dimensions": elsewhere, "unit": "Percent", "last": 81})
+    show(state)
+    ours, theirs = page.locator("#metrics tr").all()
+    expect(ours).to_contain_text("engine espeak")
+    expect(ours).to_contain_text("2.3 s")
+    expect(ours).not_to_contain_text("stage")
+    expect(theirs).to_contain_text("stage rehearsal")
+    expect(theirs).to_contain_text("81 %")
+
+
 def test_an_order_opened_by_the_keyboard_stays_open_and_focused_while_it_goes_on(
     page: Page, show: Show
 ) -> None:
