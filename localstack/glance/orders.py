@@ -34,6 +34,9 @@ class Stories:
         self._lines: OrderedDict[str, list[Line]] = OrderedDict()
         self._placing: OrderedDict[str, str] = OrderedDict()
         """Orders by the request that has placed them, until its report comes."""
+        self._reports: OrderedDict[str, float] = OrderedDict()
+        """Milliseconds by request, of those that have placed no order so far: a report may come
+        before the lines of its request."""
         self.accepted_ms: dict[str, float] = {}
         """How long the API function took to accept an order."""
 
@@ -47,17 +50,24 @@ class Stories:
             lines.append(line)
         if str(line.said.get("location", "")).startswith("create_quick_order:"):
             self._placing[str(line.said.get("function_request_id"))] = order_id
+            self._match(str(line.said.get("function_request_id")))
         while len(self._lines) > REMEMBERED:
             forgotten, _ = self._lines.popitem(last=False)
             self.accepted_ms.pop(forgotten, None)
-        while len(self._placing) > REMEMBERED:
-            self._placing.popitem(last=False)
 
     def add_report(self, message: str) -> None:
-        """Lambda's own line after a request, which says how long it took."""
-        found = _REPORT.match(message)
-        if found and (order_id := self._placing.pop(found[1], None)):
-            self.accepted_ms[order_id] = float(found[2])
+        """Lambda's own line of a request, which says how long it took."""
+        if found := _REPORT.match(message):
+            self._reports[found[1]] = float(found[2])
+            self._match(found[1])
+
+    def _match(self, request_id: str) -> None:
+        if request_id in self._placing and request_id in self._reports:
+            took_ms = self._reports.pop(request_id)
+            self.accepted_ms[self._placing.pop(request_id)] = took_ms
+        for waiting in (self._placing, self._reports):
+            while len(waiting) > REMEMBERED:
+                waiting.popitem(last=False)
 
     def of(self, order_id: str) -> list[Line]:
         return self._lines.get(order_id, [])
