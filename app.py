@@ -5,7 +5,7 @@ import time
 from chalice import Chalice, Response
 from chalice.app import Request
 
-from chalicelib import languages, liff, web, worker
+from chalicelib import languages, liff, page_events, web, worker
 from chalicelib.clock import now_ms
 from chalicelib.errors import FieldError, NothingHere, OrderRefused, SignInRequired
 from chalicelib.line import webhook
@@ -17,7 +17,7 @@ from chalicelib.orders.request import parse_order
 from chalicelib.orders.transitions import CLOCK_SKEW_MS
 from chalicelib.settings import settings
 from chalicelib.speech.store import voice_store
-from chalicelib.telemetry import logger
+from chalicelib.telemetry import Metric, logger, measure
 
 # Not its own handler and level: what is logged, and how, is telemetry's.
 app = Chalice(app_name="order-voice", configure_logs=False)
@@ -66,7 +66,11 @@ def get_order_status(order_id: str) -> Response:
     headers: web.Headers = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
     if view.is_processing(record):
         headers |= RETRY_AFTER
-    return web.revalidated_json(request, view.status(record, voice), headers)
+    response = web.revalidated_json(request, view.status(record, voice), headers)
+    measure(Metric.STATUS_REQUESTS)
+    if response.status_code == 200 and view.has_just_ended(record, now=now_ms()):
+        measure(Metric.END_SEEN)
+    return response
 
 
 @app.route("/api/voices/{order_id}/{file}", methods=["GET"])
@@ -147,6 +151,18 @@ def get_menu(store_id: str) -> Response:
         "Cache-Control": "public, max-age=60",
     }
     return web.revalidated(_request(), menus.published(store_id), headers)
+
+
+@app.route(
+    "/api/page-events",
+    methods=["POST", "OPTIONS"],
+    # `navigator.sendBeacon` sends a text as text/plain, which a page elsewhere may without asking.
+    content_types=["text/plain", "application/json"],
+)
+def receive_page_events() -> Response:
+    body = web.body(_request())
+    page_events.count(json_body.parse(body, "application/json", max_bytes=page_events.MAX_BYTES))
+    return Response(body="", status_code=204)
 
 
 @app.route("/api/health", methods=["GET", "OPTIONS"])

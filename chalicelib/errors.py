@@ -16,6 +16,7 @@
     │   ├── BodyTooLarge            413 body_too_large
     │   ├── UnsupportedMediaType    415 unsupported_media_type
     │   ├── OrderRefused            422 order_invalid, with one entry per wrong field
+    │   ├── PageEventsRefused       422 page_events_invalid, with the wrong entry
     │   ├── IdempotencyKeyReused    422 idempotency_key_reused
     │   ├── TooManyOrders           429 too_many_orders
     │   └── ServiceUnavailable      503 service_unavailable
@@ -122,6 +123,10 @@ class UnsupportedMediaType(RequestError):
 
 class OrderRefused(RequestError):
     status, code, title = 422, "order_invalid", "The order breaks a rule"
+
+
+class PageEventsRefused(RequestError):
+    status, code, title = 422, "page_events_invalid", "The page events break a rule"
 
 
 class IdempotencyKeyReused(RequestError):

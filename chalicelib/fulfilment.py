@@ -229,6 +229,7 @@ def _hand_back(record: OrderRecord, code: Trouble, notified: Notified | None) ->
     """
     if is_spent(record, now_ms()):
         return _end_last_attempt(record, code, notified)
+    measure(Metric.ORDER_HANDED_BACK, of=code)
     jitter = random.randint(0, 1)  # noqa: S311
     transitions.hand_back(record, code, now=now_ms())
     seconds = int(FIRST_PAUSE_SECONDS ** int(record.attempts)) + jitter
@@ -252,7 +253,7 @@ def _report_end(record: OrderRecord) -> None:
         return
     if record.status == "failed":
         logger.error("order failed", code=record.trouble)
-        measure(Metric.ORDER_FAILED)
+        measure(Metric.ORDER_FAILED, of=record.trouble)
         return
     logger.info(
         "order completed",
@@ -261,10 +262,12 @@ def _report_end(record: OrderRecord) -> None:
         engine=record.voice_engine,
     )
     measure(Metric.ORDER_COMPLETED)
-    if record.notification == "failed":
-        measure(Metric.NOTIFICATION_FAILED)
-    if record.notification_detail == "quota_used_up":
-        measure(Metric.QUOTA_USED_UP)
+    ended_after_ms = int(record.completed_at) - int(record.opened_at)
+    measure(Metric.SECONDS_TO_COMPLETE, ended_after_ms / 1000)
+    if record.notification != "skipped":
+        detail = record.notification_detail
+        is_told = detail in {"not_reachable", "quota_used_up"}
+        measure(Metric.PUSH, of=detail if is_told else record.notification)
 
 
 def retry_key(record: OrderRecord) -> uuid.UUID:

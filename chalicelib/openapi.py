@@ -2,9 +2,10 @@
 from the models that validate, of answers from the types that mypy checks."""
 
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
+from typing_extensions import TypedDict  # Before Python 3.12 Pydantic reads no other.
 
 from chalicelib import __version__, errors
 from chalicelib.errors import RequestError
@@ -14,9 +15,20 @@ from chalicelib.orders.history import MOST_ORDERS_A_PAGE
 from chalicelib.orders.identity import ORDER_ID_PATTERN
 from chalicelib.orders.request import QuickOrder
 from chalicelib.orders.voice_address import FILE_PATTERN
+from chalicelib.page_events import MOST_EVENTS
+from chalicelib.telemetry import PAGE_EVENTS
+
+
+class PageEvents(TypedDict):
+    events: Annotated[
+        list[Annotated[str, Field(json_schema_extra={"enum": [*PAGE_EVENTS]})]],
+        Field(min_length=1, max_length=MOST_EVENTS),
+    ]
+
 
 _BODIES = (
     QuickOrder,
+    PageEvents,
     answers.Accepted,
     answers.OrderStatus,
     answers.OrderList,
@@ -279,6 +291,24 @@ def _paths() -> dict[str, Any]:
                     "200": _response("The menu", "Menu", "ETag"),
                     "304": _NOT_MODIFIED,
                     **_problems(errors.MenuNotFound, errors.UnsupportedMediaType),
+                },
+            }
+        },
+        "/api/page-events": {
+            "post": {
+                "operationId": "countPageEvents",
+                "summary": "What a page tells of itself; kinds are counted, nothing is kept. Also "
+                "as text/plain, as `navigator.sendBeacon` sends a text.",
+                "security": [],
+                "requestBody": {"required": True, "content": _json("PageEvents")},
+                "responses": {
+                    "204": {"description": "Counted"},
+                    **_problems(
+                        errors.MalformedBody,
+                        errors.BodyTooLarge,
+                        errors.UnsupportedMediaType,
+                        errors.PageEventsRefused,
+                    ),
                 },
             }
         },

@@ -41,6 +41,9 @@ _PARSERS: dict[object, Callable[[str], object]] = {int: int, tuple[str, ...]: _w
 class Settings:
     """One field per variable; the variable is the field's name in capitals."""
 
+    stage: str
+    """Which stack this is; metrics of two in one account are told apart by it."""
+
     # Where things are
     orders_table: str
     limits_table: str

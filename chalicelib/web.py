@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chalice import Response
 from chalice.app import Request
 
+from chalicelib.clock import now_ms
 from chalicelib.errors import (
     InvalidIdempotencyKey,
     MalformedBody,
@@ -21,7 +22,7 @@ from chalicelib.line.login import verify_id_token
 from chalicelib.orders.identity import is_order_id, order_id_for_key
 from chalicelib.orders.intake import Caller
 from chalicelib.settings import settings
-from chalicelib.telemetry import logger
+from chalicelib.telemetry import Metric, logger, measure
 from chalicelib.tracing import trace_aws_calls
 
 if TYPE_CHECKING:  # See answers.py.
@@ -36,6 +37,8 @@ COMMON_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
+PLACING = ("POST", "/api/orders/quick")
+"""The request whose fate is measured."""
 _NOT_FOR_PAGES = {"/api/line/webhook"}
 _PREFLIGHT_SECONDS = "7200"
 _ALLOWED_HEADERS = (
@@ -66,6 +69,8 @@ def middleware(request: Request, get_response: Callable[[Request], Response]) ->
             response = problem(ServiceUnavailable("Try again in a moment.", retry_after=2))
         if response.status_code >= 400 and isinstance(response.body, dict):
             response = _chalice_error(response)
+    if (request.method, request.path) == PLACING:
+        _measure_placing(request, response.status_code)
     for name, value in {**COMMON_HEADERS, **_cors_headers(request)}.items():
         response.headers.setdefault(name, value)
     if settings().allowed_origins:
@@ -83,6 +88,14 @@ def _order_asked_for(request: Request) -> str | None:
     with suppress(InvalidIdempotencyKey):
         return order_id_for_key(None, request.headers.get("idempotency-key", "").strip())
     return None
+
+
+def _measure_placing(request: Request, status: int) -> None:
+    if status >= 500:
+        measure(Metric.CREATE_ERROR)
+    elif status == 202 and (received_at := request.context.get("requestTimeEpoch")):
+        # The gateway's clock, which is not ours.
+        measure(Metric.SECONDS_TO_ACCEPT, max(0, now_ms() - int(received_at)) / 1000)
 
 
 def caller(request: Request) -> Caller:

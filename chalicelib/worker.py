@@ -4,12 +4,12 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice import Blueprint, Rate
 
 from chalicelib.clock import now_ms
-from chalicelib.errors import PermanentError
+from chalicelib.errors import PermanentError, TransientError
 from chalicelib.fulfilment import (
     AT_ONCE,
     FIRST_PAUSE_SECONDS,
@@ -24,8 +24,12 @@ from chalicelib.orders.erasing import erase_orders
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.transitions import is_spent
 from chalicelib.orders.voice_address import voice_addresses
+from chalicelib.settings import settings
 from chalicelib.telemetry import Metric, log_keys, logger, measure
 from chalicelib.tracing import trace_aws_calls
+
+if TYPE_CHECKING:
+    from chalicelib.line.messaging_api import MessagingApiClient
 
 bp = Blueprint(__name__)
 
@@ -38,19 +42,31 @@ ANSWER_SECONDS = 0.5
 """What is kept of those for the function's answer, whatever SQS does."""
 SWEPT_AT_ONCE = 10
 """Orders that one sweep looks after at a time."""
+WAITING_SECONDS = 3.0
+"""How long a sweep looks for who waits, before it looks after them."""
+QUOTA_SECONDS = 2.0
+"""How long LINE is asked for its quota."""
+QUOTA_NEEDS_SECONDS = 8.0
+"""What a sweep must have left to ask: a new container loads line-bot-sdk first."""
 
 
-@once
-def tools() -> Tools:
-    """The systems that this process works with.
+def messaging_api() -> "MessagingApiClient":
+    """This process's client of LINE.
 
     Imported here, not above: the API function loads this module to register its functions with
     Chalice, and must not pay for line-bot-sdk and the speech engines.
     """
     from chalicelib.line.messaging_api import messaging_api_client
+
+    return messaging_api_client()
+
+
+@once
+def tools() -> Tools:
+    """The systems that this process works with; imported here as above."""
     from chalicelib.speech.speaker import speaker
 
-    return Tools(speaker=speaker(), voices=voice_addresses(), messaging_api=messaging_api_client())
+    return Tools(speaker=speaker(), voices=voice_addresses(), messaging_api=messaging_api())
 
 
 @bp.on_sqs_message(
@@ -98,6 +114,7 @@ def _result(future: "Future[Redelivery]") -> Redelivery:
     if future.done() and not future.cancelled():
         return future.result()
     logger.warning("out of time, handed back")
+    measure(Metric.ORDER_HANDED_BACK, of="out_of_time")
     # The lease ends soon after this function; whoever looks again then finds the order free.
     return round(transitions.CLOCK_SKEW_MS / 1000 + 3)
 
@@ -117,6 +134,8 @@ def _fulfil_message(record: Mapping[str, Any], deadline: float) -> Redelivery:
         except Exception:
             # The edge of one message: whatever is wrong with it, the others go their way.
             logger.exception("nothing was decided, so it is delivered again")
+            if not erasing:
+                measure(Metric.ORDER_HANDED_BACK, of="not_begun")
             received = int(record["attributes"]["ApproximateReceiveCount"])
             return int(FIRST_PAUSE_SECONDS**received)
 
@@ -137,6 +156,7 @@ def sweep_orders(event: Any) -> None:
     trace_aws_calls()
     logger.set_correlation_id(event.to_dict().get("id"))
     deadline = _end_of_function(event) - RESERVE_SECONDS
+    _measure_waiting()
     overdue = transitions.overdue(now=now_ms(), deadline=deadline)
     turn, open_orders = Lock(), 0
 
@@ -162,6 +182,41 @@ def sweep_orders(event: Any) -> None:
     finally:
         pool.shutdown(wait=False)
         measure(Metric.OVERDUE_ORDERS, open_orders)
+    if _is_tenth_minute(str(event.time)):
+        _measure_quota(deadline)
+
+
+def _measure_waiting() -> None:
+    """First of all, so that it is told however long the sweep takes."""
+    now = now_ms()
+    try:
+        waiting = transitions.waiting(now=now, deadline=time.monotonic() + WAITING_SECONDS)
+        longest_ms = max((now - int(record.opened_at) for record in waiting), default=0)
+    except TransientError:
+        logger.warning("DynamoDB does not say who waits", exc_info=True)
+        return
+    measure(Metric.SECONDS_OLDEST_WAITS, longest_ms / 1000)
+
+
+def _is_tenth_minute(scheduled_at: str) -> bool:
+    """Of a moment as EventBridge writes it, `2026-11-24T09:10:00Z`."""
+    return scheduled_at[15:16] == "0"
+
+
+def _measure_quota(deadline: float) -> None:
+    """What LINE's plan has left. Raises nothing: no sweep fails by it."""
+    nobody_is_pushed_to = settings().line_push == "never" or not settings().line_login_channel_id
+    if nobody_is_pushed_to or deadline - time.monotonic() < QUOTA_NEEDS_SECONDS:
+        return
+    try:
+        quota = messaging_api().quota(deadline=time.monotonic() + QUOTA_SECONDS)
+    except (TransientError, PermanentError) as error:
+        logger.warning("LINE does not say what is left of its quota", reason=str(error))
+        measure(Metric.QUOTA_UNKNOWN)
+        return
+    if quota.limit is not None:
+        measure(Metric.QUOTA_LEFT, max(0, quota.limit - quota.used))
+        measure(Metric.QUOTA_USED, 100 * quota.used / quota.limit if quota.limit else 100)
 
 
 def _look_after(record: OrderRecord) -> None:
@@ -177,7 +232,9 @@ def _sweep(record: OrderRecord) -> None:
     if not record.open:
         return
     if is_spent(record, now_ms()):
-        end_spent(record)
+        if end_spent(record):
+            measure(Metric.SWEEPER_REPAIRED, of="ended")
     elif transitions.requeue(record, now=now_ms()) is not None:
         logger.warning("the order has no worker, queued again")
         queue.send(record.order_id)
+        measure(Metric.SWEEPER_REPAIRED, of="queued_again")

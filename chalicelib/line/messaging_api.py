@@ -60,6 +60,14 @@ class _Answer(NamedTuple):
     is_monthly_limit: bool = False
 
 
+class Quota(NamedTuple):
+    """Messages of this month, all that the official account sends."""
+
+    used: int
+    limit: int | None
+    """None where the plan has none."""
+
+
 class MessagingApiClient:
     """Pushes messages as one official account. Thread-safe; holds one pool of connections.
 
@@ -110,6 +118,11 @@ class MessagingApiClient:
             retry_key=str(retry_key),
         )
 
+    def quota(self, *, deadline: float) -> Quota:
+        """What LINE's plan has for this month. `deadline` as above. Raises `TransientError` where
+        LINE does not say."""
+        return in_time("LINE", lambda: self._quota(deadline), deadline)
+
     def has_profile(self, user_id: str, *, deadline: float) -> bool | None:
         """Whether LINE shows this account the user's profile; None where that was not to be had.
 
@@ -127,6 +140,20 @@ class MessagingApiClient:
         except (ApiException, urllib3.exceptions.HTTPError, ValueError, LookupError, TypeError):
             return None
         return True
+
+    def _quota(self, deadline: float) -> Quota:
+        try:
+            plan = self._api.get_message_quota(**self._within(deadline))
+            spent = self._api.get_message_quota_consumption(**self._within(deadline))
+            is_limited = plan.type == "limited"
+            return Quota(int(spent.total_usage), int(plan.value) if is_limited else None)
+        except ApiException as error:
+            if error.status == UNAUTHORIZED:
+                self._forget_channel_token()  # Rotated; the next time it is read anew.
+            answer = f"HTTP {error.status}, request id {_request_id(error)}"
+            raise TransientError(f"LINE answered {answer}") from None
+        except (urllib3.exceptions.HTTPError, ValueError, LookupError, TypeError):
+            raise TransientError("LINE did not answer, or not what can be read") from None
 
     def _within(self, deadline: float) -> dict[str, Any]:
         """The SDK's options of one request: its token, and its time-outs. Raises

@@ -9,14 +9,14 @@ MAX_BODY_BYTES = 32 * 1024
 _LONGEST_INTEGER = 100
 
 
-def parse(body: bytes, content_type: str) -> dict[str, Any]:
+def parse(body: bytes, content_type: str, *, max_bytes: int = MAX_BODY_BYTES) -> dict[str, Any]:
     """The JSON object in `body` (RFC 8259, UTF-8, I-JSON's unique keys: RFC 7493).
 
     Raises `UnsupportedMediaType`, `BodyTooLarge` or `MalformedBody`.
     """
     _check_content_type(content_type)
-    if len(body) > MAX_BODY_BYTES:
-        raise BodyTooLarge(f"The body may have {MAX_BODY_BYTES} bytes, this one has {len(body)}.")
+    if len(body) > max_bytes:
+        raise BodyTooLarge(f"The body may have {max_bytes} bytes, this one has {len(body)}.")
     if not body.strip():
         raise MalformedBody("The body is empty.")
     try:

@@ -56,6 +56,9 @@ retry key after 24 h, so a push is never repeated later than that."""
 SPEECH_IMPOSSIBLE: Final = "speech_impossible"
 """The code of a failure that another try cannot cure."""
 
+LOOKED_AT = 100
+"""Open orders, each minute, of which it is looked who waits for a worker."""
+
 MAX_RETRIES = 3
 """How often a traveller may try a failed order again: each time costs as much as a new order. An
 operator's redrive is not counted out."""
@@ -259,6 +262,20 @@ def overdue(*, now: int, deadline: float = float("inf")) -> Iterator[OrderRecord
     """
     found = table().open_orders.query(OPEN, OrderRecord.due_at <= now, page_size=KEYS_AT_ONCE)
     return read_all(ids_of(found, deadline=deadline), consistent=True, deadline=deadline)
+
+
+def waiting(*, now: int, deadline: float) -> Iterator[OrderRecord]:
+    """Open orders that no worker has, of the `LOOKED_AT` that are due first.
+
+    Where more are open the oldest may not be among them, but others that have waited are.
+    Raises `TransientError`, at `deadline` at the latest.
+    """
+    found = table().open_orders.query(OPEN, limit=LOOKED_AT)
+    records = read_all(ids_of(found, deadline=deadline), consistent=False, deadline=deadline)
+    for record in records:
+        lease_has_expired = int(record.lease_expires_at) <= now
+        if record.open and (record.status == "pending" or lease_has_expired):
+            yield record
 
 
 def requeue(record: OrderRecord, *, now: int) -> OrderRecord | None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:  # See answers.py.
     )
 
 POLL_AFTER_MS = 2000
+POLLED_FOR_MS = 60_000
+"""How long a page asks for an order by itself."""
 
 
 class Stage(NamedTuple):
@@ -53,6 +55,11 @@ def stage(record: OrderRecord) -> Stage:
 
 def is_processing(record: OrderRecord) -> bool:
     return record.status in {"pending", "processing"}
+
+
+def has_just_ended(record: OrderRecord, *, now: int) -> bool:
+    """Whether whoever is told of the end now has waited for it. Later, an order is read again."""
+    return not is_processing(record) and now - int(record.completed_at or 0) <= POLLED_FOR_MS
 
 
 def accepted(record: OrderRecord, ignored: Sequence[str] = ()) -> "Accepted":

@@ -14,7 +14,7 @@ from chalicelib.speech.breaker import Breaker
 from chalicelib.speech.engines import Engine, engine_of
 from chalicelib.speech.mp3 import BrokenAudio, duration_ms
 from chalicelib.speech.store import voice_key, voice_store
-from chalicelib.telemetry import logger
+from chalicelib.telemetry import Metric, logger, measure
 
 SHARE = 0.6
 """Of the time that is left, what one engine may use while others come after it."""
@@ -67,6 +67,7 @@ class Speaker:
                 key = voice_key(engine, text, language)
                 found = None if is_last_resort else self._store.find(key)
                 if found is not None:
+                    self._tell(Metric.VOICE_REUSED, engine)
                     return found
                 until = self._until(deadline, is_last=engine is chain[-1][0])
                 has_time = until - self._clock() >= SHORTEST_TRY
@@ -80,10 +81,19 @@ class Speaker:
                 except PermanentError:
                     continue
                 else:
+                    self._tell(Metric.ENGINE_USED, engine)
                     return self._store.put(key, mp3, duration_ms=length, engine=engine.name)
         if may_succeed_later or passed_over:
             raise TransientError("no engine could speak just now")
         raise PermanentError("no engine can speak this")
+
+    def _tell(self, metric: Metric, speaking: Engine) -> None:
+        """Whose voice it is, and which engines before it in the chain it is not."""
+        measure(metric, of=speaking.name)
+        for engine, _ in self._chain:
+            if engine is speaking:
+                return
+            measure(Metric.ENGINE_LEFT, of=engine.name)
 
     def _until(self, deadline: float, *, is_last: bool) -> float:
         now = self._clock()

@@ -50,6 +50,10 @@ class Account:
 
     async def quota(self, request: Request) -> Response:
         """`GET /v2/bot/message/quota`."""
+        self._store.count("quota_requests")
+        fault = self._store.take_fault("quota")
+        if fault is not None:
+            return await answer_with_fault(request, fault, self._hang_seconds)
         limit = self._store.quota()
         kind = {"type": "none"} if limit is None else {"type": "limited", "value": limit}
         return unauthorized(request, self._channel_token) or JSONResponse(kind)

@@ -1,4 +1,5 @@
-"""Faults that tests order, one per request, for the endpoints `push`, `profile` and `certs`.
+"""Faults that tests order, one per request, for the endpoints `push`, `profile`, `quota`
+and `certs`.
 
 500, 429, …            that status instead of an answer; 429 is LINE's limit of requests
 "monthly-limit"        429, and LINE's words for a quota that is used up (`push` alone)
@@ -19,7 +20,7 @@ import uvicorn
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-ENDPOINTS = ("push", "profile", "certs")
+ENDPOINTS = ("push", "profile", "quota", "certs")
 AFTER_ACCEPT = "-after-accept"
 
 _MESSAGES = {

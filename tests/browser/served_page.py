@@ -24,6 +24,7 @@ LIFF_URL = f"{ORIGIN}/v1/liff"
 MENUS = Path(__file__).parents[2] / "menus"
 
 SETTINGS = Settings(
+    stage="-",
     orders_table="orders",
     limits_table="limits",
     orders_queue_url="https://sqs.example/orders",

@@ -83,6 +83,7 @@ def id_token(page: Page, line_url: str, user_id: str, **wishes: int) -> str:
 def in_liff(liff_url: str, stack: dict[str, str]) -> Callable[..., None]:
     """Serve the page with a LIFF id, and this SDK instead of LINE's."""
     settings = Settings(
+        stage="-",
         orders_table="-",
         limits_table="-",
         orders_queue_url="-",

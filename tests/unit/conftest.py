@@ -10,6 +10,7 @@ os.environ.update(
     AWS_SECRET_ACCESS_KEY="test",
     AWS_DEFAULT_REGION="ap-northeast-1",
     AWS_REGION="ap-northeast-1",
+    STAGE="test",
     ORDERS_TABLE="orders",
     LIMITS_TABLE="limits",
     ORDERS_QUEUE_URL="https://sqs.ap-northeast-1.amazonaws.com/123456789012/orders",

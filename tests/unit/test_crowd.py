@@ -25,6 +25,7 @@ ANSWER_SECONDS = 0.05
 GUARD_PAUSE = (1.0, 3.0)
 
 SETTINGS = Settings(
+    stage="-",
     orders_table="-",
     limits_table="-",
     orders_queue_url="-",

@@ -22,6 +22,7 @@ PYPROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 SUFFIXES = {".css", ".in", ".js", ".json", ".md", ".mjs", ".py", ".toml", ".tsv", ".txt", ".yaml"}
 REQUIRED = {
+    "STAGE": "s",
     "ORDERS_TABLE": "t",
     "LIMITS_TABLE": "l",
     "ORDERS_QUEUE_URL": "q",

@@ -24,6 +24,7 @@ SOURCES = {name: (FOLDER / name).read_text("utf-8") for name in SCRIPTS}
 
 
 ON_AWS = Settings(
+    stage="prod",
     orders_table="orders",
     limits_table="limits",
     orders_queue_url="https://sqs.eu-west-1.amazonaws.com/1/orders",

@@ -15,6 +15,7 @@ from chalicelib.order import Voice
 from chalicelib.orders import counters, queue, transitions
 from chalicelib.orders.record import OrderRecord
 from chalicelib.settings import settings
+from tests import metrics
 from tests.unit.batches import deliver, status, use
 from tests.unit.fakes import FakeSpeaker
 from tests.unit.orders_support import NOW, Queue, accepted
@@ -36,9 +37,9 @@ SCHEDULED_EVENT = {
 }
 
 
-def sweep(*, seconds: float = 20) -> None:
+def sweep(*, seconds: float = 20, scheduled_at: str = "2026-11-24T09:01:00Z") -> None:
     context = SimpleNamespace(get_remaining_time_in_millis=lambda: seconds * 1000)
-    worker.sweep_orders(SCHEDULED_EVENT, context)
+    worker.sweep_orders({**SCHEDULED_EVENT, "time": scheduled_at}, context)
 
 
 def make_due(record: OrderRecord) -> None:
@@ -194,8 +195,7 @@ def overdue_orders(count: int) -> set[str]:
 
 def measured(output: str) -> list[float]:
     """How many overdue orders each sweep has told of."""
-    lines = [json.loads(line) for line in output.splitlines()]
-    return [line["OverdueOrders"][0] for line in lines if "OverdueOrders" in line]
+    return [line["OverdueOrders"] for line in metrics.read(output) if "OverdueOrders" in line]
 
 
 def test_more_orders_than_one_page_are_all_queued_in_one_sweep(
@@ -299,3 +299,74 @@ def test_a_function_out_of_time_does_not_ask_sqs_past_its_end(
         hangs.set()
     assert len(failed) == 10
     assert len(asked) == 1
+
+
+def told(name: str, output: str, by: str = "stage") -> list[tuple[float, str]]:
+    return [(line[name], line[by]) for line in metrics.read(output) if name in line]
+
+
+def test_each_sweep_says_how_long_the_oldest_order_has_waited(
+    queued: Queue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that is not due for the sweeper waits as well: SQS forgets it after three receipts."""
+    sweep()
+    assert told("SecondsOldestWaits", capsys.readouterr().out) == [(0, "test")]
+    old, waited_for = accepted(now=NOW - 300_000), accepted(now=NOW - 30_000)
+    old.update(actions=[OrderRecord.due_at.set(NOW + 300_000)])
+    sweep()
+    [(seconds, _)] = told("SecondsOldestWaits", capsys.readouterr().out)
+    assert 300 <= seconds < 310
+    assert transitions.claim(old.order_id, token="t", lease_ms=600_000, now=NOW)
+    assert waited_for
+    sweep()
+    [(seconds, _)] = told("SecondsOldestWaits", capsys.readouterr().out)
+    assert 30 <= seconds < 40, "who is worked on does not wait"
+
+
+def test_a_worker_that_was_killed_leaves_an_order_that_waits(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    record = accepted(now=NOW - 100_000)
+    assert transitions.claim(record.order_id, token="t", lease_ms=0, now=NOW - 90_000)
+    record.refresh()
+    record.update(actions=[OrderRecord.due_at.set(NOW + 60_000)])
+    sweep()
+    [(seconds, _)] = told("SecondsOldestWaits", capsys.readouterr().out)
+    assert 100 <= seconds < 110
+
+
+def test_a_sweep_goes_on_where_it_cannot_be_told_who_waits(
+    queued: Queue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def waiting(**_: object) -> Iterator[OrderRecord]:
+        raise TransientError("DynamoDB did not answer a read")
+
+    make_due(accepted())
+    monkeypatch.setattr(transitions, "waiting", waiting)
+    sweep()
+    assert len(queued.bodies()) == 1
+    written = capsys.readouterr().out
+    assert told("SecondsOldestWaits", written) == []
+    assert measured(written) == [1]
+
+
+def test_operators_see_what_the_sweeper_had_to_mend(
+    queued: Queue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_due(accepted())
+    accepted(now=NOW - 16 * 60_000)
+    sweep()
+    repaired = told("SweeperRepaired", capsys.readouterr().out, "repair")
+    assert sorted(repaired) == [(1, "ended"), (1, "queued_again")]
+
+
+def test_operators_see_why_orders_are_handed_back(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    use(monkeypatch, FakeSpeaker([TransientError("429")]))
+    body = queue.body_of(accepted().order_id)
+    deliver([body])
+    monkeypatch.setattr(worker, "fulfil", lambda *_, **__: 1 / 0)
+    deliver([body])
+    handed_back = told("OrderHandedBack", capsys.readouterr().out, "reason")
+    assert handed_back == [(1, "speech_unavailable"), (1, "not_begun")]

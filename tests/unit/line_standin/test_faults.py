@@ -32,7 +32,7 @@ def test_both_kinds_of_too_many_requests_have_lines_own_words(line: Client) -> N
 def test_new_faults_replace_those_that_wait(line: Client) -> None:
     line.post("/standin/faults", {"push": [500], "certs": ["garbage"]})
     left = line.post("/standin/faults", {"push": []}).json()
-    assert left == {"push": [], "profile": [], "certs": ["garbage"]}
+    assert left == {"push": [], "profile": [], "quota": [], "certs": ["garbage"]}
     assert line.push(HELLO).status == 200
 
 

@@ -1,6 +1,5 @@
 """How many orders come in: windows, owners, lost answers, and the lid over all guests."""
 
-import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from chalicelib.errors import TooManyOrders, TransientError
 from chalicelib.orders import counters, limits
 from chalicelib.orders.identity import guest_owner, line_owner
 from chalicelib.settings import settings
+from tests import metrics as emf
 from tests.unit.orders_support import USER
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -104,11 +104,9 @@ def take_the_table_away() -> None:
 
 
 def metrics(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     return [
         metric["Name"]
-        for line in lines
-        if "_aws" in line
+        for line in emf.read(capsys.readouterr().out)
         for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]
     ]
 

@@ -138,7 +138,7 @@ def test_a_push_that_arrived_is_known_when_the_last_attempt_cannot_be_completed_
     working.run_well()
     assert_one_push(world, order_id)
     assert world.record(order_id).notification == "sent"
-    assert world.metrics["NotificationFailed"] == 0
+    assert world.metrics["Push failed"] == 0
 
 
 def test_a_late_end_does_not_end_an_order_that_was_reopened(world: World) -> None:

@@ -122,7 +122,7 @@ class World:
             stack.enter_context(patch.object(queue, "_client", lambda: FakeSqs(self)))
             stack.enter_context(patch.object(worker, "tools", lambda: self._now().tools))
             stack.enter_context(patch.object(worker, "ThreadPoolExecutor", OneCore))
-            stack.enter_context(patch.object(telemetry, "single_metric", self._metric))
+            stack.enter_context(patch.object(telemetry, "_write", self._metric))
             known = {
                 settings().line_channel_token_parameter: "t",
                 settings().client_address_key_parameter: "k",
@@ -160,11 +160,14 @@ class World:
         finally:
             process.until_ms = outer
 
-    @contextmanager
-    def _metric(self, name: str, value: float, **_: Any) -> Iterator[Any]:
-        if not (self.current and self.current.was_killed):  # Here, unlike there, a `finally` runs.
-            self.metrics[name] += round(value)
-        yield SimpleNamespace(add_dimension=lambda **_: None)
+    def _metric(self, line: dict[str, Any]) -> None:
+        if self.current and self.current.was_killed:  # Here, unlike there, a `finally` runs.
+            return
+        [directive] = line["_aws"]["CloudWatchMetrics"]
+        name = directive["Metrics"][0]["Name"]
+        for dimension in [*directive["Dimensions"][0][1:], None]:
+            by = f" {line[dimension]}" if dimension else ""
+            self.metrics[f"{name}{by}"] += round(line[name])
 
     def _tools(self) -> Tools:
         def clock() -> float:
