@@ -1,4 +1,4 @@
-"""The bucket that zips and layers are deployed from."""
+"""The bucket that zips, layers and templates are deployed from."""
 
 import hashlib
 from collections.abc import Callable
@@ -65,6 +65,14 @@ def upload(bucket: str, file: Path, sent: Callable[[int], None] | None = None) -
     if not is_there(bucket, key):
         boto3.client("s3").upload_file(str(file), bucket, key, Callback=sent, Config=IN_ONE_PIECE)
     return key
+
+
+def put_template(bucket: str, body: str) -> str:
+    """The address of a template in the bucket, as CloudFormation reads it."""
+    key = f"template/{hashlib.sha256(body.encode()).hexdigest()}.json"
+    s3 = boto3.client("s3")
+    s3.put_object(Bucket=bucket, Key=key, Body=body.encode(), ContentType="application/json")
+    return f"{s3.meta.endpoint_url}/{bucket}/{key}"
 
 
 def publish_layer(name: str, zip_file: Path) -> str:

@@ -32,6 +32,8 @@ OVERTAKEN = {
 """CloudFormation drops what was proposed of a stack as soon as another proposal is executed."""
 PASSED_OVER = "is not supported but was deployed as a fallback"
 """In LocalStack's reason why a resource that it does not know is CREATE_COMPLETE."""
+LONGEST_BODY = 51_200
+"""Bytes of a template that CloudFormation takes in a request; from S3 it takes 1,000,000."""
 WENT_WELL = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 
 
@@ -117,6 +119,13 @@ def with_code(template: dict[str, Any], bucket: str, key: str) -> str:
     return json.dumps(template, separators=(",", ":"))
 
 
+def _sent(body: str) -> dict[str, str]:
+    """The template as an argument of CloudFormation's: itself, or where it lies."""
+    if len(body.encode()) <= LONGEST_BODY:
+        return {"TemplateBody": body}
+    return {"TemplateURL": artifacts.put_template(artifacts.ensure_bucket(find_target()), body)}
+
+
 def propose(
     name: str,
     body: str,
@@ -135,7 +144,7 @@ def propose(
         StackName=name,
         ChangeSetName=f"deploy-{time.time_ns()}",
         ChangeSetType="CREATE" if is_first else "UPDATE",
-        TemplateBody=body,
+        **_sent(body),
         Parameters=[{"ParameterKey": key, "ParameterValue": told[key]} for key in told],
         Capabilities=CAPABILITIES,  # type: ignore[arg-type]
         # Said even where there are none: else those of the last deployment would stay.

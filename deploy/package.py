@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from deploy import interpreter, page, wheels
+from deploy import interpreter, page, resources, wheels
 from deploy.interpreter import Python
 from deploy.paths import LOCAL, ROOT
 
@@ -129,6 +129,7 @@ def _fingerprint(stage: str, python: Python) -> str:
         ROOT / "requirements.txt",
         Path(__file__),
         Path(page.__file__),
+        Path(resources.__file__),
         Path(wheels.__file__),
         *sorted(path for path in (ROOT / ".chalice").iterdir() if path.is_file()),
         *sorted(path for path in (ROOT / "chalicelib").rglob("*") if _is_source(path)),
@@ -154,10 +155,11 @@ def _chalice(python: Python, stage: str, project: Path, out: Path) -> None:
     shutil.copy(ROOT / "app.py", project)
     environment = os.environ | {"PYTHONPYCACHEPREFIX": str(LOCAL / "pycache")}
     environment.setdefault("AWS_DEFAULT_REGION", "us-east-1")
-    merge = str(project / ".chalice" / "resources.yaml")
+    merge = project / ".chalice" / resources.FILES[0]
+    merge.write_text(json.dumps(resources.merged(project / ".chalice"), ensure_ascii=False), "utf-8")
     chalice = str(python.executable.with_name("chalice"))
     done = subprocess.run(
-        [chalice, "package", "--stage", stage, "--merge-template", merge, str(out)],
+        [chalice, "package", "--stage", stage, "--merge-template", str(merge), str(out)],
         cwd=project,
         env=environment,
         text=True,

@@ -3,16 +3,13 @@
 import json
 from typing import Any
 
-from chalice.package import YAMLTemplateSerializer
-
+from deploy import resources
 from deploy.paths import ROOT
 
 
 def resources_yaml() -> dict[str, Any]:
-    """`.chalice/resources.yaml`, which is merged into what Chalice makes of the app."""
-    text = (ROOT / ".chalice" / "resources.yaml").read_text("utf-8")
-    loaded: dict[str, Any] = YAMLTemplateSerializer().load_template(text)
-    return loaded
+    """The files of `.chalice` that are merged into what Chalice makes of the app."""
+    return resources.merged(ROOT / ".chalice")
 
 
 def chalice_config() -> dict[str, Any]:
