@@ -210,8 +210,8 @@ def _measure_quota(deadline: float) -> None:
         return
     try:
         quota = messaging_api().quota(deadline=time.monotonic() + QUOTA_SECONDS)
-    except (TransientError, PermanentError) as error:
-        logger.warning("LINE does not say what is left of its quota", reason=str(error))
+    except TransientError:
+        logger.warning("LINE does not say what is left of its quota", exc_info=True)
         measure(Metric.QUOTA_UNKNOWN)
         return
     if quota.limit is not None:

@@ -119,7 +119,7 @@ def with_code(template: dict[str, Any], bucket: str, key: str) -> str:
     return json.dumps(template, separators=(",", ":"))
 
 
-def _sent(body: str) -> dict[str, str]:
+def _sent(body: str) -> dict[str, Any]:
     """The template as an argument of CloudFormation's: itself, or where it lies."""
     if len(body.encode()) <= LONGEST_BODY:
         return {"TemplateBody": body}

@@ -156,7 +156,9 @@ def _chalice(python: Python, stage: str, project: Path, out: Path) -> None:
     environment = os.environ | {"PYTHONPYCACHEPREFIX": str(LOCAL / "pycache")}
     environment.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     merge = project / ".chalice" / resources.FILES[0]
-    merge.write_text(json.dumps(resources.merged(project / ".chalice"), ensure_ascii=False), "utf-8")
+    merge.write_text(
+        json.dumps(resources.merged(project / ".chalice"), ensure_ascii=False), "utf-8"
+    )
     chalice = str(python.executable.with_name("chalice"))
     done = subprocess.run(
         [chalice, "package", "--stage", stage, "--merge-template", str(merge), str(out)],

@@ -11,6 +11,7 @@ import { asGuestAction, identityNotice, signInAction } from "./identity-notice.j
 import { action, layout, settle } from "./layout.js";
 import { lineRow } from "./line-row.js";
 import { loadMenu } from "./menu.js";
+import { tell } from "./page-events.js";
 import { isSettled } from "./submission.js";
 import { setAloud, wantsAloud } from "./voice.js";
 
@@ -27,9 +28,10 @@ export function reviewView(app) {
   const { identity } = app;
   const held = heldBack();
   const before = beforeTheyAsk(onSaid);
-  const confirm = action(t("review.confirm"), "primary", () =>
-    app.confirm({ ...composeOrder(), ...wantsChat(identity) }),
-  );
+  const confirm = action(t("review.confirm"), "primary", () => {
+    tell("order_confirmed");
+    app.confirm({ ...composeOrder(), ...wantsChat(identity) });
+  });
   let isOver = false;
   /** What the lines were drawn with that may change under them. */
   let drawn = "";

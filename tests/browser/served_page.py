@@ -67,6 +67,8 @@ class Server:
 
     bodies: list[dict[str, Any]] = field(default_factory=list)
     """Of the orders that were sent, as JSON."""
+    events: list[str] = field(default_factory=list)
+    """What the page has told of itself."""
     fetched: list[str] = field(default_factory=list)
     """The names of the assets that were asked for."""
     is_down: bool = False
@@ -120,6 +122,9 @@ class Server:
             file = MENUS / f"{name}.json"
             known = {"json": json.loads(file.read_text("utf-8"))} if file.exists() else None
             route.fulfill(**known or {"status": 404, "json": {"code": "menu_not_found"}})
+        elif name == "page-events":
+            self.events += json.loads(route.request.post_data or "")["events"]
+            route.fulfill(status=204)
         elif name == "friends":
             if route.request.method == "POST":
                 self.relation = json.loads(route.request.post_data or "")["is"]

@@ -102,9 +102,10 @@ class Deployed:
         )["Item"]
         return str(item["voice_engine"]["S"])
 
-    def sweep(self) -> None:
+    def sweep(self, *, scheduled_at: str = "") -> None:
         event = {"id": "1", "source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
-        event |= {"version": "0", "account": "0", "region": "", "time": "", "resources": []}
+        event |= {"version": "0", "account": "0", "region": "", "resources": []}
+        event["time"] = scheduled_at
         self.client.aws("lambda").invoke(
             FunctionName=self.names["SweepOrders"], Payload=json.dumps(event).encode()
         )

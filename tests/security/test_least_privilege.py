@@ -120,6 +120,13 @@ def sweep_an_old_order_that_somebody_holds(
     deployed.sweep()
 
 
+def ask_line_for_its_quota_in_a_new_container(
+    deployed: Deployed, _: dict[str, str], __: str
+) -> None:
+    deployed.forget("sweep")
+    deployed.sweep(scheduled_at="2026-11-24T09:10:00Z")
+
+
 def ask_for_a_menu(deployed: Deployed, _: dict[str, str], __: str) -> None:
     deployed.client.call("GET", "/api/menus/sample-tea")
 
@@ -184,6 +191,10 @@ DEEDS: dict[Right, tuple[Deed, str]] = {
         REFUSED,
     ),
     Right("sweep", "Orders", "dynamodb:UpdateItem"): (sweep_an_overdue_order, REFUSED),
+    Right("sweep", "AskLineForItsQuota", "ssm:GetParameter"): (
+        ask_line_for_its_quota_in_a_new_container,
+        REFUSED,
+    ),
     Right("sweep", "OpenOrders", "dynamodb:Query"): (sweep_an_overdue_order, REFUSED),
     Right("sweep", "AskForAWorker", "sqs:SendMessage"): (sweep_an_overdue_order, REFUSED),
 }
@@ -198,6 +209,7 @@ IN_EVERY_TEST_RUN = {
     Right("api", "AskForAWorker", "sqs:SendMessage"),
     Right("fulfil", "Voices", "s3:PutObject"),
     Right("sweep", "OpenOrders", "dynamodb:Query"),
+    Right("sweep", "AskLineForItsQuota", "ssm:GetParameter"),
     Right("fulfil", "OrdersOfOneOwner", "dynamodb:Query"),
 }
 IS_WHOLE = int(os.environ.get("ATTACK_EXAMPLES", "0")) >= 5000
