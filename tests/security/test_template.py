@@ -8,6 +8,7 @@ import yaml
 
 from chalicelib.worker import BATCH_SIZE, BATCHES_AT_ONCE
 from deploy.paths import ROOT
+from tests import watching
 from tests.template import resources_yaml
 
 
@@ -100,11 +101,11 @@ def test_nothing_is_billed_that_no_alarm_and_no_promise_needs(template: dict[str
     assert "SSESpecification" not in written
     assert "KMS" not in written.upper()
     watched = {
-        resource["Properties"]["Namespace"]
-        for resource in template["Resources"].values()
-        if resource.get("Type") == "AWS::CloudWatch::Alarm"
+        one.namespace
+        for alarm in watching.alarms(template).values()
+        for one in watching.of_an_alarm(alarm, "prod")
     }
-    assert watched == {"AWS/SQS", "OrderVoice"}
+    assert watched == {"AWS/SQS", "AWS/ApiGateway", "AWS/Lambda", "OrderVoice"}
 
 
 def test_a_stack_that_sets_no_new_parameter_can_be_updated(template: dict[str, Any]) -> None:

@@ -21,7 +21,6 @@ from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS, SWEEP_AFTER_MS
 from chalicelib.settings import MOST_ATTEMPTS
 from chalicelib.speech.store import CALL_SECONDS, voice_store
-from chalicelib.telemetry import NAMESPACE, Metric
 from deploy.paths import ROOT
 from localstack.line_standin.store import RETRY_KEY_LIFE
 from tests.template import chalice_config, resources_yaml
@@ -167,33 +166,14 @@ def test_in_production_the_data_outlives_mistakes(template: dict[str, Any]) -> N
     assert in_production(table["Properties"]["DeletionProtectionEnabled"]) is True
 
 
-def test_somebody_is_told_of_failed_orders_dead_letters_waiting_a_silent_sweeper_and_lids(
-    template: dict[str, Any],
-) -> None:
-    alarms = {
-        resource["Properties"]["MetricName"]: resource["Properties"]
-        for resource in template["Resources"].values()
-        if resource.get("Type") == "AWS::CloudWatch::Alarm"
-    }
-    wanted = {"OrderFailed", "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"}
-    assert alarms.keys() == {*wanted, "OverdueOrders", "GuestLidReached", "QuotaUsedUp"}
-    silence = alarms["OverdueOrders"]
-    assert silence["TreatMissingData"] == "breaching", "a sweeper says each minute how many"
-    assert (silence["Statistic"], silence["ComparisonOperator"]) == (
-        "SampleCount",
-        "LessThanThreshold",
-    )
-
-
-def test_alarms_name_metrics_that_the_code_measures(template: dict[str, Any]) -> None:
-    named = {
-        resource["Properties"]["MetricName"]
-        for resource in template["Resources"].values()
-        if resource.get("Type") == "AWS::CloudWatch::Alarm"
-        and resource["Properties"]["Namespace"] == NAMESPACE
-    }
-    assert named
-    assert named <= {metric.label for metric in Metric}
+def test_what_a_sweep_asks_beside_its_orders_leaves_it_its_time(timeout: int) -> None:
+    assert worker.WAITING_SECONDS == 3
+    assert worker.QUOTA_SECONDS == 2
+    assert worker.QUOTA_NEEDS_SECONDS == 8
+    assert worker.WAITING_SECONDS < worker.QUOTA_NEEDS_SECONDS < timeout - worker.RESERVE_SECONDS
+    for said in ("left after 3 s (`WAITING_SECONDS`)", "left after 2 s (`QUOTA_SECONDS`)"):
+        assert said in PAGE
+    assert "less than 8 s left (`QUOTA_NEEDS_SECONDS`)" in PAGE
 
 
 def test_the_page_uses_the_codes_own_names() -> None:
