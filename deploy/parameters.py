@@ -83,7 +83,11 @@ def require_settings(told: Mapping[str, str], name: str) -> None:
     """Raise `DeployError` where the functions would refuse what these parameters, of the file
     `name`, set: by the functions' own rules, before two minutes of deploying show it."""
     template = _template()
-    defaults = {key: str(told.get("Default", "")) for key, told in template["Parameters"].items()}
+    defaults = {
+        key: str(told["Default"])
+        for key, told in template["Parameters"].items()
+        if "Default" in told
+    }
     values = {**defaults, **told}
     variables = template["Globals"]["Function"]["Environment"]["Variables"]
     sets = {variable: value.get("Ref", "") for variable, value in variables.items()}

@@ -150,7 +150,7 @@ class MessagingApiClient:
         except ApiException as error:
             if error.status == UNAUTHORIZED:
                 self._forget_channel_token()  # Rotated; the next time it is read anew.
-            answer = f"HTTP {error.status}, request id {_request_id(error)}"
+            answer = f"HTTP {error.status}, request id {_request_id(error.headers)}"
             raise TransientError(f"LINE answered {answer}") from None
         except (urllib3.exceptions.HTTPError, ValueError, LookupError, TypeError):
             raise TransientError("LINE did not answer, or not what can be read") from None

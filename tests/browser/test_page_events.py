@@ -12,7 +12,6 @@ from tests.browser.traveller import Traveller
 from tests.security.deployed_functions import Deployed
 from tests.stack.client import Client, until
 
-
 LOOK_AWAY = """() => {
     Object.defineProperty(document, "visibilityState", { configurable: true, value: "hidden" });
     document.dispatchEvent(new Event("visibilitychange"));
@@ -81,9 +80,7 @@ def test_a_scripts_error_is_told_without_its_words(new_visit: NewVisit) -> None:
 
 
 @pytest.mark.parametrize("beacon", ["undefined", "() => { throw new TypeError('no') }"])
-def test_a_web_view_without_beacons_leaves_without_a_word(
-    new_visit: NewVisit, beacon: str
-) -> None:
+def test_a_web_view_without_beacons_leaves_without_a_word(new_visit: NewVisit, beacon: str) -> None:
     visitor, server = new_visit()
     visitor.page.add_init_script(f"Navigator.prototype.sendBeacon = {beacon}")
     visitor.open()
