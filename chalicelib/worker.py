@@ -214,6 +214,11 @@ def _measure_quota(deadline: float) -> None:
         logger.warning("LINE does not say what is left of its quota", exc_info=True)
         measure(Metric.QUOTA_UNKNOWN)
         return
+    except Exception as error:
+        # The edge of LINE's library. Its class alone is logged: it may quote the token.
+        logger.error("LINE cannot be asked for its quota", error=type(error).__name__)
+        measure(Metric.QUOTA_UNKNOWN)
+        return
     if quota.limit is not None:
         measure(Metric.QUOTA_LEFT, max(0, quota.limit - quota.used))
         measure(Metric.QUOTA_USED, 100 * quota.used / quota.limit if quota.limit else 100)

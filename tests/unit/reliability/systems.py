@@ -219,6 +219,28 @@ class FakeLine:
             patience_ms=round(sum(_request_timeout) * 1000),
         )
 
+    def get_message_quota(self, **options: Any) -> SimpleNamespace:
+        return self._answer("quota", SimpleNamespace(type="limited", value=200), **options)
+
+    def get_message_quota_consumption(self, **options: Any) -> SimpleNamespace:
+        return self._answer("consumption", SimpleNamespace(total_usage=50), **options)
+
+    def _answer(
+        self,
+        name: str,
+        answer: SimpleNamespace,
+        *,
+        _request_timeout: tuple[float, float],
+        **_: Any,
+    ) -> SimpleNamespace:
+        return self.world.call(
+            f"line {name}",
+            lambda: answer,
+            lambda: urllib3.exceptions.ReadTimeoutError(None, "/", "no answer"),  # type: ignore[arg-type]
+            denial=lambda: ApiException(status=403),
+            patience_ms=round(sum(_request_timeout) * 1000),
+        )
+
 
 def mp3(text: str) -> bytes:
     """Silence, 200 ms a character: frames of MPEG-2 Layer III, 24 kHz, 48 kbit/s, 24 ms each."""

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.fulfilment import PROFILE_SECONDS
 from chalicelib.orders.transitions import SWEEP_AFTER_MS
+from chalicelib.worker import QUOTA_SECONDS
 from tests.unit.orders_support import ORDER
 from tests.unit.reliability.process import Fate, Process
 from tests.unit.reliability.steps import TRAVELLER, delivered, until_call
@@ -23,7 +24,12 @@ WORKING = [
     *("UpdateItem", "HeadObject", "first", "PutObject", "UpdateItem"),
     *("GetParameter", "push", "profile", "UpdateItem", "DeleteMessage"),
 ]
-SWEEPING = ["Query", "BatchGetItem", "UpdateItem", "SendMessage"]
+SWEEPING = [
+    *("Query", "BatchGetItem"),  # Who waits.
+    *("Query", "BatchGetItem", "UpdateItem", "SendMessage"),
+    *("quota", "consumption"),
+]
+TENTH_MINUTE = "2026-11-24T09:10:00Z"
 POINTS = [("place", at, name) for at, name in enumerate(PLACING)] + [
     ("work", at, name) for at, name in enumerate(WORKING)
 ]
@@ -109,7 +115,7 @@ def sweeping_after_a_lost_message(world: World) -> tuple[str, Process]:
     order_id: str = world.place(ORDER, TRAVELLER, KEY).run_well().order_id
     world.messages.clear()
     world.advance(SWEEP_AFTER_MS + 1000)
-    return order_id, world.sweep()
+    return order_id, world.sweep(scheduled_at=TENTH_MINUTE)
 
 
 def test_the_sweepers_points_are_all_there_are(world: World) -> None:
@@ -118,16 +124,40 @@ def test_the_sweepers_points_are_all_there_are(world: World) -> None:
 
 
 @pytest.mark.parametrize("fate", [fate for fate in Fate if fate is not Fate.WELL])
-@pytest.mark.parametrize("at", range(len(SWEEPING)), ids=SWEEPING)
+@pytest.mark.parametrize("at", range(len(SWEEPING)))
 def test_whatever_happens_to_a_sweep_the_order_ends_right_and_the_sweep_is_counted(
     world: World, at: int, fate: Fate
 ) -> None:
     order_id, sweeping = sweeping_after_a_lost_message(world)
     run_until(sweeping, at, fate)
-    assert ("OverdueOrders" in world.metrics) is not sweeping.was_killed
+    is_over = not sweeping.was_killed or at >= SWEEPING.index("quota")
+    assert ("OverdueOrders" in world.metrics) is is_over
     assert not sweeping.is_out_of_time
+    if at > 1:
+        assert "SecondsOldestWaits" in world.metrics
     world.pass_time(ENDS_WITHIN_SECONDS)
     assert_ended(world, order_id, refuses=False)
+
+
+@pytest.mark.parametrize("fate", [fate for fate in Fate if fate is not Fate.WELL])
+@pytest.mark.parametrize("call", ["quota", "consumption"])
+def test_what_line_says_of_its_quota_is_told_or_its_silence_is(
+    world: World, call: str, fate: Fate
+) -> None:
+    """Orders have been looked after by then, and a sweep never waits longer than two seconds."""
+    _, sweeping = sweeping_after_a_lost_message(world)
+    until_call(sweeping, call)
+    assert len(world.messages) == 1
+    before = world.now
+    sweeping.resume(fate)
+    sweeping.run()
+    assert world.now - before <= QUOTA_SECONDS * 1000
+    if fate.name.startswith("KILLED"):
+        return
+    told = {name: world.metrics[name] for name in world.metrics if name.startswith("LineQuota")}
+    is_answered = fate is Fate.REPEATED
+    well, silent = {"LineQuotaLeft": 150, "LineQuotaUsed": 25}, {"LineQuotaUnknown": 1}
+    assert told == (well if is_answered else silent)
 
 
 def assert_ended(world: World, order_id: str, *, refuses: str | bool) -> None:

@@ -114,7 +114,9 @@ def test_an_order_that_is_claimed_while_the_sweeper_looks_is_left_to_its_worker(
     lease for what was overdue, and the worker's claim for its own writing."""
     order_id = placed(world).order_id
     world.advance(24_000)
-    sweeping = until_call(world.sweep(), "BatchGetItem")
+    sweeping = until_call(world.sweep(), "BatchGetItem")  # Of who waits.
+    sweeping.resume(Fate.WELL)
+    until_call(sweeping, "BatchGetItem")
     working = until_call(delivered(world), "UpdateItem")
     working.resume(fate)
     sweeping.run_well()

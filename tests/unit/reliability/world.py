@@ -121,6 +121,8 @@ class World:
             stack.enter_context(patch.object(limits, "guest_lid", lambda: self.guest_lid))
             stack.enter_context(patch.object(queue, "_client", lambda: FakeSqs(self)))
             stack.enter_context(patch.object(worker, "tools", lambda: self._now().tools))
+            line = lambda: self._now().tools.messaging_api  # noqa: E731
+            stack.enter_context(patch.object(worker, "messaging_api", line))
             stack.enter_context(patch.object(worker, "ThreadPoolExecutor", OneCore))
             stack.enter_context(patch.object(telemetry, "_write", self._metric))
             known = {
@@ -263,10 +265,9 @@ class World:
         self.promises.erasing_is_asked(user_id, until)
         return self._start(lambda: queue.send(queue.Erasing(user_id, until)))
 
-    def sweep(self, *, skew_ms: int = 0) -> Process:
-        return self._start(
-            lambda: worker.sweep_orders(SCHEDULED_EVENT, self._context()), skew_ms=skew_ms
-        )
+    def sweep(self, *, skew_ms: int = 0, scheduled_at: str = "") -> Process:
+        event = {**SCHEDULED_EVENT, "time": scheduled_at}
+        return self._start(lambda: worker.sweep_orders(event, self._context()), skew_ms=skew_ms)
 
     def _context(self) -> SimpleNamespace:
         """Lambda's, of an invocation that begins now."""
