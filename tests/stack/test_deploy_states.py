@@ -93,6 +93,17 @@ def test_what_is_deployed_where_is_shown_and_asked(screen: Screen, pack: Pack) -
     assert screen.text.endswith("There is nothing to change.\n")
 
 
+def test_a_template_that_is_too_long_for_a_request_is_deployed_all_the_same(
+    screen: Screen, pack: Pack
+) -> None:
+    """CloudFormation takes 51,200 bytes as they are; the rest it reads where it lies."""
+    built = pack(Queue={**QUEUE, "Metadata": {"Why": "x" * cloudformation.LONGEST_BODY}})
+    roll_out("local", built, {}, screen.terminal(), Wishes(is_preview=True))
+    assert find(NAME) is None
+    roll_out("local", built, {}, screen.terminal("y"), UNTRIED)
+    assert status() == "CREATE_COMPLETE"
+
+
 def test_a_preview_leaves_no_trace(screen: Screen, pack: Pack) -> None:
     def buckets() -> list[str]:
         return [bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]]
