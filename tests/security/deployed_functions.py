@@ -88,10 +88,12 @@ class Deployed:
         """What the function has logged since then."""
         name, _, group = FUNCTIONS[function]
         has_default = Gap.LOG_GROUPS in EMULATOR.gaps
-        events = self.client.aws("logs").filter_log_events(
-            logGroupName=f"/aws/lambda/{self.names[name]}" if has_default else self.names[group],
-            startTime=since_ms,
-        )["events"]
+        place = f"/aws/lambda/{self.names[name]}" if has_default else self.names[group]
+        logs = self.client.aws("logs")
+        try:
+            events = logs.filter_log_events(logGroupName=place, startTime=since_ms)["events"]
+        except logs.exceptions.ResourceNotFoundException:
+            return ""  # A default group is made when its function first says something.
         return "\n".join(event["message"] for event in events)
 
     def engine_of(self, order_id: str) -> str:
