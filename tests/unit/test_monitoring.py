@@ -206,4 +206,4 @@ def test_the_docs_count_what_is_billed() -> None:
     text = (ROOT / "docs" / "metrics.md").read_text("utf-8")
     assert f"{series} metrics in the sense of CloudWatch's bill" in text
     assert f"{rested_on} of its alarm metrics" in text
-    assert (cost.METRICS, cost.ALARMS) == (series, rested_on)
+    assert (series, rested_on) == (cost.METRICS, cost.ALARMS)
