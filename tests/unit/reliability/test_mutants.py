@@ -47,7 +47,7 @@ MUTANTS: dict[str, tuple[Any, str, str, str]] = {
         *(worker, "_sweep", "queue.send(record.order_id)"),
         "pass",
     ),
-    "a sweeper that ends nothing": (*(worker, "_sweep", "end_spent(record)"), "pass"),
+    "a sweeper that ends nothing": (*(worker, "_sweep", "end_spent(record)"), "False"),
     "audio that was never stored": (
         *(Speaker, "speak", "self._store.put(key, mp3, duration_ms=length, engine=engine.name)"),
         "Voice(key, length, engine.name)",
