@@ -114,6 +114,19 @@ def test_every_metric_is_on_the_dashboard_or_in_an_alarm() -> None:
     assert ours == {metric.label for metric in Metric}
 
 
+def test_the_gateways_metrics_are_looked_for_by_the_name_that_it_takes() -> None:
+    name = {"Fn::Sub": "order-voice-${Stage}"}
+    assert TEMPLATE["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["info"]["title"] == name
+    gateways = [one for one in ALARMS.values() if one.get("Namespace") == "AWS/ApiGateway"]
+    assert gateways
+    for alarm in gateways:
+        assert alarm["Dimensions"] == [{"Name": "ApiName", "Value": name}]
+    on_dashboard = {
+        one.dimensions["ApiName"] for one in looked_at() if one.namespace == "AWS/ApiGateway"
+    }
+    assert on_dashboard == {f"order-voice-{STAGE}", str(name)}
+
+
 def test_no_alarm_rests_on_what_anybody_can_make_up() -> None:
     rested_on = {
         name for alarm in ALARMS.values() for _, name, _ in watching.of_an_alarm(alarm, STAGE)
