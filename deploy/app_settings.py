@@ -7,6 +7,7 @@ from collections.abc import Mapping
 def use_settings_of(outputs: Mapping[str, str]) -> None:
     """Those of the stack with these outputs; what no command uses is left empty."""
     os.environ.update(
+        STAGE="-",
         ORDERS_TABLE=outputs["OrdersTableName"],
         LIMITS_TABLE="-",
         ORDERS_QUEUE_URL=outputs["OrdersQueueUrl"],

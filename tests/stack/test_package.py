@@ -24,6 +24,7 @@ LAMBDA_LIMIT = 250 * 2**20
 SET_BY_LAMBDA = {"AWS_REGION"}
 ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
+    "STAGE": "s",
     "ORDERS_TABLE": "t",
     "LIMITS_TABLE": "l",
     "ORDERS_QUEUE_URL": "q",

@@ -28,6 +28,7 @@ def environment(stack: dict[str, str]) -> dict[str, str]:
         **os.environ,
         **stack,
         "PYTHONPATH": str(ROOT),
+        "STAGE": STAGE,
         "AWS_REGION": stack["AWS_DEFAULT_REGION"],
         "PUBLIC_S3_ENDPOINT_URL": stack["AWS_ENDPOINT_URL"],
         "LINE_API_URL": stack["LINE_URL"],
@@ -37,7 +38,6 @@ def environment(stack: dict[str, str]) -> dict[str, str]:
         "VOICE_ADDRESS_KEY_PARAMETER": f"/order-voice/{STAGE}/voice-address-key",
         "SPEECH_ENGINES": "espeak",
         "POWERTOOLS_LOG_LEVEL": "CRITICAL",
-        "POWERTOOLS_METRICS_DISABLED": "true",
     }
 
 
