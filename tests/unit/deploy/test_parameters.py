@@ -2,12 +2,15 @@
 asked."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chalicelib.settings import Settings
 from chalicelib.speech.engines import ENGINES
+from deploy.app_settings import use_settings_of
 from deploy.cloudformation import given
 from deploy.parameters import read
 from deploy.target import DeployError
@@ -110,3 +113,13 @@ def test_what_the_functions_would_refuse_is_refused_before_it_is_deployed(
 
 def test_every_engine_that_there_is_may_be_named(folder: Path) -> None:
     accepted(folder, SpeechEngines=", ".join(ENGINES))
+
+
+def test_commands_that_run_the_functions_code_have_every_setting_that_it_requires(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """make redrive and make forget, which no function's environment helps."""
+    made_up: dict[str, str] = {}
+    monkeypatch.setattr(os, "environ", made_up)
+    use_settings_of(dict.fromkeys(("OrdersTableName", "OrdersQueueUrl", "VoiceBucketName"), "x"))
+    assert Settings.from_environment(made_up).orders_table == "x"
