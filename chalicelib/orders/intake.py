@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from chalicelib import signing
 from chalicelib.clock import now_ms
 from chalicelib.errors import (
     IdempotencyKeyReused,
@@ -29,10 +30,6 @@ from chalicelib.orders.transitions import is_retryable
 from chalicelib.parameter_store import secret
 from chalicelib.settings import settings
 from chalicelib.telemetry import Metric, logger, measure
-
-KEYS_SECONDS = 60.0
-"""How long keys of addresses are enough for saying no. What came later, a rotated one, is then
-seen within a minute, and however much is made up, the store is asked once in it."""
 
 
 class Caller(NamedTuple):
@@ -127,12 +124,12 @@ def with_voice(order_id: str, file: str) -> OrderRecord:
     It is the same for an address that we never gave, and for one whose order is gone. The order is
     not looked for before its signature is known to be ours.
     """
-    name, made_at = settings().voice_address_key_parameter, None
+    made_at = None
     if is_order_id(order_id):
-        made_at = voice_address.verify(order_id, file, secret(name))
-        if made_at is None:
-            keys = secret(name, max_age=KEYS_SECONDS)
-            made_at = voice_address.verify(order_id, file, keys)
+        made_at = signing.with_keys(
+            settings().voice_address_key_parameter,
+            lambda keys: voice_address.verify(order_id, file, keys),
+        )
     record = transitions.find(order_id, now=now_ms()) if made_at is not None else None
     if record is None or not record.voice_key or int(record.created_at) != made_at:
         raise NothingHere("There is no voice at this address.")

@@ -16,9 +16,9 @@ import time_machine
 from chalicelib import parameter_store
 from chalicelib.errors import TransientError
 from chalicelib.orders import conditional
-from chalicelib.orders.intake import KEYS_SECONDS
 from chalicelib.orders.record import table
 from chalicelib.orders.voice_address import voice_addresses, voice_file
+from chalicelib.signing import KEYS_SECONDS
 from tests.seed_order import SEED_ORDER
 from tests.unit.api.api_client import UUID, Answer, Api, complete
 from tests.unit.orders_support import NOW, VOICE
