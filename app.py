@@ -1,6 +1,8 @@
 """The HTTP API: each route parses, authorises, delegates and answers."""
 
 import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from chalice import Chalice, Response
 from chalice.app import Request
@@ -13,16 +15,22 @@ from chalicelib.menus import reading as menus
 from chalicelib.orders import intake, json_body, queue, view
 from chalicelib.orders.erasing import ERASE_SECONDS, erase_orders
 from chalicelib.orders.history import MOST_ORDERS_A_PAGE, history
+from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.request import parse_order
 from chalicelib.orders.transitions import CLOCK_SKEW_MS
+from chalicelib.push import connecting, tickets
 from chalicelib.settings import settings
 from chalicelib.speech.store import voice_store
 from chalicelib.telemetry import Metric, logger, measure
+
+if TYPE_CHECKING:  # See answers.py.
+    from chalicelib.orders.answers import Accepted
 
 # Not its own handler and level: what is logged, and how, is telemetry's.
 app = Chalice(app_name="order-voice", configure_logs=False)
 app.register_middleware(web.middleware, "http")
 app.register_blueprint(worker.bp)
+app.register_blueprint(connecting.bp)
 
 RETRY_AFTER: web.Headers = {"Retry-After": str(view.POLL_AFTER_MS // 1000)}
 
@@ -52,7 +60,7 @@ def create_quick_order() -> Response:
     logger.info("🚀 快速訂單建立請求", order_id=record.order_id, items=len(parsed.order.items))
     # Relative, so that it survives API Gateway's stage prefix.
     headers: web.Headers = {"Location": f"status/{record.order_id}", **RETRY_AFTER}
-    return web.answer(view.accepted(record, parsed.ignored), status=202, headers=headers)
+    return web.answer(_accepted(record, parsed.ignored), status=202, headers=headers)
 
 
 @app.route("/api/orders/status/{order_id}", methods=["GET", "OPTIONS"])
@@ -86,7 +94,12 @@ def retry_order(order_id: str) -> Response:
     record = intake.try_again(order_id, web.caller(_request()))
     logger.info("order reopened by its traveller", order_id=record.order_id)
     headers: web.Headers = {"Location": f"../status/{record.order_id}", **RETRY_AFTER}
-    return web.answer(view.accepted(record), status=202, headers=headers)
+    return web.answer(_accepted(record), status=202, headers=headers)
+
+
+def _accepted(record: OrderRecord, ignored: Sequence[str] = ()) -> "Accepted":
+    push_url = tickets.push_url(record.order_id, now=now_ms()) if record.open else None
+    return view.accepted(record, ignored, push_url=push_url)
 
 
 @app.route("/api/orders", methods=["GET", "OPTIONS"])

@@ -20,6 +20,7 @@ from chalicelib.orders.notifying import not_pushed
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.summary import summarise
 from chalicelib.orders.transitions import SPEECH_IMPOSSIBLE, LeaseLost, is_spent
+from chalicelib.push.telling import teller
 from chalicelib.settings import settings
 from chalicelib.telemetry import Metric, logger, measure
 
@@ -169,6 +170,7 @@ def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
         is_storage = isinstance(error, StorageUnavailable)
         raise _StepFailed("storage_unavailable" if is_storage else "speech_unavailable") from error
     record = transitions.record_voice(record, voice, sentence)
+    teller().tell(record.order_id)
     logger.info("voice ready", engine=voice.engine)
     measure(Metric.SECONDS_TO_VOICE, (now_ms() - int(record.opened_at)) / 1000)
     return record
@@ -248,6 +250,7 @@ def _end_last_attempt(record: OrderRecord, code: Trouble, notified: Notified | N
 
 
 def _report_end(record: OrderRecord) -> None:
+    teller().tell(record.order_id)
     if record.is_erased:
         logger.info("order ended, and erased as its traveller had asked")
         return

@@ -61,11 +61,18 @@ class Settings:
     tracing: str = "off"
     """What X-Ray traces: `functions`, `calls` (theirs to AWS, too), or `off`."""
 
+    # Push; all empty where there is none
+    push_url: str = ""
+    """Where pages open their WebSocket."""
+    push_callback_url: str = ""
+    """Where the functions reach those who are connected."""
+    connections_table: str = ""
+
     # Secrets, by their names in SSM Parameter Store (SecureString)
     line_channel_token_parameter: str
     client_address_key_parameter: str
     voice_address_key_parameter: str
-
+    push_ticket_key_parameter: str = ""
     line_channel_secret_parameter: str = ""
     """What LINE signs its webhook with. Empty: there is no webhook."""
 

@@ -1,7 +1,7 @@
 """Logs and metrics: one structured line per thing that happened.
 
-Lines carry `order_id` and request ids. They never carry bodies, tokens, LINE user ids, client
-addresses, presigned URLs or addresses of voices.
+Lines carry `order_id` and request ids. They never carry bodies, tokens, tickets, LINE user ids,
+client addresses, presigned URLs or addresses of voices.
 
 A metric is a line as well, in CloudWatch's Embedded Metric Format (its specification: CloudWatch
 user guide, "Embedded metric format"): CloudWatch makes the metric of it. docs/metrics.md says of
@@ -115,6 +115,8 @@ class Metric(Enum):
     """An attempt has failed, and another comes."""
     SEND_FAILED = "SendFailed", Unit.COUNT
     """SQS did not take an accepted order's message."""
+    TELLING_FAILED = "TellingFailed", Unit.COUNT
+    """A page was not told of a change of its order, and finds it by asking."""
     OVERDUE_ORDERS = "OverdueOrders", Unit.COUNT
     """Open orders that the sweeper found without a worker; measured at every sweep."""
     SWEEPER_REPAIRED = "SweeperRepaired", Unit.COUNT, By("repair", REPAIRS)

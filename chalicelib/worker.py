@@ -24,6 +24,7 @@ from chalicelib.orders.erasing import erase_orders
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.transitions import is_spent
 from chalicelib.orders.voice_address import voice_addresses
+from chalicelib.push.telling import teller
 from chalicelib.settings import settings
 from chalicelib.telemetry import Metric, log_keys, logger, measure
 from chalicelib.tracing import trace_aws_calls
@@ -66,6 +67,7 @@ def tools() -> Tools:
     """The systems that this process works with; imported here as above."""
     from chalicelib.speech.speaker import speaker
 
+    teller()  # Its clients too, before there is anything to tell.
     return Tools(speaker=speaker(), voices=voice_addresses(), messaging_api=messaging_api())
 
 
@@ -101,6 +103,7 @@ def fulfil_orders(event: Any) -> dict[str, Any]:
         ],
         deadline=ends - ANSWER_SECONDS,
     )
+    teller().finish(deadline=ends - ANSWER_SECONDS)
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in returned]}
 
 
@@ -155,7 +158,8 @@ def sweep_orders(event: Any) -> None:
     """
     trace_aws_calls()
     logger.set_correlation_id(event.to_dict().get("id"))
-    deadline = _end_of_function(event) - RESERVE_SECONDS
+    ends = _end_of_function(event)
+    deadline = ends - RESERVE_SECONDS
     _measure_waiting()
     overdue = transitions.overdue(now=now_ms(), deadline=deadline)
     turn, open_orders = Lock(), 0
@@ -182,6 +186,7 @@ def sweep_orders(event: Any) -> None:
     finally:
         pool.shutdown(wait=False)
         measure(Metric.OVERDUE_ORDERS, open_orders)
+        teller().finish(deadline=ends - ANSWER_SECONDS)
     if _is_tenth_minute(str(event.time)):
         _measure_quota(deadline)
 

@@ -41,7 +41,7 @@ KEPT = 6
 COMPILERS = 2
 """Processes that compile a package's modules: part of how it is reproducible."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
-AWS_SERVICES = {"dynamodb", "polly", "s3", "sqs", "ssm", "sts"}
+AWS_SERVICES = {"apigatewaymanagementapi", "dynamodb", "polly", "s3", "sqs", "ssm", "sts"}
 """What functions may call; botocore knows 400 more."""
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 

@@ -9,8 +9,9 @@ from deploy.target import DeployError, is_on_aws
 LINE_TOKEN = "line-channel-access-token"  # noqa: S105
 LINE_SIGNS_WITH = "line-channel-secret"
 """A local stack's; of another the template's `LineChannelSecretParameter` has the name."""
-KEYS = ("client-address-key", "voice-address-key")
-"""Random, and made once: what guests' addresses are hashed with, and addresses of voices signed."""
+KEYS = ("client-address-key", "voice-address-key", "push-ticket-key")
+"""Random, and made once: what guests' addresses are hashed with, and addresses of voices and tickets
+of the WebSocket signed."""
 
 
 def put_secret(stage: str, name: str, value: str) -> None:

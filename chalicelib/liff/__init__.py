@@ -151,6 +151,7 @@ def _content_security_policy(settings: Settings) -> str:
             "'self'",
             *(_LIFF_SERVERS if uses_liff else ()),
             *([_origin(standin)] if standin else []),
+            *([_origin(settings.push_url)] if settings.push_url else []),
         ],
         "media-src": ["blob:", *_bucket_origins(settings)],
         "base-uri": ["'none'"],

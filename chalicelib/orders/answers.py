@@ -45,6 +45,15 @@ class Accepted(OrderState):
     ignored: Annotated[
         list[str], Field(description="Names of fields that are not known here, and not stored.")
     ]
+    push_url: NotRequired[
+        Annotated[
+            Uri,
+            Field(
+                description="A WebSocket that says when to ask for the status, for who opens it "
+                "within 90 s. Absent where there is none, or the order has ended."
+            ),
+        ]
+    ]
 
 
 class ShownName(TypedDict):

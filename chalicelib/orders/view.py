@@ -62,10 +62,12 @@ def has_just_ended(record: OrderRecord, *, now: int) -> bool:
     return not is_processing(record) and now - int(record.completed_at or 0) <= POLLED_FOR_MS
 
 
-def accepted(record: OrderRecord, ignored: Sequence[str] = ()) -> "Accepted":
+def accepted(
+    record: OrderRecord, ignored: Sequence[str] = (), *, push_url: str | None = None
+) -> "Accepted":
     """The answer to `POST /api/orders/quick` and to a retry; a replay says how far it is."""
     is_new = record.status == "pending"
-    return {
+    answer: Accepted = {
         "order_id": record.order_id,
         "status": record.status,
         "processing": is_processing(record),
@@ -74,6 +76,7 @@ def accepted(record: OrderRecord, ignored: Sequence[str] = ()) -> "Accepted":
         "message": texts(record.language)["status"]["accepted"] if is_new else _message(record),
         "ignored": [*ignored],
     }
+    return {**answer, "push_url": push_url} if push_url else answer
 
 
 def status(record: OrderRecord, voice: SignedUrl | None) -> "OrderStatus":

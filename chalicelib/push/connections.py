@@ -1,0 +1,142 @@
+"""Who is connected, in a table of their own: nothing is ever written to an order for it.
+
+    order#<order id>            connections: the ids of up to three
+    connection#<connection id>  order_id: for API Gateway names the connection alone when it ends
+
+Both expire with the longest connection there can be. An id that has ended and is still there, for
+its end was not told or not written, goes when it is told something (`remove`).
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.errors import TransientError
+from chalicelib.in_time import in_time
+from chalicelib.once import once
+from chalicelib.settings import settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+T = TypeVar("T")
+
+MOST_CONNECTIONS = 3
+"""Of one order: a page, the one it was opened again in, and another phone. A fourth is refused, and
+not the oldest dropped: what is dropped would stay open at the gateway, and be paid for."""
+KEPT_SECONDS = 2 * 3600
+"""API Gateway ends every connection after two hours."""
+
+
+def join(order_id: str, connection_id: str, *, now: int, deadline: float) -> bool:
+    """Note a connection of an order; False if it has `MOST_CONNECTIONS`.
+
+    Raises `TransientError`, at `deadline` (`time.monotonic()` seconds) at the latest: it may be
+    noted or not.
+    """
+    expires_at: AttributeValueTypeDef = {"N": str(now // 1000 + KEPT_SECONDS)}
+    is_first = "attribute_not_exists(connections)"
+    has_room = "size(connections) < :most"
+    is_there = "contains(connections, :id)"  # The SDK's second try, whose first took effect.
+    try:
+        _ask(
+            lambda: client().update_item(
+                TableName=settings().connections_table,
+                Key=_order(order_id),
+                UpdateExpression="ADD connections :ids SET expires_at = :expires_at",
+                ConditionExpression=f"{is_first} OR {has_room} OR {is_there}",
+                ExpressionAttributeValues={
+                    ":ids": {"SS": [connection_id]},
+                    ":id": {"S": connection_id},
+                    ":most": {"N": str(MOST_CONNECTIONS)},
+                    ":expires_at": expires_at,
+                },
+            ),
+            deadline,
+        )
+    except _Refused:
+        return False
+    item = {**_connection(connection_id), "order_id": {"S": order_id}, "expires_at": expires_at}
+    _ask(lambda: client().put_item(TableName=settings().connections_table, Item=item), deadline)
+    return True
+
+
+def leave(connection_id: str, *, deadline: float) -> None:
+    """Forget a connection that has ended. Raises `TransientError`."""
+    answer = _ask(
+        lambda: client().delete_item(
+            TableName=settings().connections_table,
+            Key=_connection(connection_id),
+            ReturnValues="ALL_OLD",
+        ),
+        deadline,
+    )
+    if "Attributes" in answer:
+        remove(answer["Attributes"]["order_id"]["S"], connection_id, deadline=deadline)
+
+
+def remove(order_id: str, connection_id: str, *, deadline: float) -> None:
+    """Tell this connection nothing of the order any more. Raises `TransientError`."""
+    try:
+        _ask(
+            lambda: client().update_item(
+                TableName=settings().connections_table,
+                Key=_order(order_id),
+                UpdateExpression="DELETE connections :ids",
+                ConditionExpression="attribute_exists(connections)",
+                ExpressionAttributeValues={":ids": {"SS": [connection_id]}},
+            ),
+            deadline,
+        )
+    except _Refused:
+        pass  # It has expired.
+
+
+def of_order(order_id: str, *, deadline: float) -> list[str]:
+    """The ids of an order's connections, read consistently: one that was there before the order
+    changed is told. Raises `TransientError`."""
+    answer = _ask(
+        lambda: client().get_item(
+            TableName=settings().connections_table, Key=_order(order_id), ConsistentRead=True
+        ),
+        deadline,
+    )
+    return sorted(answer.get("Item", {}).get("connections", {}).get("SS", []))
+
+
+class _Refused(Exception):
+    """A write whose condition does not hold."""
+
+
+def _ask(call: Callable[[], T], deadline: float) -> T:
+    try:
+        return in_time("DynamoDB", call, deadline)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            raise _Refused from error
+        raise TransientError("DynamoDB did not answer for a connection") from error
+    except BotoCoreError as error:
+        raise TransientError("DynamoDB did not answer for a connection") from error
+
+
+def _order(order_id: str) -> "dict[str, AttributeValueTypeDef]":
+    return {"key": {"S": f"order#{order_id}"}}
+
+
+def _connection(connection_id: str) -> "dict[str, AttributeValueTypeDef]":
+    return {"key": {"S": f"connection#{connection_id}"}}
+
+
+@once
+def client() -> "DynamoDBClient":
+    """That of this process."""
+    return boto3.client(
+        "dynamodb",
+        config=Config(
+            connect_timeout=1, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 2}
+        ),
+    )

@@ -1,0 +1,93 @@
+"""Telling an order's pages that it has changed, beside its road and never on it.
+
+    record_voice ──▶ written ──▶ LINE push ──▶ complete ──▶ written ──▶ answer of the function
+                        └─ tell ─┤ 1 s                         └─ tell ─┤ finish: until each is over
+
+Each has a thread of its own, and a second. The function waits for what is left of it before it
+answers: Lambda freezes threads with their function. What fails is counted, and that is all: a page
+that was not told asks by itself.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from chalicelib.in_time import in_time
+from chalicelib.once import once
+from chalicelib.push import connections
+from chalicelib.settings import settings
+from chalicelib.telemetry import Metric, logger, measure
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
+
+TELLING_SECONDS = 1.0
+"""For all that one change of one order takes."""
+CHANGED = b'{"changed": true}'
+
+
+class Teller:
+    """Tells by way of one API's `@connections`; nobody, where there is none."""
+
+    def __init__(self, gateway: "ApiGatewayManagementApiClient | None") -> None:
+        self._gateway = gateway
+        self._under_way: list[Thread] = []
+
+    def tell(self, order_id: str) -> None:
+        """Have everybody told who is connected for this order. Returns at once."""
+        if self._gateway is None:
+            return
+        deadline = time.monotonic() + TELLING_SECONDS
+        # A daemon: it does not keep the process alive.
+        thread = Thread(target=self._tell, args=(order_id, deadline), name="tells", daemon=True)
+        self._under_way.append(thread)
+        thread.start()
+
+    def finish(self, *, deadline: float) -> None:
+        """Wait until all are told or out of time, which is `TELLING_SECONDS` at most, and not after
+        `deadline` (`time.monotonic()` seconds)."""
+        while self._under_way:
+            self._under_way.pop().join(timeout=max(0.0, deadline - time.monotonic()))
+
+    def _tell(self, order_id: str, deadline: float) -> None:
+        with _counted(order_id):
+            for connection_id in connections.of_order(order_id, deadline=deadline):
+                with _counted(order_id):
+                    self._tell_one(order_id, connection_id, deadline)
+
+    def _tell_one(self, order_id: str, connection_id: str, deadline: float) -> None:
+        assert self._gateway is not None  # noqa: S101
+        post = self._gateway.post_to_connection
+        try:
+            in_time("API Gateway", lambda: post(ConnectionId=connection_id, Data=CHANGED), deadline)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "GoneException":
+                raise
+            connections.remove(order_id, connection_id, deadline=deadline)
+
+
+@contextmanager
+def _counted(order_id: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        # The edge of a thread: whatever is wrong with telling, the order goes its way.
+        logger.warning("a page was not told", order_id=order_id, error=type(error).__name__)
+        measure(Metric.TELLING_FAILED)
+
+
+@once
+def teller() -> Teller:
+    """That of this process."""
+    url = settings().push_callback_url
+    if not url:
+        return Teller(None)
+    connections.client()  # Both here, once: their making takes longer than their use.
+    config = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
+    return Teller(boto3.client("apigatewaymanagementapi", endpoint_url=url, config=config))
