@@ -1,5 +1,5 @@
 /**
- * Order Voice's polling client: one file, no dependencies, for any LIFF front end.
+ * Order Voice's client: one file, no dependencies, for any LIFF front end.
  *
  *     import { submitOrder, followOrder } from "./order-client.js";
  *
@@ -11,6 +11,7 @@
  *     const { outcome, order } = await followOrder(accepted.order_id, {
  *       apiUrl,
  *       idToken: () => liff.getIDToken(),
+ *       pushUrl: accepted.push_url,
  *       onProgress: (status) => {
  *         if (status.voice_ready) player.src = status.voice_url;   // before `completed`
  *       },
@@ -22,6 +23,7 @@
  *   often it is sent. Keep the key (`newIdempotencyKey()`) where a reload finds it to go further.
  * - Polls at the server's pace (`poll_after_ms`, Retry-After), one at a time, for 60 s of wall
  *   clock, with If-None-Match; looks at once when the page is shown again or the network returns.
+ * - With `pushUrl` it is told when to look, by a WebSocket, and polls wherever that does not work.
  * - Every request has a time-out; network errors, 408, 429 and 5xx are tried again with growing,
  *   jittered pauses; everything else is thrown as an `OrderError`.
  *
@@ -40,6 +42,11 @@ const POLL_TIMEOUT_MS = 8_000;
 const SUBMIT_PATIENCE_MS = 30_000;
 const FOLLOW_PATIENCE_MS = 60_000;
 const DEFAULT_POLL_MS = 2_000;
+const OPENING_MS = 3_000;
+/** While a socket is open: when it is silent though the order has changed, a voice is heard so much
+ * later, and who waits as long has the server asked 12 times a minute instead of 30. Most orders
+ * have ended by then, and cost nothing. */
+const OPEN_POLL_MS = 5_000;
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 8_000;
 
@@ -102,23 +109,32 @@ export async function submitOrder(order, options = {}) {
  * Resolves to `{outcome, order}`: outcome "completed", "failed" or "timeout"; `order` is the last
  * status seen (null if none was). `onProgress(status)` is called for every new status;
  * `onTrouble({error, attempt, retryInMs})` when a poll failed and will be repeated.
+ *
+ * `pushUrl`: the `push_url` of the answer to `submitOrder` or `retryOrder`. The first look waits for
+ * the socket to open, no longer than a poll would; another comes whenever it says something. Where it
+ * does not open, or closes, polls go on at the server's pace.
  */
 export async function followOrder(orderId, options = {}) {
-  const { onProgress, onTrouble, signal, waitMs = FOLLOW_PATIENCE_MS } = options;
+  const { onProgress, onTrouble, signal, waitMs = FOLLOW_PATIENCE_MS, pushUrl } = options;
+  signal?.throwIfAborted();
   const deadline = Date.now() + waitMs;
   const wake = wakeUpCalls();
+  const push = listen(pushUrl, wake.call);
+  const pause = (milliseconds, mayBeWoken) =>
+    wake.pause(Math.min(milliseconds, Math.max(deadline - Date.now(), 0)), mayBeWoken, signal);
   let order = null;
   let etag = null;
   let failures = 0;
   try {
+    if (push.isOpening) await pause(DEFAULT_POLL_MS, true);
     for (;;) {
-      signal?.throwIfAborted();
       // The look that begins after the deadline is the last one: a page that was asleep for a
       // minute sees how its order ended before it is told to wait longer.
       const isLastLook = Date.now() >= deadline;
       let pauseMs = DEFAULT_POLL_MS;
       let mayBeWoken = true;
       wake.forget();
+      push.hasNews = false;
       try {
         const answer = await look(orderId, etag, options);
         const isNews = answer.status !== 304 || failures > 0;
@@ -126,7 +142,9 @@ export async function followOrder(orderId, options = {}) {
         failures = 0;
         if (isNews && order) onProgress?.(order);
         pauseMs = order?.poll_after_ms || answer.retryAfterMs || DEFAULT_POLL_MS;
-        wake.forget();
+        if (push.isOpen) pauseMs = Math.max(pauseMs, OPEN_POLL_MS);
+        // What is shown or back online has just been looked at; what is told may be newer.
+        if (!push.hasNews) wake.forget();
       } catch (error) {
         if (!(error instanceof OrderError) || !error.retryable) throw error;
         failures += 1;
@@ -138,9 +156,10 @@ export async function followOrder(orderId, options = {}) {
         return { outcome: order.status === "failed" ? "failed" : "completed", order };
       }
       if (isLastLook) return { outcome: "timeout", order };
-      await wake.pause(Math.min(pauseMs, Math.max(deadline - Date.now(), 0)), mayBeWoken, signal);
+      await pause(pauseMs, mayBeWoken);
     }
   } finally {
+    push.stop();
     wake.stop();
   }
 }
@@ -332,6 +351,7 @@ function wakeUpCalls() {
   addEventListener?.call(globalThis, "online", call);
   addEventListener?.call(globalThis, "pageshow", call);
   return {
+    call,
     /** A call that came before now does not count any more. */
     forget() {
       called = false;
@@ -358,4 +378,31 @@ function wakeUpCalls() {
       removeEventListener?.call(globalThis, "pageshow", call);
     },
   };
+}
+
+/** A WebSocket that calls `wake` when it opens, says something or closes. */
+function listen(pushUrl, wake) {
+  const push = { isOpening: false, isOpen: false, hasNews: false, stop() {} };
+  let socket;
+  try {
+    socket = pushUrl && new globalThis.WebSocket(pushUrl);
+  } catch {
+    // There are none here, or not to this address.
+  }
+  if (!socket) return push;
+  const timer = setTimeout(() => push.stop(), OPENING_MS);
+  const become = (isOpen) => {
+    clearTimeout(timer);
+    Object.assign(push, { isOpening: false, isOpen, hasNews: true });
+    wake();
+  };
+  push.isOpening = true;
+  socket.onopen = socket.onmessage = () => become(true);
+  socket.onclose = () => become(false);
+  push.stop = () => {
+    clearTimeout(timer);
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  };
+  return push;
 }

@@ -28,6 +28,7 @@ export function createRun(identity, onChange) {
     trouble: null,
   };
   let key = null;
+  let pushUrl = null;
   let isBusy = false;
 
   const client = { apiUrl, idToken: identity.idToken, signal };
@@ -66,6 +67,7 @@ export function createRun(identity, onChange) {
     change({ phase: "sending", error: null, trouble: null });
     const options = { ...client, idempotencyKey: key, onTrouble };
     const accepted = await submitOrder(state.order, options);
+    pushUrl = accepted.push_url;
     change({ orderId: accepted.order_id });
     await follow();
   }
@@ -73,7 +75,8 @@ export function createRun(identity, onChange) {
   async function follow() {
     change({ phase: "following", error: null, trouble: null });
     const onProgress = (status) => change({ status, trouble: null });
-    const { outcome, order } = await followOrder(state.orderId, { ...client, onProgress, onTrouble });
+    const options = { ...client, pushUrl, onProgress, onTrouble };
+    const { outcome, order } = await followOrder(state.orderId, options);
     const unfinished = order ? "late" : "unreachable";
     change({ phase: outcome === "timeout" ? unfinished : outcome, trouble: null });
   }
@@ -81,7 +84,7 @@ export function createRun(identity, onChange) {
   async function workAgain() {
     change({ phase: "following", error: null, status: { ...state.status, ...REQUEUED } });
     try {
-      await retryOrder(state.orderId, client);
+      ({ push_url: pushUrl } = await retryOrder(state.orderId, client));
     } catch (error) {
       // 409: it has been queued again already. No answer: it may have been; looking tells.
       if (error.status !== 409 && !error.retryable) throw error;
