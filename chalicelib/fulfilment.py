@@ -114,7 +114,7 @@ def end_spent(record: OrderRecord) -> bool:
     code = (record.trouble or "internal_error") if attempts_used_up else "fulfilment_timed_out"
     ended = transitions.give_up(record, code, now=now_ms())
     if ended is not None:
-        _report_end(ended)
+        _ended(ended)
     return ended is not None
 
 
@@ -138,7 +138,7 @@ def _work_on(record: OrderRecord, tools: Tools, deadline: float) -> Redelivery:
         # A mistake of ours must not cost the traveller the order: it gets its other attempts.
         logger.exception("unexpected error")
         return _hand_back(record, "internal_error", notified)
-    _report_end(record)
+    _ended(record)
     return None
 
 
@@ -243,14 +243,18 @@ def _end_last_attempt(record: OrderRecord, code: Trouble, notified: Notified | N
     if record.voice_key:
         # The audio is there, and the traveller has it: a push that fails never fails the order.
         notified = notified or not_pushed(record.owner, record.order) or Notified("failed")
-        _report_end(transitions.complete(record, notified, now=now_ms()))
+        _ended(transitions.complete(record, notified, now=now_ms()))
         return None
-    _report_end(transitions.fail(record, code, now=now_ms()))
+    _ended(transitions.fail(record, code, now=now_ms()))
     return AT_ONCE
 
 
-def _report_end(record: OrderRecord) -> None:
+def _ended(record: OrderRecord) -> None:
+    _report_end(record)
     teller().tell(record.order_id)
+
+
+def _report_end(record: OrderRecord) -> None:
     if record.is_erased:
         logger.info("order ended, and erased as its traveller had asked")
         return

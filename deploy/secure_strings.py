@@ -10,8 +10,8 @@ LINE_TOKEN = "line-channel-access-token"  # noqa: S105
 LINE_SIGNS_WITH = "line-channel-secret"
 """A local stack's; of another the template's `LineChannelSecretParameter` has the name."""
 KEYS = ("client-address-key", "voice-address-key", "push-ticket-key")
-"""Random, and made once: what guests' addresses are hashed with, and addresses of voices and tickets
-of the WebSocket signed."""
+"""Random, and made once: what guests' addresses are hashed with, and what addresses of voices and
+tickets of the WebSocket are signed with."""
 
 
 def put_secret(stage: str, name: str, value: str) -> None:

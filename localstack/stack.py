@@ -247,6 +247,7 @@ class Stack:
             "LineLoginChannelId": CHANNEL_ID,
             "LineChannelSecretParameter": f"/order-voice/{STAGE}/{secure_strings.LINE_SIGNS_WITH}",
             "LiffUrl": f"{self.line_url}/liff",
+            **self.emulator.parameters,
         }
 
     def _environment(self, outputs: dict[str, str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ its end was not told or not written, goes when it is told something (`remove`).
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 import boto3
@@ -81,7 +82,7 @@ def leave(connection_id: str, *, deadline: float) -> None:
 
 def remove(order_id: str, connection_id: str, *, deadline: float) -> None:
     """Tell this connection nothing of the order any more. Raises `TransientError`."""
-    try:
+    with suppress(_Refused):  # They have expired.
         _ask(
             lambda: client().update_item(
                 TableName=settings().connections_table,
@@ -92,8 +93,6 @@ def remove(order_id: str, connection_id: str, *, deadline: float) -> None:
             ),
             deadline,
         )
-    except _Refused:
-        pass  # It has expired.
 
 
 def of_order(order_id: str, *, deadline: float) -> list[str]:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import boto3
 from botocore.config import Config
@@ -24,18 +24,21 @@ from chalicelib.push import connections
 from chalicelib.settings import settings
 from chalicelib.telemetry import Metric, logger, measure
 
-if TYPE_CHECKING:
-    from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
-
 TELLING_SECONDS = 1.0
 """For all that one change of one order takes."""
 CHANGED = b'{"changed": true}'
 
 
+class Gateway(Protocol):
+    """What boto3's `apigatewaymanagementapi` has of API Gateway's `@connections`."""
+
+    def post_to_connection(self, *, ConnectionId: str, Data: bytes) -> object: ...  # noqa: N803
+
+
 class Teller:
     """Tells by way of one API's `@connections`; nobody, where there is none."""
 
-    def __init__(self, gateway: "ApiGatewayManagementApiClient | None") -> None:
+    def __init__(self, gateway: Gateway | None) -> None:
         self._gateway = gateway
         self._under_way: list[Thread] = []
 

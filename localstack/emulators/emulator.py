@@ -34,6 +34,7 @@ class Gap(StrEnum):
     ROLLBACK = "what a failed creation or update has made is not taken back"
     STOPPED_UPDATES = "an update that may not be taken back does not stop where it fails"
     FAILED_CREATION = "a stack whose first creation failed says on its way out that it stays"
+    WEB_SOCKETS = "there are no WebSocket APIs, and so no push"
     UNDELETABLE = "a stack is gone though some of it could not be deleted"
 
 
@@ -75,6 +76,8 @@ class Emulator:
     """Whether one of its children is a function's process."""
     arguments: Callable[[Place], Sequence[str]] = lambda _: ()
     """Of `program`, beside those that every emulator has."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """Of the template, where a stack on it cannot have what others have."""
     gaps: Mapping[Gap, str] = field(default_factory=dict)
     """What it is known to do otherwise than AWS, and how it was seen."""
 

@@ -56,6 +56,7 @@ EMULATOR = Emulator(
     arguments=_arguments,
     variables=_variables,
     runs_a_function=_runs_a_function,
+    parameters={"Push": "off"},
     gaps={
         Gap.IAM: "a function, and an operator, may do whatever they ask for",
         Gap.GATEWAY_RESPONSES: "only their status is honoured",
@@ -72,6 +73,7 @@ EMULATOR = Emulator(
         Gap.ROLLBACK: "it stays, and an update ends in ROLLBACK_COMPLETE, as a creation does",
         Gap.STOPPED_UPDATES: "it says UPDATE_COMPLETE, and there is no RollbackStack",
         Gap.FAILED_CREATION: "DELETE_FAILED, where something refers to what was never made",
+        Gap.WEB_SOCKETS: "resources of AWS::ApiGatewayV2 are passed over in silence",
         Gap.UNDELETABLE: "DELETE_FAILED is followed by DELETE_COMPLETE",
     },
 )

@@ -18,7 +18,8 @@ cd "$work"
 cat > .chalice/parameters-local.json <<PARAMETERS
 {
   "SpeechEngines": "gtts",
-  "PublicS3EndpointUrl": "$address"
+  "PublicS3EndpointUrl": "$address",
+  "Push": "off"
 }
 PARAMETERS
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -17,6 +18,7 @@ from linebot.v3.messaging.exceptions import (  # type: ignore[import-untyped]
 )
 
 from chalicelib.errors import PermanentError, TransientError
+from chalicelib.push.telling import CHANGED
 
 if TYPE_CHECKING:
     from tests.unit.reliability.world import World
@@ -240,6 +242,55 @@ class FakeLine:
             denial=lambda: ApiException(status=403),
             patience_ms=round(sum(_request_timeout) * 1000),
         )
+
+
+@dataclass(frozen=True)
+class FakeConnections:
+    """DynamoDB as `connections.py` asks it to tell; every order has a page, until it has gone."""
+
+    world: "World"
+    gone: set[str] = field(default_factory=set)
+
+    def get_item(self, *, Key: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: N803
+        order_id = Key["key"]["S"]
+        page = {"connections": {"SS": [f"page of {order_id}"]}}
+        return self._call("Read", lambda: {} if order_id in self.gone else {"Item": page})
+
+    def update_item(self, *, Key: dict[str, Any], **_: Any) -> None:  # noqa: N803
+        self._call("Remove", lambda: self.gone.add(Key["key"]["S"]))
+
+    def _call(self, operation: str, effect: Callable[[], T]) -> T:
+        failure = aws_error("ProvisionedThroughputExceededException", 400)
+        return self.world.call(f"connections {operation}", effect, lambda: failure)
+
+
+@dataclass(frozen=True)
+class FakeGateway:
+    """API Gateway's `@connections`."""
+
+    world: "World"
+
+    def post_to_connection(self, *, ConnectionId: str, Data: bytes) -> None:  # noqa: N803
+        assert Data == CHANGED
+        self.world.call(
+            "gateway Post",
+            lambda: self.world.told.append(ConnectionId.removeprefix("page of order#")),
+            lambda: aws_error("LimitExceededException", 429),
+            denial=lambda: aws_error("GoneException", 410),
+        )
+
+
+class Inline:
+    """A thread that does its work when it is started: in this world nothing goes on beside."""
+
+    def __init__(self, *, target: Callable[..., None], args: tuple[Any, ...], **_: Any) -> None:
+        self._work = partial(target, *args)
+
+    def start(self) -> None:
+        self._work()
+
+    def join(self, timeout: float) -> None:
+        """It is over."""
 
 
 def mp3(text: str) -> bytes:

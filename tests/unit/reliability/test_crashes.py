@@ -9,7 +9,8 @@ import uuid
 import pytest
 
 from chalicelib.fulfilment import PROFILE_SECONDS
-from chalicelib.orders.transitions import SWEEP_AFTER_MS
+from chalicelib.orders.transitions import GIVE_UP_AFTER_MS, SWEEP_AFTER_MS
+from chalicelib.push.telling import TELLING_SECONDS
 from chalicelib.worker import QUOTA_SECONDS
 from tests.unit.orders_support import ORDER
 from tests.unit.reliability.process import Fate, Process
@@ -21,8 +22,8 @@ ENDS_WITHIN_SECONDS = 180
 
 PLACING = ["GetItem", "UpdateItem", "PutItem", "SendMessage"]
 WORKING = [
-    *("UpdateItem", "HeadObject", "first", "PutObject", "UpdateItem"),
-    *("GetParameter", "push", "profile", "UpdateItem", "DeleteMessage"),
+    *("UpdateItem", "HeadObject", "first", "PutObject", "UpdateItem", "Read", "Post"),
+    *("GetParameter", "push", "profile", "UpdateItem", "Read", "Post", "DeleteMessage"),
 ]
 SWEEPING = [
     *("Query", "BatchGetItem"),  # Who waits.
@@ -95,6 +96,50 @@ def test_whatever_becomes_of_the_profile_its_order_ends_with_the_first_attempt_i
     assert record.notification_detail == ("not_reachable" if fate is Fate.DENIED else None)
     assert world.messages == {}
     world.promises.verify()
+
+
+@pytest.mark.parametrize("fate", [fate for fate in Fate if not fate.name.startswith("KILLED")])
+@pytest.mark.parametrize("call", ["Read", "Post", "Remove"])
+@pytest.mark.parametrize("change", [0, 1], ids=["voice", "end"])
+def test_whatever_becomes_of_telling_it_is_counted_and_the_order_ends_with_the_first_attempt(
+    world: World, change: int, call: str, fate: Fate
+) -> None:
+    order_id = world.place(ORDER, TRAVELLER, KEY).run().result.order_id
+    working = delivered(world)
+    for _ in range(change):
+        until_call(working, "Post").resume(Fate.WELL)
+    if call == "Remove":
+        until_call(working, "Post").resume(Fate.DENIED)
+    before = world.now
+    until_call(working, call).resume(fate)
+    assert world.now - before <= TELLING_SECONDS * 1000
+    working.run()
+    record = world.record(order_id)
+    assert (record.status, record.notification, record.attempts) == ("completed", "sent", 1)
+    is_well = fate in (Fate.WELL, Fate.REPEATED) or (call, fate) == ("Post", Fate.DENIED)
+    assert world.metrics["TellingFailed"] == (0 if is_well else 1)
+    assert world.messages == {}
+    world.promises.verify()
+
+
+def test_a_page_is_told_of_the_voice_and_of_the_end_and_not_again_once_it_has_gone(
+    world: World,
+) -> None:
+    order_id = world.place(ORDER, TRAVELLER, KEY).run().result.order_id
+    delivered(world).run()
+    assert world.told == [order_id, order_id]
+    gone = world.place(ORDER, TRAVELLER, str(uuid.UUID(int=2))).run().result.order_id
+    until_call(working := delivered(world), "Post").resume(Fate.DENIED)
+    working.run()
+    assert world.told == [order_id, order_id]
+    assert world.record(gone).status == "completed"
+
+
+def test_a_page_is_told_when_the_sweeper_ends_its_order(world: World) -> None:
+    order_id, _ = sweeping_after_a_lost_message(world)
+    world.advance(GIVE_UP_AFTER_MS)
+    world.sweep().run_well()
+    assert (world.record(order_id).status, world.told) == ("failed", [order_id])
 
 
 @pytest.mark.parametrize("fate", [fate for fate in Fate if fate is not Fate.WELL])

@@ -1,4 +1,4 @@
-"""One small world: the real code of API, worker and sweeper, around six systems that can fail.
+"""One small world: the real code of API, worker and sweeper, around eight systems that can fail.
 
     DynamoDB   `FakeTable`, below the real PynamoDB model with its conditions; `FakeCounters`
     SQS        at least once, in any order, with a dead-letter queue
@@ -6,6 +6,8 @@
     SSM        as far as the keys of voices' addresses go; other secrets are there
     engines    below the real `Speaker` and its breakers
     LINE       remembers retry keys for 24 h; below the real `MessagingApiClient`
+    pages      of each order one, connected; API Gateway and the table of connections, below the
+               real `Teller`
 
 Every process (a Lambda invocation) is a greenlet that stops before each call to the outside.
 Whoever drives the world then says how that call goes: `Fate`. So two workers can be interleaved
@@ -44,6 +46,7 @@ from chalicelib.orders import (
 from chalicelib.orders.intake import Caller
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.voice_address import VoiceAddresses
+from chalicelib.push import connections, telling
 from chalicelib.settings import settings
 from chalicelib.speech import store
 from chalicelib.speech.speaker import Speaker
@@ -52,11 +55,14 @@ from tests.unit.reliability.fake_table import FakeTable
 from tests.unit.reliability.process import FUNCTION_MS, Fate, Killed, Process
 from tests.unit.reliability.promises import ADDRESS_KEY, DAY_MS, Promises
 from tests.unit.reliability.systems import (
+    FakeConnections,
     FakeCounters,
     FakeEngine,
+    FakeGateway,
     FakeLine,
     FakeS3,
     FakeSqs,
+    Inline,
     OneCore,
     aws_error,
 )
@@ -92,6 +98,8 @@ class World:
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
     puts: Counter[str] = field(default_factory=Counter)
     accepted_pushes: list[dict[str, Any]] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    """Ids of orders, as their pages were told of a change."""
     retry_keys: dict[str, int] = field(default_factory=dict)
     metrics: Counter[str] = field(default_factory=Counter)
     log: list[str] = field(default_factory=list)
@@ -100,6 +108,9 @@ class World:
         self.promises = Promises(self)
         self.table = FakeTable(self.promises.check_write)
         self.counters = FakeCounters(self)
+        self.connections = FakeConnections(self)
+        gateway: Any = FakeGateway(self)
+        self.teller = telling.Teller(gateway)
         self.guest_lid = limits.GuestLid()
         self.containers = [self._tools() for _ in range(2)]
         self._numbers = iter(range(10**6))
@@ -112,9 +123,10 @@ class World:
         names = SimpleNamespace(time_ns=self._time_ns, monotonic=self._monotonic, sleep=self._sleep)
         database = SimpleNamespace(_make_api_call=self._dynamodb)
         with ExitStack() as stack:
-            for module in (clock, counters, erasing, fulfilment, queue, record, worker):
+            for module in (clock, counters, erasing, fulfilment, queue, record, telling, worker):
                 stack.enter_context(patch.object(module, "time", names))
-            for module in (counters, messaging_api, queue, record, store, voice_address):
+            calling = (connections, counters, messaging_api, queue, record, store, telling)
+            for module in (*calling, voice_address):
                 stack.enter_context(patch.object(module, "in_time", self._in_time))
             stack.enter_context(patch.object(Connection, "client", database))
             stack.enter_context(patch.object(counters, "client", lambda: self.counters))
@@ -125,6 +137,10 @@ class World:
             stack.enter_context(patch.object(worker, "messaging_api", line))
             stack.enter_context(patch.object(worker, "ThreadPoolExecutor", OneCore))
             stack.enter_context(patch.object(telemetry, "_write", self._metric))
+            stack.enter_context(patch.object(connections, "client", lambda: self.connections))
+            stack.enter_context(patch.object(telling, "Thread", Inline))
+            for module in (fulfilment, worker):
+                stack.enter_context(patch.object(module, "teller", lambda: self.teller))
             known = {
                 settings().line_channel_token_parameter: "t",
                 settings().client_address_key_parameter: "k",
@@ -222,7 +238,7 @@ class World:
         ):
             process.was_killed = True
             raise Killed
-        if fate is Fate.BREAKS and name.startswith(("engine", "line", "s3")):
+        if fate is Fate.BREAKS and name.startswith(("engine", "gateway", "line", "s3")):
             raise RuntimeError("nobody expects this")
         if fate is Fate.DENIED and denial:
             raise denial()
