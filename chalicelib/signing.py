@@ -48,8 +48,8 @@ def verify(order_id: str, signature: str, keys: str) -> int | None:
 
 
 def with_keys(parameter_name: str, verified: Callable[[str], T | None]) -> T | None:
-    """What `verified` finds with the keys of that name in Parameter Store; if nothing, what it finds
-    with those that are there now, asked for once in `KEYS_SECONDS`. Raises `TransientError`."""
+    """What `verified` finds with the keys of that name in Parameter Store; if nothing, with those
+    that are there now, which are asked for once in `KEYS_SECONDS`. Raises `TransientError`."""
     found = verified(secret(parameter_name))
     return verified(secret(parameter_name, max_age=KEYS_SECONDS)) if found is None else found
 

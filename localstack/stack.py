@@ -264,6 +264,7 @@ class Stack:
             "AWS_ENDPOINT_URL": self.aws_url,
             "ORDERS_TABLE": outputs["OrdersTableName"],
             "LIMITS_TABLE": outputs["LimitsTableName"],
+            "CONNECTIONS_TABLE": outputs.get("ConnectionsTableName", ""),
             "ORDERS_QUEUE_URL": outputs["OrdersQueueUrl"],
             "DEAD_LETTER_QUEUE_URL": outputs["DeadLetterQueueUrl"],
             "VOICE_BUCKET": outputs["VoiceBucketName"],

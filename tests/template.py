@@ -1,6 +1,7 @@
 """The template's resources, as Chalice reads them: short tags and anchors resolved."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from deploy import resources
@@ -16,3 +17,11 @@ def chalice_config() -> dict[str, Any]:
     """`.chalice/config.json`."""
     loaded: dict[str, Any] = json.loads((ROOT / ".chalice" / "config.json").read_text("utf-8"))
     return loaded
+
+
+def statements(policy: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Those of a policy; also those that are there under a condition only."""
+    for statement in policy["Statement"]:
+        _, there, not_there = statement.get("Fn::If", ("", statement, {"Ref": "AWS::NoValue"}))
+        assert not_there == {"Ref": "AWS::NoValue"}
+        yield there

@@ -8,6 +8,7 @@ from chalice import Blueprint
 from chalicelib.clock import now_ms
 from chalicelib.errors import TransientError
 from chalicelib.push import connections, tickets
+from chalicelib.push.connections import Connection
 from chalicelib.telemetry import logger
 
 bp = Blueprint(__name__)
@@ -40,7 +41,8 @@ def _connect(ticket: str, connection_id: str, deadline: float) -> int:
     if order_id is None:
         logger.info("refused: no ticket of ours, or not any more")
         return 401
-    if not connections.join(order_id, connection_id, now=now_ms(), deadline=deadline):
+    connection = Connection(connection_id, joined_at=now_ms())
+    if not connections.join(order_id, connection, deadline=deadline):
         logger.info("refused: as many are connected as may be", order_id=order_id)
         return 403
     logger.info("connected", order_id=order_id)

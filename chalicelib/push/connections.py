@@ -1,15 +1,15 @@
 """Who is connected, in a table of their own: nothing is ever written to an order for it.
 
-    order#<order id>            connections: the ids of up to three
-    connection#<connection id>  order_id: for API Gateway names the connection alone when it ends
+    order#<order id>            connections: up to three, each "<when it joined> <its id>"
+    connection#<connection id>  which of which order: API Gateway names the id alone when it ends
 
-Both expire with the longest connection there can be. An id that has ended and is still there, for
-its end was not told or not written, goes when it is told something (`remove`).
+Both expire with the longest connection there can be. One that has ended and is still there, for its
+end was not told or not written, goes when it is told something (`remove`).
 """
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import boto3
 from botocore.config import Config
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
+    Item = dict[str, AttributeValueTypeDef]
+
 T = TypeVar("T")
 
 MOST_CONNECTIONS = 3
@@ -33,27 +35,37 @@ KEPT_SECONDS = 2 * 3600
 """API Gateway ends every connection after two hours."""
 
 
-def join(order_id: str, connection_id: str, *, now: int, deadline: float) -> bool:
+class Connection(NamedTuple):
+    id: str
+    joined_at: int
+    """Epoch ms."""
+
+    @property
+    def entry(self) -> str:
+        return f"{self.joined_at} {self.id}"
+
+
+def join(order_id: str, connection: Connection, *, deadline: float) -> bool:
     """Note a connection of an order; False if it has `MOST_CONNECTIONS`.
 
     Raises `TransientError`, at `deadline` (`time.monotonic()` seconds) at the latest: it may be
     noted or not.
     """
-    expires_at: AttributeValueTypeDef = {"N": str(now // 1000 + KEPT_SECONDS)}
+    expires_at = _number(connection.joined_at // 1000 + KEPT_SECONDS)
     is_first = "attribute_not_exists(connections)"
     has_room = "size(connections) < :most"
-    is_there = "contains(connections, :id)"  # The SDK's second try, whose first took effect.
+    is_there = "contains(connections, :entry)"  # The SDK's second try, whose first took effect.
     try:
         _ask(
             lambda: client().update_item(
                 TableName=settings().connections_table,
                 Key=_order(order_id),
-                UpdateExpression="ADD connections :ids SET expires_at = :expires_at",
+                UpdateExpression="ADD connections :entries SET expires_at = :expires_at",
                 ConditionExpression=f"{is_first} OR {has_room} OR {is_there}",
                 ExpressionAttributeValues={
-                    ":ids": {"SS": [connection_id]},
-                    ":id": {"S": connection_id},
-                    ":most": {"N": str(MOST_CONNECTIONS)},
+                    ":entries": {"SS": [connection.entry]},
+                    ":entry": {"S": connection.entry},
+                    ":most": _number(MOST_CONNECTIONS),
                     ":expires_at": expires_at,
                 },
             ),
@@ -61,7 +73,12 @@ def join(order_id: str, connection_id: str, *, now: int, deadline: float) -> boo
         )
     except _Refused:
         return False
-    item = {**_connection(connection_id), "order_id": {"S": order_id}, "expires_at": expires_at}
+    item: Item = {
+        **_connection(connection.id),
+        "order_id": {"S": order_id},
+        "joined_at": _number(connection.joined_at),
+        "expires_at": expires_at,
+    }
     _ask(lambda: client().put_item(TableName=settings().connections_table, Item=item), deadline)
     return True
 
@@ -77,34 +94,40 @@ def leave(connection_id: str, *, deadline: float) -> None:
         deadline,
     )
     if "Attributes" in answer:
-        remove(answer["Attributes"]["order_id"]["S"], connection_id, deadline=deadline)
+        left = answer["Attributes"]
+        connection = Connection(connection_id, int(left["joined_at"]["N"]))
+        remove(left["order_id"]["S"], connection, deadline=deadline)
 
 
-def remove(order_id: str, connection_id: str, *, deadline: float) -> None:
+def remove(order_id: str, connection: Connection, *, deadline: float) -> None:
     """Tell this connection nothing of the order any more. Raises `TransientError`."""
     with suppress(_Refused):  # They have expired.
         _ask(
             lambda: client().update_item(
                 TableName=settings().connections_table,
                 Key=_order(order_id),
-                UpdateExpression="DELETE connections :ids",
+                UpdateExpression="DELETE connections :entries",
                 ConditionExpression="attribute_exists(connections)",
-                ExpressionAttributeValues={":ids": {"SS": [connection_id]}},
+                ExpressionAttributeValues={":entries": {"SS": [connection.entry]}},
             ),
             deadline,
         )
 
 
-def of_order(order_id: str, *, deadline: float) -> list[str]:
-    """The ids of an order's connections, read consistently: one that was there before the order
-    changed is told. Raises `TransientError`."""
+def of_order(order_id: str, *, deadline: float) -> list[Connection]:
+    """An order's connections, the oldest first. Read consistently: one that was there before the
+    order changed is told. Raises `TransientError`."""
     answer = _ask(
         lambda: client().get_item(
             TableName=settings().connections_table, Key=_order(order_id), ConsistentRead=True
         ),
         deadline,
     )
-    return sorted(answer.get("Item", {}).get("connections", {}).get("SS", []))
+    entries = answer.get("Item", {}).get("connections", {}).get("SS", [])
+    return [
+        Connection(connection_id, int(joined_at))
+        for joined_at, _, connection_id in (entry.partition(" ") for entry in sorted(entries))
+    ]
 
 
 class _Refused(Exception):
@@ -122,12 +145,16 @@ def _ask(call: Callable[[], T], deadline: float) -> T:
         raise TransientError("DynamoDB did not answer for a connection") from error
 
 
-def _order(order_id: str) -> "dict[str, AttributeValueTypeDef]":
+def _order(order_id: str) -> "Item":
     return {"key": {"S": f"order#{order_id}"}}
 
 
-def _connection(connection_id: str) -> "dict[str, AttributeValueTypeDef]":
+def _connection(connection_id: str) -> "Item":
     return {"key": {"S": f"connection#{connection_id}"}}
+
+
+def _number(value: int) -> "AttributeValueTypeDef":
+    return {"N": str(value)}
 
 
 @once

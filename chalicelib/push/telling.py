@@ -18,14 +18,19 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from chalicelib.clock import now_ms
 from chalicelib.in_time import in_time
 from chalicelib.once import once
 from chalicelib.push import connections
+from chalicelib.push.connections import Connection
 from chalicelib.settings import settings
 from chalicelib.telemetry import Metric, logger, measure
 
 TELLING_SECONDS = 1.0
 """For all that one change of one order takes."""
+CONNECTING_MS = 30_000
+"""How long one may be in the table before it is connected: until its `$connect` is through, which
+has 29 s, it is as good as gone. Once it is open, its page asks by itself."""
 CHANGED = b'{"changed": true}'
 
 
@@ -60,28 +65,29 @@ class Teller:
 
     def _tell(self, order_id: str, deadline: float) -> None:
         with _counted(order_id):
-            for connection_id in connections.of_order(order_id, deadline=deadline):
+            for connection in connections.of_order(order_id, deadline=deadline):
                 with _counted(order_id):
-                    self._tell_one(order_id, connection_id, deadline)
+                    self._tell_one(order_id, connection, deadline)
 
-    def _tell_one(self, order_id: str, connection_id: str, deadline: float) -> None:
+    def _tell_one(self, order_id: str, connection: Connection, deadline: float) -> None:
         assert self._gateway is not None  # noqa: S101
         post = self._gateway.post_to_connection
         try:
-            in_time("API Gateway", lambda: post(ConnectionId=connection_id, Data=CHANGED), deadline)
+            in_time("API Gateway", lambda: post(ConnectionId=connection.id, Data=CHANGED), deadline)
         except ClientError as error:
             if error.response["Error"]["Code"] != "GoneException":
                 raise
-            connections.remove(order_id, connection_id, deadline=deadline)
+            if now_ms() - connection.joined_at > CONNECTING_MS:
+                connections.remove(order_id, connection, deadline=deadline)
 
 
 @contextmanager
 def _counted(order_id: str) -> Iterator[None]:
     try:
         yield
-    except Exception as error:
+    except Exception:
         # The edge of a thread: whatever is wrong with telling, the order goes its way.
-        logger.warning("a page was not told", order_id=order_id, error=type(error).__name__)
+        logger.warning("a page was not told", order_id=order_id, exc_info=True)
         measure(Metric.TELLING_FAILED)
 
 

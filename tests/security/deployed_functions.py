@@ -11,11 +11,13 @@ from deploy.target import stack_name
 from localstack.emulators.emulator import Gap
 from tests.emulators import EMULATOR
 from tests.stack.client import Client
+from tests.template import statements
 
 FUNCTIONS = {
     "api": ("APIHandler", "ApiHandlerRole", "ApiLogs"),
     "fulfil": ("FulfilOrders", "FulfilOrdersRole", "FulfilLogs"),
     "sweep": ("SweepOrders", "SweepOrdersRole", "SweepLogs"),
+    "push": ("PushConnections", "PushConnectionsRole", "PushLogs"),
 }
 
 
@@ -35,9 +37,9 @@ def rights() -> list[Right]:
     return [
         Right(function, statement["Sid"], action)
         for function in FUNCTIONS
-        for statement in json.loads(
-            (ROOT / ".chalice" / f"policy-{function}.json").read_text("utf-8")
-        )["Statement"]
+        for statement in statements(
+            json.loads((ROOT / ".chalice" / f"policy-{function}.json").read_text("utf-8"))
+        )
         for action in actions_of(statement)
     ]
 

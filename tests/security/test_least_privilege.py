@@ -18,12 +18,14 @@ import jwt
 import pytest
 
 from chalicelib.orders import queue
+from chalicelib.push.connections import MOST_CONNECTIONS
 from deploy.kokoro import PREFIX, upload
 from deploy.kokoro_model import cache_folder
 from localstack.emulators.emulator import Gap
 from tests.emulators import rests_on
 from tests.security.deployed_functions import Deployed, Right, rights
 from tests.stack.client import Client, until
+from tests.web_socket import Refused, WebSocket
 
 UNPROVEN = {
     "logs:CreateLogStream": "the emulator writes the functions' logs by itself",
@@ -145,6 +147,22 @@ def leave_by_the_webhook_of_a_new_container(
     leave_by_the_webhook(deployed, user, order_id)
 
 
+def end_again_without_its_page(deployed: Deployed, user: dict[str, str], order_id: str) -> None:
+    """The page has gone without a word, and an end is about to be told."""
+    deployed.client.pretend_to_be_connected(order_id)
+    now = time.time_ns() // 1_000_000
+    deployed.change(order_id, status="pending", open="open", due_at=now, opened_at=now, attempts=0)
+    ask_for_finished_work(deployed, user, order_id)
+
+
+def sweep_a_spent_order_without_its_page(
+    deployed: Deployed, _: dict[str, str], order_id: str
+) -> None:
+    deployed.client.pretend_to_be_connected(order_id)
+    deployed.change(order_id, status="pending", open="open", due_at=1, opened_at=1, attempts=1)
+    deployed.sweep()
+
+
 REFUSED = "not authorized to perform: {action}"
 DEEDS: dict[Right, tuple[Deed, str]] = {
     Right("api", "Orders", "dynamodb:PutItem"): (post, REFUSED),
@@ -162,6 +180,7 @@ DEEDS: dict[Right, tuple[Deed, str]] = {
         leave_by_the_webhook_of_a_new_container,
         REFUSED,
     ),
+    Right("api", "SignTickets", "ssm:GetParameter"): (post_to_a_new_container, REFUSED),
     Right("api", "Limits", "dynamodb:GetItem"): (post_to_a_new_container, REFUSED),
     Right("api", "Limits", "dynamodb:UpdateItem"): (post, REFUSED),
     Right("api", "Menus", "s3:GetObject"): (
@@ -197,9 +216,27 @@ DEEDS: dict[Right, tuple[Deed, str]] = {
     ),
     Right("sweep", "OpenOrders", "dynamodb:Query"): (sweep_an_overdue_order, REFUSED),
     Right("sweep", "AskForAWorker", "sqs:SendMessage"): (sweep_an_overdue_order, REFUSED),
+    Right("fulfil", "WhoIsConnected", "dynamodb:GetItem"): (post, REFUSED),
+    Right("fulfil", "WhoIsConnected", "dynamodb:UpdateItem"): (end_again_without_its_page, REFUSED),
+    Right("fulfil", "Tell", "execute-api:ManageConnections"): (end_again_without_its_page, REFUSED),
+    **{
+        Right("sweep", statement, action): (sweep_a_spent_order_without_its_page, REFUSED)
+        for statement, action in (
+            ("WhoIsConnected", "dynamodb:GetItem"),
+            ("WhoIsConnected", "dynamodb:UpdateItem"),
+            ("Tell", "execute-api:ManageConnections"),
+        )
+    },
 }
 SIGNED_FOR_OTHERS = Right("api", "SignUrls", "s3:GetObject")
 """The API signs with it; whoever has the URL needs it."""
+CONNECT = [
+    Right("push", "Connections", "dynamodb:UpdateItem"),
+    Right("push", "Connections", "dynamodb:PutItem"),
+    Right("push", "VerifyTickets", "ssm:GetParameter"),
+]
+"""Who wants to connect is refused; the emulator keeps no logs of that function."""
+DISCONNECTS = Right("push", "Connections", "dynamodb:DeleteItem")
 FETCHES_ITS_VOICE = Right("fulfil", "Models", "s3:GetObject")
 """Where Kokoro speaks on AWS."""
 PROVEN = [right for right in rights() if right in DEEDS]
@@ -211,6 +248,7 @@ IN_EVERY_TEST_RUN = {
     Right("sweep", "OpenOrders", "dynamodb:Query"),
     Right("sweep", "AskLineForItsQuota", "ssm:GetParameter"),
     Right("fulfil", "OrdersOfOneOwner", "dynamodb:Query"),
+    Right("fulfil", "Tell", "execute-api:ManageConnections"),
 }
 IS_WHOLE = int(os.environ.get("ATTACK_EXAMPLES", "0")) >= 5000
 
@@ -220,6 +258,8 @@ def test_every_right_is_proven_or_said_to_be_unproven() -> None:
         *DEEDS,
         SIGNED_FOR_OTHERS,
         FETCHES_ITS_VOICE,
+        *CONNECT,
+        DISCONNECTS,
     }
 
 
@@ -249,6 +289,27 @@ def test_a_url_that_the_api_signed_opens_only_while_the_api_may_read(deployed: D
         refused = deployed.client.call("GET", url)
         assert (refused.status, b"AccessDenied" in refused.data) == (403, True)
     assert deployed.client.call("GET", url).status == 200
+
+
+@rests_on(Gap.IAM)
+@pytest.mark.parametrize("right", CONNECT, ids=[" ".join(right) for right in CONNECT])
+def test_a_page_is_connected_only_while_the_function_may(deployed: Deployed, right: Right) -> None:
+    push_url = deployed.client.call("POST", "/api/orders/quick", unspoken()).json["push_url"]
+    deployed.forget("push")
+    with deployed.without(right), pytest.raises(Refused):
+        WebSocket(push_url)
+    WebSocket(push_url).close()
+
+
+@rests_on(Gap.IAM)
+def test_a_page_that_goes_is_forgotten_only_while_the_function_may(deployed: Deployed) -> None:
+    placed = deployed.client.call("POST", "/api/orders/quick", unspoken()).json
+    with deployed.without(DISCONNECTS):
+        for _ in range(MOST_CONNECTIONS):
+            WebSocket(placed["push_url"]).close()
+        with pytest.raises(Refused):
+            WebSocket(placed["push_url"])
+        assert len(deployed.client.connections(placed["order_id"])) == MOST_CONNECTIONS
 
 
 @rests_on(Gap.IAM)

@@ -137,6 +137,7 @@ def test_no_secret_is_a_parameter_or_in_an_environment(template: dict[str, Any])
         "LINE_CHANNEL_TOKEN_PARAMETER",
         "CLIENT_ADDRESS_KEY_PARAMETER",
         "VOICE_ADDRESS_KEY_PARAMETER",
+        "PUSH_TICKET_KEY_PARAMETER",
         "LINE_CHANNEL_SECRET_PARAMETER",
     }
     of_line = "LINE_CHANNEL_SECRET_PARAMETER"

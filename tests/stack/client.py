@@ -47,6 +47,23 @@ class Client:
         assert answer.status == 202, answer.data
         return str(answer.json["order_id"])
 
+    def connections(self, order_id: str) -> set[str]:
+        """The ids of those that are connected for it."""
+        answer = self.aws("dynamodb").get_item(
+            TableName=self.stack["CONNECTIONS_TABLE"], Key={"key": {"S": f"order#{order_id}"}}
+        )
+        entries = answer.get("Item", {}).get("connections", {}).get("SS", [])
+        return {entry.partition(" ")[2] for entry in entries}
+
+    def pretend_to_be_connected(self, order_id: str) -> None:
+        """A connection that the gateway does not know any more."""
+        self.aws("dynamodb").update_item(
+            TableName=self.stack["CONNECTIONS_TABLE"],
+            Key={"key": {"S": f"order#{order_id}"}},
+            UpdateExpression="ADD connections :gone",
+            ExpressionAttributeValues={":gone": {"SS": ["0 gone="]}},
+        )
+
     def follow(self, order_id: str, **headers: str) -> dict[str, Any]:
         """The order once it has ended."""
 

@@ -16,6 +16,7 @@ from chalicelib.errors import TransientError
 from chalicelib.orders.identity import new_order_id
 from chalicelib.push import connections
 from chalicelib.push.connecting import push_connections
+from chalicelib.push.connections import Connection
 from chalicelib.push.tickets import push_url
 from tests.unit.orders_support import NOW
 
@@ -44,7 +45,7 @@ def disconnect(connection_id: str) -> int:
 
 
 def connected(order_id: str) -> list[str]:
-    return connections.of_order(order_id, deadline=FAR)
+    return sorted(one.id for one in connections.of_order(order_id, deadline=FAR))
 
 
 def items() -> list[dict[str, Any]]:
@@ -104,13 +105,13 @@ def test_a_write_that_is_sent_twice_counts_once(monkeypatch: pytest.MonkeyPatch)
     """The SDK repeats what it got no answer to; the third connection's finds three."""
     order_id = new_order_id()
     for connection_id in ("c0", "c1", "c2", "c2"):
-        assert connections.join(order_id, connection_id, now=NOW, deadline=FAR)
+        assert connections.join(order_id, Connection(connection_id, NOW), deadline=FAR)
     assert connected(order_id) == ["c0", "c1", "c2"]
 
 
 def test_whoever_was_never_connected_leaves_nothing_behind() -> None:
     assert disconnect("nobody") == 200
-    connections.remove(new_order_id(), "nobody", deadline=FAR)
+    connections.remove(new_order_id(), Connection("nobody", NOW), deadline=FAR)
     assert items() == []
 
 

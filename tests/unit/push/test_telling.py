@@ -12,6 +12,7 @@ from chalicelib import fulfilment, worker
 from chalicelib.orders import queue
 from chalicelib.orders.identity import new_order_id
 from chalicelib.push import connections, telling
+from chalicelib.push.connections import Connection
 from chalicelib.push.telling import TELLING_SECONDS, Teller, teller
 from chalicelib.settings import settings
 from chalicelib.telemetry import Metric
@@ -66,11 +67,15 @@ def refusal(code: str) -> ClientError:
     return ClientError(answer, "PostToConnection")
 
 
-def an_order(*connection_ids: str) -> str:
+def an_order(*connection_ids: str, joined_at: int = NOW) -> str:
     order_id = new_order_id()
     for connection_id in connection_ids:
-        assert connections.join(order_id, connection_id, now=NOW, deadline=FAR)
+        assert connections.join(order_id, Connection(connection_id, joined_at), deadline=FAR)
     return order_id
+
+
+def connected(order_id: str) -> list[str]:
+    return [connection.id for connection in connections.of_order(order_id, deadline=FAR)]
 
 
 def tell(gateway: Any, order_id: str) -> float:
@@ -99,11 +104,22 @@ def test_an_order_that_nobody_is_connected_for_is_told_to_nobody(counted: list[M
 
 def test_who_has_gone_is_forgotten_and_the_others_are_told(counted: list[Metric]) -> None:
     gateway = Gateway(c1=refusal("GoneException"))
-    order_id = an_order("c1", "c2")
+    order_id = an_order("c1", "c2", joined_at=NOW - 60_000)
     tell(gateway, order_id)
     assert [connection_id for connection_id, _ in gateway.sent] == ["c2"]
-    assert connections.of_order(order_id, deadline=FAR) == ["c2"]
+    assert connected(order_id) == ["c2"]
     assert counted == []
+
+
+def test_who_is_still_connecting_is_not_forgotten(counted: list[Metric]) -> None:
+    """It is in the table before the gateway knows it, and is told of the next change."""
+    gateway = Gateway(c1=refusal("GoneException"))
+    order_id = an_order("c1")
+    tell(gateway, order_id)
+    assert (connected(order_id), counted) == (["c1"], [])
+    gateway.failures.clear()
+    tell(gateway, order_id)
+    assert [connection_id for connection_id, _ in gateway.sent] == ["c1"]
 
 
 def test_one_that_cannot_be_told_is_counted_and_the_others_are_told(
@@ -113,7 +129,7 @@ def test_one_that_cannot_be_told_is_counted_and_the_others_are_told(
     order_id = an_order("c1", "c2", "c3")
     tell(gateway, order_id)
     assert [connection_id for connection_id, _ in gateway.sent] == ["c3"]
-    assert connections.of_order(order_id, deadline=FAR) == ["c1", "c2", "c3"]
+    assert connected(order_id) == ["c1", "c2", "c3"]
     assert counted == [Metric.TELLING_FAILED] * 2
 
 
@@ -139,7 +155,7 @@ def test_a_silent_gateway_delays_no_order_of_a_batch(
     use(monkeypatch, FakeSpeaker())
     order_ids = [accepted().order_id for _ in range(3)]
     for number, order_id in enumerate(order_ids):
-        connections.join(order_id, f"c{number}", now=NOW, deadline=FAR)
+        connections.join(order_id, Connection(f"c{number}", NOW), deadline=FAR)
     silently: Any = Teller(silent)
     completed_by: list[float] = []
     monkeypatch.setattr(fulfilment, "teller", lambda: silently)

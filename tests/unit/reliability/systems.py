@@ -253,7 +253,7 @@ class FakeConnections:
 
     def get_item(self, *, Key: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: N803
         order_id = Key["key"]["S"]
-        page = {"connections": {"SS": [f"page of {order_id}"]}}
+        page = {"connections": {"SS": [f"0 page of {order_id}"]}}
         return self._call("Read", lambda: {} if order_id in self.gone else {"Item": page})
 
     def update_item(self, *, Key: dict[str, Any], **_: Any) -> None:  # noqa: N803
