@@ -84,6 +84,32 @@ def test_a_stack_that_is_changed_stays_where_it_was() -> None:
     assert status_of_the_stack() == "UPDATE_COMPLETE"
 
 
+@rests_on(Gap.WEB_SOCKETS)
+def test_push_comes_to_a_stack_and_goes_again_and_all_else_stays() -> None:
+    """As to one that was deployed before there was any."""
+    built = package.build("local")
+
+    def deployed(push: str) -> tuple[dict[str, str], set[str]]:
+        """By their names, all but push; and what there is of that."""
+        cloudformation.deploy("local", built, {"Push": push})
+        found = boto3.client("cloudformation").describe_stack_resources(
+            StackName="order-voice-local"
+        )["StackResources"]
+        names = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in found}
+        push_alone = {name for name in names if name.startswith(("Push", "Connections"))}
+        return {name: names[name] for name in names if name not in push_alone}, push_alone
+
+    before, none = deployed("off")
+    with_push, there = deployed("on")
+    assert none == set()
+    assert {"PushApi", "PushStage", "PushConnections", "ConnectionsTable", "PushLogs"} <= there
+    assert with_push == before
+    assert len(boto3.client("apigatewayv2").get_apis()["Items"]) == 1
+    assert deployed("off") == (before, set())
+    assert boto3.client("apigatewayv2").get_apis()["Items"] == []
+    assert len(boto3.client("dynamodb").list_tables()["TableNames"]) == 2
+
+
 def test_the_gateways_own_errors_name_the_first_of_the_origins_unless_told_another() -> None:
     built = package.build("local")
     told = {"AllowedOrigins": "https://a.example, https://b.example"}

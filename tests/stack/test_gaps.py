@@ -12,6 +12,7 @@ from zipfile import ZipFile
 import boto3
 import pytest
 import urllib3
+from botocore.exceptions import ClientError
 
 from localstack.emulators.emulator import Gap
 from tests.deploy_support import IMPOSSIBLE, QUEUE, UNDELETABLE, after, table, template
@@ -332,6 +333,19 @@ def test_a_stack_that_was_never_whole_says_on_its_way_out_that_it_stays(stack: S
     refers = {"Type": "AWS::SSM::Parameter", "Properties": value}
     assert stack.become(Bad=IMPOSSIBLE, Unborn=unborn, Refers=refers) == "ROLLBACK_COMPLETE"
     assert "DELETE_FAILED" in stack.delete()
+
+
+@shows(Gap.WEB_SOCKETS)
+def test_an_api_of_websockets_is_said_to_be_there_and_is_not(stack: Stack) -> None:
+    properties = {
+        "Name": "push",
+        "ProtocolType": "WEBSOCKET",
+        "RouteSelectionExpression": "$request.body.action",
+    }
+    api = {"Type": "AWS::ApiGatewayV2::Api", "Properties": properties}
+    assert stack.become(Api=api) == "CREATE_COMPLETE"
+    with pytest.raises(ClientError):
+        boto3.client("apigatewayv2").get_apis()
 
 
 @shows(Gap.UNDELETABLE)

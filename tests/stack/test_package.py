@@ -18,6 +18,7 @@ from deploy import interpreter, package, wheels
 from deploy.interpreter import Python
 from deploy.package import Package
 from deploy.paths import ROOT
+from tests.template import statements as statements_of
 
 LAMBDA_LIMIT = 250 * 2**20
 """Bytes of an unpacked function with its layers (Lambda quotas)."""
@@ -83,6 +84,17 @@ def test_the_worker_finds_all_it_works_with_in_the_zip(unpacked: Path) -> None:
     modules = imported(unpacked, "from chalicelib import worker; worker.tools()")
     assert {"linebot", "gtts"} <= modules
     assert "app" not in modules
+
+
+def test_the_function_behind_the_websocket_loads_neither_orders_nor_speech_nor_line(
+    unpacked: Path,
+) -> None:
+    code = "from chalicelib.push import connecting"
+    modules = imported(unpacked, code)
+    assert "boto3" in modules
+    assert modules.isdisjoint({"app", "pynamodb", "linebot", "gtts", "pydantic"})
+    ours = imported(unpacked, code, whole="chalicelib.")
+    assert not [name for name in ours if name.startswith(("chalicelib.speech", "chalicelib.line"))]
 
 
 def test_the_zip_holds_what_requirements_txt_names_and_nothing_for_this_machine_alone(
@@ -271,6 +283,64 @@ def test_no_log_and_no_trace_of_the_gateway_tells_an_address_that_opens_somethin
     assert not [name for name in told if re.search(r"context\.(path|identity|requestOver)", name)]
 
 
+def test_push_goes_whole_when_it_is_turned_off(template: dict[str, Any]) -> None:
+    """What is there under the condition is named where it holds, and nowhere else."""
+    assert template["Parameters"]["Push"]["Default"] == "on"
+    conditional = {
+        name
+        for name, resource in template["Resources"].items()
+        if resource.get("Condition") == "HasPush"
+    }
+    assert {"PushApi", "PushConnections", "PushConnectionsRole", "ConnectionsTable"} <= conditional
+    without = {
+        "Resources": {
+            name: resource
+            for name, resource in template["Resources"].items()
+            if name not in conditional
+        },
+        "Globals": template["Globals"],
+    }
+    written = json.dumps(_where_there_is_no_push(without))
+    assert not [name for name in conditional if name in written]
+
+
+def _where_there_is_no_push(value: Any) -> Any:
+    if isinstance(value, dict):
+        if "Fn::If" in value and value["Fn::If"][0] == "HasPush":
+            return _where_there_is_no_push(value["Fn::If"][2])
+        return {name: _where_there_is_no_push(part) for name, part in value.items()}
+    return [_where_there_is_no_push(part) for part in value] if isinstance(value, list) else value
+
+
+def test_workers_and_the_sweeper_tell_by_this_one_api_and_do_nothing_else_with_it(
+    template: dict[str, Any],
+) -> None:
+    resource = (
+        "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:"
+        "${PushApi}/v1/POST/@connections/*"
+    )
+    told = [entry for entry in statements(template) if "execute-api" in json.dumps(entry)]
+    assert [(entry["Action"], entry["Resource"]) for entry in told] == [
+        ("execute-api:ManageConnections", {"Fn::Sub": resource})
+    ] * 2
+    assert template["Resources"]["PushStage"]["Properties"]["StageName"] == "v1"
+
+
+def test_the_websockets_gateway_writes_no_address_down(template: dict[str, Any]) -> None:
+    """Its addresses hold tickets."""
+    stage = template["Resources"]["PushStage"]["Properties"]
+    assert "AccessLogSettings" not in stage
+    assert set(stage["DefaultRouteSettings"]) == {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
+
+
+def test_connections_are_forgotten_and_go_with_the_stack(template: dict[str, Any]) -> None:
+    table = template["Resources"]["ConnectionsTable"]
+    assert table["Properties"]["KeySchema"] == [{"AttributeName": "key", "KeyType": "HASH"}]
+    expiry = {"AttributeName": "expires_at", "Enabled": True}
+    assert table["Properties"]["TimeToLiveSpecification"] == expiry
+    assert "DeletionPolicy" not in table
+
+
 def found(name: str, value: Any) -> Iterator[Any]:
     """The arguments of every use of the function `name` in a part of a template."""
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
@@ -293,7 +363,7 @@ def statements(template: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::IAM::Role":
             for policy in resource["Properties"]["Policies"]:
-                yield from policy["PolicyDocument"]["Statement"]
+                yield from statements_of(policy["PolicyDocument"])
 
 
 def test_no_function_may_do_more_than_it_names(template: dict[str, Any]) -> None:
@@ -324,7 +394,7 @@ def test_each_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::Serverless::Function"
     ]
-    assert len(functions) == len(set(functions)) == 3
+    assert len(functions) == len(set(functions)) == 4
 
 
 def test_what_is_stored_is_private_encrypted_and_kept_in_production(
@@ -366,6 +436,7 @@ def test_each_function_has_the_memory_of_its_parameter(template: dict[str, Any])
         "APIHandler": {"Ref": "ApiMemory"},
         "FulfilOrders": {"Ref": "FulfilMemory"},
         "SweepOrders": {"Ref": "SweepMemory"},
+        "PushConnections": 512,
     }
 
 
