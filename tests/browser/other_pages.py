@@ -1,11 +1,13 @@
 """Servers of this machine that are not the stack's: another site's page, and a tunnel's end."""
 
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 import trustme
 import urllib3
@@ -39,6 +41,9 @@ class _Tunnel(_Handler):
 
     def forward(self) -> None:
         """As cloudflared and ngrok do it: the name that was asked for stays in `Host`."""
+        if self.headers.get("Upgrade") == "websocket":
+            self._splice()
+            return
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {**dict(self.headers.items()), "X-Forwarded-For": "203.0.113.7"}
         found = self.pool.request(
@@ -52,7 +57,30 @@ class _Tunnel(_Handler):
         kept = [pair for pair in found.headers.items() if pair[0].lower() not in HOP_BY_HOP]
         self.answer(found.status, found.data, kept)
 
+    def _splice(self) -> None:
+        """A WebSocket: the request as it came, and then whatever either side sends."""
+        self.close_connection = True
+        address = urlsplit(self.server.target)
+        with socket.create_connection((address.hostname or "", address.port or 80)) as target:
+            headers = {**dict(self.headers.items()), "X-Forwarded-For": "203.0.113.7"}
+            lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+            target.sendall(f"{self.requestline}\r\n{lines}\r\n".encode())
+            back = threading.Thread(target=_pass_on, args=(target, self.connection), daemon=True)
+            back.start()
+            _pass_on(self.connection, target)
+            back.join()
+
     do_GET = do_POST = do_HEAD = do_OPTIONS = do_PUT = do_DELETE = forward  # noqa: N815
+
+
+def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+    """Whatever comes, until either side hangs up."""
+    with suppress(OSError):
+        while received := source.recv(4096):
+            sink.sendall(received)
+    for one in (source, sink):
+        with suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
 
 
 class _Server(ThreadingHTTPServer):

@@ -6,13 +6,16 @@ import re
 import secrets
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, Response, expect
 
+from localstack.emulators.emulator import Gap
 from tests.browser.other_pages import Tunnel, other_site, tunnel
 from tests.browser.phone import PHONE, QUIET
 from tests.browser.traveller import BEEF_NOODLES, Traveller
+from tests.emulators import EMULATOR, rests_on
 from tests.running_stack import running_stack
 from tests.seed_order import SEED_ORDER
 from tests.stack.client import Client
@@ -123,6 +126,32 @@ def test_no_fetch_of_another_sites_page_gets_through(stranger: Page, sites: Site
     assert set(seen) == {403}
     assert not is_made(sites, "evil")
     assert "Uevil" not in users(stranger, sites)
+
+
+LISTEN = """(url) => new Promise((resolve) => {
+    const socket = new WebSocket(url);
+    socket.onopen = () => resolve("open");
+    socket.onerror = () => resolve("refused");
+})"""
+
+
+def push_url(sites: Sites) -> str:
+    """A socket's address whose ticket is good."""
+    placed = Client(sites.stack).call("POST", "/api/orders/quick", SEED_ORDER).json
+    # On this machine, and not through the tunnel.
+    told = urlsplit(str(placed["push_url"]))._replace(scheme="ws")
+    return told._replace(netloc=urlsplit(sites.stack["AWS_ENDPOINT_URL"]).netloc).geturl()
+
+
+@rests_on(Gap.WEB_SOCKETS)
+def test_no_socket_of_another_sites_page_is_opened(stranger: Page, sites: Sites) -> None:
+    assert stranger.evaluate(LISTEN, push_url(sites)) == "refused"
+
+
+@rests_on(Gap.WEB_SOCKETS)
+def test_a_front_end_that_is_named_may_be_told(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.front_end}/")
+    assert page.evaluate(LISTEN, push_url(sites)) == "open"
 
 
 def test_no_form_of_another_sites_page_gets_through(stranger: Page, sites: Sites) -> None:
@@ -300,8 +329,13 @@ def test_the_page_works_through_a_tunnel_until_the_voice_is_heard(
     guest.open()
     # A phone does not reach the stand-in for LINE.
     expect(guest.page.get_by_role("button", name="Sign in with LINE")).to_have_count(0)
+    sockets: list[str] = []
+    guest.page.on("websocket", lambda socket: sockets.append(socket.url))
     guest.order(BEEF_NOODLES)
     guest.sees_the_end()
+    if Gap.WEB_SOCKETS not in EMULATOR.gaps:
+        [socket] = sockets
+        assert socket.startswith(sites.tunnel.url.replace("https://", "wss://"))
     guest.page.locator("button.play").click()
     guest.hears_something(seconds=30)
     assert {voice.url.partition("/order-voice")[0] for voice in voices} == {sites.tunnel.url}

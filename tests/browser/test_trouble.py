@@ -294,6 +294,7 @@ def test_an_order_that_is_not_sent_is_not_in_the_making(
 
 def test_the_page_looks_at_once_when_the_network_returns(user: Traveller) -> None:
     user.expects_failed_requests()
+    user.is_told_nothing()
     user.page.route(STATUS, in_turn(changed(**STILL_SPEAKING | {"poll_after_ms": 50_000})))
     user.open()
     user.order()
@@ -393,6 +394,7 @@ NOTIFYING = {
 def test_a_voice_is_to_be_played_however_long_line_takes(user: Traveller) -> None:
     page = user.page
     page.clock.install()
+    user.is_told_nothing()
     page.route(STATUS, changed(**NOTIFYING))
     user.open()
     user.order()

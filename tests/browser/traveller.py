@@ -55,6 +55,10 @@ class Traveller:
         self.page.get_by_role("button", name="Review order").click()
         expect(self.confirm_button).to_be_visible()
 
+    def is_told_nothing(self) -> None:
+        """Orders from now on come without a WebSocket's address: the page polls."""
+        self.page.route(QUICK, changed(push_url=None))
+
     @property
     def confirm_button(self) -> Locator:
         return self.page.get_by_role("button", name="Confirm")
