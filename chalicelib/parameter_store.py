@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _values: dict[str, str] = {}
 _read_at: dict[str, float] = {}
 _failed_at: dict[str, float] = {}
-_lock = Lock()
+_turns: dict[str, Lock] = {}
+"""One for each name: who waits for one secret keeps nobody from another."""
 
 
 def secret(parameter_name: str, *, max_age: float = math.inf) -> str:
@@ -29,7 +30,7 @@ def secret(parameter_name: str, *, max_age: float = math.inf) -> str:
     value stays. One thread asks, the others wait for its answer; a failure is theirs as well.
     """
     asked_at = time.monotonic()
-    with _lock:
+    with _turns.setdefault(parameter_name, Lock()):
         is_old = asked_at - _read_at.get(parameter_name, asked_at) > max_age
         if is_old or parameter_name not in _values:
             if _failed_at.get(parameter_name, 0.0) > asked_at:
@@ -45,7 +46,7 @@ def secret(parameter_name: str, *, max_age: float = math.inf) -> str:
 
 def forget(parameter_name: str) -> None:
     """Fetch the value again at its next use: it was refused, so it may have been rotated."""
-    with _lock:
+    with _turns.setdefault(parameter_name, Lock()):
         _values.pop(parameter_name, None)
 
 

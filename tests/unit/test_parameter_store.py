@@ -109,3 +109,23 @@ def test_an_old_value_is_read_again_and_stays_where_it_cannot_be(
     with pytest.raises(TransientError):
         parameter_store.secret("/t", max_age=60)
     assert parameter_store.secret("/t") == "s3cret"
+
+
+def test_one_secret_that_hangs_keeps_nobody_from_another(
+    monkeypatch: pytest.MonkeyPatch, clock: Asked
+) -> None:
+    """A 202 gives the ticket's key up after a second; the next order needs another key, which is
+    known, and waited for the first one's answer."""
+    ssm = use(monkeypatch, Ssm(failures=0))
+    monkeypatch.setitem(parameter_store._values, "/known", "s3cret")
+    hanging = threading.Thread(target=lambda: parameter_store.secret("/hangs"))
+    hanging.start()
+    until(lambda: ssm.asked == 1)
+    asking = threading.Thread(target=lambda: parameter_store.secret("/known"))
+    asking.start()
+    asking.join(timeout=5)
+    is_answered = not asking.is_alive()
+    ssm.may_answer.set()
+    hanging.join()
+    asking.join()
+    assert is_answered
