@@ -266,6 +266,12 @@ def test_the_local_stack_may_play_from_the_emulator_and_sign_in_at_the_standin()
     assert 'data-standin-url="http://localhost:4567"' in page(LOCAL).body
 
 
+def test_the_page_may_be_told_by_the_stacks_own_socket_alone() -> None:
+    with_push = dataclasses.replace(ON_AWS, push_url="wss://push.example/v1")
+    assert policy(with_push)["connect-src"] == ["'self'", "wss://push.example"]
+    assert "push.example" not in page(with_push).body
+
+
 def test_a_real_liff_app_never_signs_in_at_the_standin() -> None:
     settings = dataclasses.replace(LOCAL, liff_id="1-a")
     assert "localhost:4567" not in page(settings).body

@@ -18,6 +18,9 @@ from chalicelib.line.messaging_api import MessagingApiClient
 from chalicelib.menus import reading
 from chalicelib.orders import counters, erasing, history, limits, queue, record, transitions
 from chalicelib.orders.identity import new_order_id
+from chalicelib.push import connections, tickets
+from chalicelib.push.connections import Connection
+from chalicelib.push.telling import teller
 from chalicelib.settings import settings
 from chalicelib.speech import store
 from chalicelib.speech.engines.gtts import GttsEngine
@@ -87,6 +90,11 @@ CALLS: dict[str, Callable[[str], object]] = {
     "history": lambda _: history.history("U", limit=5, cursor=None, now=NOW),
     "erase": lambda _: erasing.erase_orders("U", until=NOW, deadline=soon()),
     "sweep": lambda _: list(transitions.overdue(now=NOW)),
+    "a ticket's key": lambda _: tickets.push_url(new_order_id(), now=NOW),
+    "connect": lambda _: connections.join(new_order_id(), Connection("c", NOW), deadline=soon()),
+    "disconnect": lambda _: connections.leave("c", deadline=soon()),
+    "who is connected": lambda _: connections.of_order(new_order_id(), deadline=soon()),
+    "tell": lambda _: teller()._tell_one(new_order_id(), Connection("c", NOW), soon()),
     "Google": lambda _: GttsEngine().speak("麵", "zh-TW", deadline=soon()),
     "Polly": lambda url: PollyEngine(url).speak("麵", "zh-TW", deadline=soon()),
 }
@@ -99,6 +107,7 @@ def in_short_time(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (counters, reading, store):
         monkeypatch.setattr(module, "CALL_SECONDS", SECONDS)
     monkeypatch.setattr(login, "FETCH_SECONDS", SECONDS)
+    monkeypatch.setattr(tickets, "KEY_SECONDS", SECONDS)
 
 
 @pytest.fixture(params=[ANSWER, MP3], ids=["slow head", "slow body"])
@@ -107,7 +116,10 @@ def slow(
 ) -> Iterator[str]:
     """The URL of everything that there is outside."""
     with dripping(request.param) as url:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        for name in ("AWS_ENDPOINT_URL", "PUSH_CALLBACK_URL", "PUSH_URL"):
+            monkeypatch.setenv(name, url)
+        monkeypatch.setenv("CONNECTIONS_TABLE", "connections")
+        monkeypatch.setenv("PUSH_TICKET_KEY_PARAMETER", "/p")
         monkeypatch.setattr(gtts.tts, "_translate_url", lambda **_: url)
         settings.cache_clear()
         yield url

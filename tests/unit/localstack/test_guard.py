@@ -154,7 +154,7 @@ def test_only_the_stacks_own_pages_and_the_origins_that_were_named_are_answered(
     method: str, origin: str | None, answered: bool
 ) -> None:
     headers = {"host": LOCAL} if origin is None else {"host": LOCAL, "origin": origin}
-    for url in (AWS, API, VOICE):
+    for url in (AWS, API, VOICE, f"{SOCKET}?ticket=x"):
         assert (ask(emulator, method, url, **headers).status == 200) is answered, url
 
 
@@ -295,6 +295,8 @@ def test_no_header_makes_another_service_of_a_voices_address() -> None:
         ("POST", API, {"origin": EVIL}, False),
         ("WS", SOCKET, {"origin": EVIL}, False),
         ("GET", AWS, {}, False),
+        ("POST", f"{SOCKET}/@connections/1", {}, False),
+        ("POST", f"{SOCKET}/@connections/1", {"origin": TUNNEL}, False),
         ("GET", AWS, TYPED, False),
         ("POST", "/", {"origin": TUNNEL}, False),
         ("POST", LAMBDA, {}, False),
