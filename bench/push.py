@@ -21,7 +21,7 @@ from playwright.sync_api import Page, Route, WebSocket, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
-from bench.load import API_GB, API_SECONDS, GB_SECOND_ARM, INVOCATION, READ, REQUEST, WRITE
+from bench.cost import API_GB, API_SECONDS, GB_SECOND_ARM, INVOCATION, READ, REQUEST, WRITE
 from deploy.paths import ROOT
 from localstack.errors import StackError
 from localstack.stack import read_environment

@@ -20,9 +20,10 @@ FUNCTIONS = {
     "api": ("ApiLogs", "APIHandler"),
     "worker": ("FulfilLogs", "FulfilOrders"),
     "sweeper": ("SweepLogs", "SweepOrders"),
+    "socket": ("PushLogs", "PushConnections"),
 }
 """By their names here: the log group in the template, and the function, whose default group has
-the lines where an emulator does not know the other."""
+the lines where an emulator does not know the other. The last is there with `Push` alone."""
 MOST_LINES = 10_000
 NOT_SAID = {
     *("level", "location", "message", "timestamp", "service", "order_id", "exception"),
@@ -60,10 +61,12 @@ class Line:
 
 
 def groups(resources: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """The log groups of each function, of the stack's physical ids by its logical ones."""
+    """The log groups of each function that there is, of the stack's physical ids by its logical
+    ones."""
     return {
         function: (resources[group], f"/aws/lambda/{resources[name]}")
         for function, (group, name) in FUNCTIONS.items()
+        if group in resources
     }
 
 

@@ -85,7 +85,7 @@ class Look:
             "orders": self._orders(),
             "queues": queues,
             "voices": self._seldom["voices"],
-            "functions": [self._function(name) for name in FUNCTIONS],
+            "functions": [self._function(name) for name in groups(self._resources)],
             "processes": sum(1 for _ in self._emulator.functions(self._folder)),
             "alarms": [
                 alarm.shown(self._metrics, now_ms=now_ms, since_ms=self._since_ms)
