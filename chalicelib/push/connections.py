@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_CONNECTIONS = 3
-"""Of one order: a page, the one it was opened again in, and another phone. A fourth is refused, and
-not the oldest dropped: what is dropped would stay open at the gateway, and be paid for."""
+"""Of one order. Its page has one at a time; the others are for one that has died unnoticed, and for
+another client. A fourth is refused, and not the oldest dropped: what is dropped would stay open at
+the gateway, and be paid for."""
 KEPT_SECONDS = 2 * 3600
 """API Gateway ends every connection after two hours."""
 
