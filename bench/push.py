@@ -118,7 +118,7 @@ class Phone:
     def _seconds_to_voice(self) -> list[float]:
         logs = self._log.parent.glob(self._log.name)
         text = "".join(Path(log).read_text("utf-8", errors="replace") for log in logs)
-        return [float(value) for value in re.findall(r'"SecondsToVoice":\[([\d.]+)\]', text)]
+        return [float(value) for value in re.findall(r'"SecondsToVoice":([\d.]+)', text)]
 
 
 @contextmanager
