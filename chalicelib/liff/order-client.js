@@ -401,8 +401,10 @@ function listen(pushUrl, wake) {
   socket.onclose = () => become(false);
   push.stop = () => {
     clearTimeout(timer);
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
+    socket.onmessage = socket.onclose = null;
+    // Not before it is open: browsers complain of that in the console.
+    socket.onopen = () => socket.close();
+    if (socket.readyState) socket.close();
   };
   return push;
 }

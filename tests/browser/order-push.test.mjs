@@ -10,13 +10,18 @@ const pushUrl = "wss://push.example/v1?ticket=ABC.DEF";
 
 /** A socket that does what a test says; `sockets` are those that were opened. */
 class FakeSocket {
-  isClosed = false;
+  readyState = 0;
 
   constructor(url) {
     sockets.push(Object.assign(this, { url }));
   }
 
+  get isClosed() {
+    return this.readyState === 3;
+  }
+
   open() {
+    this.readyState = 1;
     this.onopen?.({});
   }
 
@@ -25,7 +30,7 @@ class FakeSocket {
   }
 
   close() {
-    this.isClosed = true;
+    this.readyState = 3;
     this.onclose?.({});
   }
 }
@@ -91,11 +96,10 @@ test("a socket that is open and silent has the order looked at every five second
 test("a socket that never opens delays no poll, and is given up after three seconds", async () => {
   const fetch = server(json(200, WORKING), json(200, WORKING), json(200, DONE));
   const followed = follow(fetch);
-  await pass(2900);
-  assert.equal(sockets[0].isClosed, false);
-  await pass(100);
+  await pass(3100);
+  sockets[0].open();
   assert.equal(sockets[0].isClosed, true);
-  await pass(3000);
+  await pass(2900);
   await followed;
   assert.deepEqual(asked(fetch), [2000, 4000, 6000]);
 });
@@ -184,6 +188,15 @@ test("what a server asks for in Retry-After holds, whatever the socket says", as
   await pass(7000);
   await followed;
   assert.deepEqual(gaps(fetch), [7000]);
+});
+
+test("a socket that opens when its order has ended is closed at once, and not before", async () => {
+  const followed = follow(server(json(200, DONE)));
+  await pass(2000);
+  await followed;
+  assert.equal(sockets[0].isClosed, false);
+  sockets[0].open();
+  assert.equal(sockets[0].isClosed, true);
 });
 
 test("a socket is open no longer than its order is followed", async () => {

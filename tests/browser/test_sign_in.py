@@ -105,6 +105,8 @@ def in_liff(liff_url: str, stack: dict[str, str]) -> Callable[..., None]:
             "language": "en",
             "trouble": None,
         }
+        # A page that a test answers with is of no network, and its socket is of this machine's.
+        page.context.grant_permissions(["local-network-access"])
         script = FAKE_SDK % json.dumps(defaults | told)
         page.route(SDK, lambda route: route.fulfill(body=script, content_type="text/javascript"))
         page.route(
