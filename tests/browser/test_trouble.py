@@ -253,6 +253,7 @@ def test_who_goes_back_while_connecting_finds_the_order_held_back(
 
 def test_500s_and_a_dead_network_in_the_middle_are_waited_out(user: Traveller) -> None:
     user.expects_failed_requests()
+    user.is_told_nothing()
     user.page.route(STATUS, in_turn(server_error, dead_network, server_error))
     user.open()
     user.order()
