@@ -87,7 +87,8 @@ class Phone:
         self._traveller.order()
         self._traveller.sees_the_end(PATIENCE_SECONDS, patiently=True)
         took = time.monotonic() - began
-        shown_at = page.evaluate("globalThis.shownAt") / 1000
+        # The frame may be drawn after the words are there.
+        shown_at = page.wait_for_function("globalThis.shownAt").json_value() / 1000
         shown_after = shown_at - self._recorded_at(self._traveller.order_id)
         return Order(shown_after, took, len(looks), len(self._told))
 

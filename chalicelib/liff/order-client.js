@@ -43,10 +43,9 @@ const SUBMIT_PATIENCE_MS = 30_000;
 const FOLLOW_PATIENCE_MS = 60_000;
 const DEFAULT_POLL_MS = 2_000;
 const OPENING_MS = 3_000;
-/** While a socket is open: when it is silent though the order has changed, a voice is heard so much
- * later, and who waits as long has the server asked 12 times a minute instead of 30. Most orders
- * have ended by then, and cost nothing. */
-const OPEN_POLL_MS = 5_000;
+/** While a socket is open: one that is silent though the order has changed costs a traveller a second
+ * more than polling does, and most orders have ended before the second look. */
+const OPEN_POLL_MS = 3_000;
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 8_000;
 

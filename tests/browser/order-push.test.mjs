@@ -84,13 +84,13 @@ test("what is said while the server answers is looked at after that, never besid
   assert.equal(fetch.mostAtOnce, 1);
 });
 
-test("a socket that is open and silent has the order looked at every five seconds", async () => {
+test("a socket that is open and silent has the order looked at every three seconds", async () => {
   const fetch = server(json(200, WORKING), notModified, notModified, json(200, DONE));
   const followed = follow(fetch);
   sockets[0].open();
-  await pass(15_000);
+  await pass(9000);
   assert.equal((await followed).outcome, "completed");
-  assert.deepEqual(gaps(fetch), [5000, 5000, 5000]);
+  assert.deepEqual(gaps(fetch), [3000, 3000, 3000]);
 });
 
 test("a socket that never opens delays no poll, and is given up after three seconds", async () => {
@@ -109,9 +109,9 @@ test("one that opens while it is polled already has the order looked at once mor
   const followed = follow(fetch);
   await pass(2500);
   sockets[0].open();
-  await pass(5000);
+  await pass(3000);
   await followed;
-  assert.deepEqual(asked(fetch), [2000, 2500, 7500]);
+  assert.deepEqual(asked(fetch), [2000, 2500, 5500]);
 });
 
 test("a refused socket has the order looked at and polled at once", async () => {
