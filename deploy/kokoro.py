@@ -45,7 +45,7 @@ def parameters(bucket: str, layer_arn: str) -> dict[str, str]:
 
 
 def upload(s3: "S3Client", folder: Path, bucket: str) -> None:
-    """Put the voice's files, checked, under `PREFIX`. Raises `PermanentError`."""
+    """Put the voice's files, checked, under `PREFIX`. Raises `TransientError`."""
     for part in PARTS:
         s3.upload_file(str(check(folder, part)), bucket, f"{PREFIX}/{part.name}")
 

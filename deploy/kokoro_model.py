@@ -25,7 +25,7 @@ from typing import IO
 
 from rich.console import Console
 
-from chalicelib.errors import PermanentError
+from chalicelib.errors import TransientError
 from chalicelib.speech.engines.kokoro.parts import DICTIONARY, MODEL, PARTS, VOICE, Part, check
 from deploy import downloads
 from deploy.downloads import (
@@ -82,7 +82,7 @@ def _forget_unfinished(folder: Path) -> None:
 def _is_genuine(folder: Path, part: Part) -> bool:
     try:
         check(folder, part)
-    except PermanentError:
+    except TransientError:
         return False
     return True
 

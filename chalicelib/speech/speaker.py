@@ -56,8 +56,8 @@ class Speaker:
     def speak(self, text: str, language: str, *, deadline: float) -> Voice:
         """The audio of `text`, in S3 before `deadline` (the clock's seconds).
 
-        Raises `PermanentError` if every engine refuses for good, `StorageUnavailable` if it is S3
-        that fails, and `TransientError` otherwise.
+        Raises `PermanentError` if every engine refuses this text for good, `StorageUnavailable` if
+        it is S3 that fails, and `TransientError` otherwise.
         """
         may_succeed_later = False
         passed_over = self._chain

@@ -29,9 +29,10 @@ class Engine(Protocol):
     def speak(self, text: str, language: str, *, deadline: float) -> bytes:
         """`text` in `language` (BCP 47) as MP3, before `deadline` (`time.monotonic()` seconds).
 
-        Raises `TransientError` if it may succeed later (`EngineBusy` if that says nothing about
-        the engine's health), `PermanentError` if it cannot. Their messages are logged, so they
-        never hold any of the text.
+        Raises `PermanentError` if it is the text that it will never speak, and `TransientError`
+        otherwise, also where the engine, its voice, a right or a setting is missing: somebody will
+        mend that, and the order must not be lost to it (`EngineBusy` if it says nothing about the
+        engine's health). Their messages are logged, so they never hold any of the text.
         """
         ...
 

@@ -74,7 +74,7 @@ def _encode(pcm: bytes, sample_rate: int) -> bytes:
     try:
         import lameenc  # type: ignore[import-not-found]
     except ImportError as error:
-        raise PermanentError(f"LAME is not installed: {error}") from error
+        raise TransientError(f"LAME is not installed: {error}") from error
     encoder = lameenc.Encoder()
     encoder.silence()
     encoder.set_bit_rate(KILOBITS_PER_SECOND)
@@ -96,7 +96,7 @@ def _library() -> tuple[ctypes.CDLL, int]:
 
         library = ctypes.CDLL(espeakng_loader.get_library_path())
     except (ImportError, OSError) as error:
-        raise PermanentError(f"eSpeak NG is not installed: {error}") from error
+        raise TransientError(f"eSpeak NG is not installed: {error}") from error
     library.espeak_Synth.argtypes = (
         *(ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int),
         *(ctypes.c_uint, ctypes.c_uint, ctypes.c_void_p, ctypes.c_void_p),
@@ -106,7 +106,7 @@ def _library() -> tuple[ctypes.CDLL, int]:
         _AUDIO_OUTPUT_SYNCHRONOUS, 0, str(data).encode(), _DONT_EXIT
     )
     if sample_rate <= 0 or library.espeak_SetVoiceByName(b"cmn") != 0:
-        raise PermanentError(f"eSpeak NG has no Mandarin voice in {data}")
+        raise TransientError(f"eSpeak NG has no Mandarin voice in {data}")
     library.espeak_SetParameter(_RATE, WORDS_PER_MINUTE, 0)
     return library, int(sample_rate)
 

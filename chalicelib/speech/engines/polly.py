@@ -20,14 +20,11 @@ READ_SECONDS = 5.0
 LONGEST_REQUEST = 1500
 """Characters; Polly takes 3,000 that it bills (SynthesizeSpeech, quotas)."""
 
-REFUSALS = {
-    "EngineNotSupportedException",
-    "LanguageNotSupportedException",
-    "TextLengthExceededException",
-    "ValidationException",
-}
-"""Error codes that the same request would meet again. Everything else (throttling, 5xx, but also
-missing rights or expired credentials, which somebody will mend) is worth another attempt."""
+TEXT_REFUSED = "TextLengthExceededException"
+"""The error code that says that the text is to blame. With everything else (throttling and 5xx, but
+also a right, a voice or a region that is missing, which somebody will mend) the order waits."""
+OF_THE_KIND = {"EngineNotSupportedException", "ValidationException"}
+"""Error codes of a region that has the voice in another kind only."""
 
 
 class PollyEngine:
@@ -56,10 +53,10 @@ class PollyEngine:
             audio = self._synthesise(text, kind)
         except ClientError as error:
             code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
-            if kind == "neural" and code in REFUSALS and "engine" in f"{code} {message}".lower():
+            if kind == "neural" and code in OF_THE_KIND and "engine" in f"{code} {message}".lower():
                 self._kind = "standard"
                 return self._request(text)
-            if code in REFUSALS:
+            if code == TEXT_REFUSED:
                 raise PermanentError(f"Polly refused: {code}") from error
             raise TransientError(f"Polly answered {code}") from error
         except (BotoCoreError, OSError) as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chalicelib.errors import EngineBusy, PermanentError
+from chalicelib.errors import EngineBusy, PermanentError, TransientError
 from chalicelib.speech.engines.kokoro import audio
 from chalicelib.speech.engines.kokoro.engine import LONGEST, KokoroEngine
 from chalicelib.speech.engines.kokoro.model import SAMPLE_RATE, Model
@@ -92,9 +92,17 @@ def test_what_it_cannot_read_goes_on_to_the_next_engine(engine: KokoroEngine, te
         engine.speak(text, "zh-TW", deadline=_in(60))
 
 
-def test_a_missing_voice_is_a_permanent_error_that_names_the_file(tmp_path: Path) -> None:
-    with pytest.raises(PermanentError, match=r"kokoro-v1\.0\.int8\.onnx"):
+def test_a_missing_voice_is_named_and_may_be_there_later(tmp_path: Path) -> None:
+    with pytest.raises(TransientError, match=r"kokoro-v1\.0\.int8\.onnx"):
         KokoroEngine(str(tmp_path)).speak(ORDER, "zh-TW", deadline=_in(60))
+
+
+def test_a_missing_layer_is_told_plainly_and_may_be_there_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "chalicelib.speech.engines.kokoro.reader", None)
+    with pytest.raises(TransientError, match="not installed"):
+        KokoroEngine("nowhere").speak(ORDER, "zh-TW", deadline=_in(60))
 
 
 def test_a_voice_that_is_installed_later_is_found_without_a_restart(
@@ -102,7 +110,7 @@ def test_a_voice_that_is_installed_later_is_found_without_a_restart(
 ) -> None:
     folder = tmp_path / "kokoro"
     engine = KokoroEngine(str(folder))
-    with pytest.raises(PermanentError):
+    with pytest.raises(TransientError):
         engine.speak("一杯", "zh-TW", deadline=_in(60))
     folder.symlink_to(kokoro_voice)
     assert engine.speak("一杯", "zh-TW", deadline=_in(60))

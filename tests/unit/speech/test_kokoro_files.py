@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 from rich.console import Console
 
-from chalicelib.errors import PermanentError, TransientError
+from chalicelib.errors import TransientError
 from chalicelib.speech.engines.kokoro.engine import KokoroEngine
 from chalicelib.speech.engines.kokoro.fetch import fetch
 from chalicelib.speech.engines.kokoro.parts import PARTS, Part, check
@@ -28,19 +28,19 @@ def test_a_whole_file_is_found(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PermanentError, match=r"not installed.*model\.onnx"):
+    with pytest.raises(TransientError, match=r"not installed.*model\.onnx"):
         check(tmp_path, PART)
 
 
 def test_a_file_that_is_cut_off_is_named_with_both_sizes(tmp_path: Path) -> None:
     (tmp_path / PART.name).write_bytes(CONTENT[:-1])
-    with pytest.raises(PermanentError, match=r"cut off: 2,099,999 of 2,100,000 bytes"):
+    with pytest.raises(TransientError, match=r"cut off: 2,099,999 of 2,100,000 bytes"):
         check(tmp_path, PART)
 
 
 def test_a_file_of_the_right_size_with_the_wrong_content_is_damaged(tmp_path: Path) -> None:
     (tmp_path / PART.name).write_bytes(CONTENT[:-1] + b"x")
-    with pytest.raises(PermanentError, match="damaged: sha256"):
+    with pytest.raises(TransientError, match="damaged: sha256"):
         check(tmp_path, PART)
 
 
@@ -115,7 +115,7 @@ def test_ten_orders_wait_together_for_a_voice_that_cannot_be_fetched(
 
 
 def test_a_voice_that_is_not_configured_says_so() -> None:
-    with pytest.raises(PermanentError, match="KOKORO_LOCATION"):
+    with pytest.raises(TransientError, match="KOKORO_LOCATION"):
         fetch("", deadline=_soon(), clock=time.monotonic)
 
 

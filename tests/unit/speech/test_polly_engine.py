@@ -51,6 +51,8 @@ def test_a_long_text_is_sent_in_pieces_that_polly_takes(polly: Standin) -> None:
         (400, failure("ThrottlingException")),
         (403, failure("AccessDeniedException")),
         (403, failure("ExpiredTokenException")),
+        (400, failure("LanguageNotSupportedException")),
+        (400, failure("ValidationException", "Value 'Zhiyu' at 'voiceId' …")),
         (200, b""),
     ],
 )
@@ -60,10 +62,8 @@ def test_trouble_at_polly_is_transient(polly: Standin, status: int, body: bytes)
         speak(polly)
 
 
-@pytest.mark.parametrize(
-    "code", ["TextLengthExceededException", "LanguageNotSupportedException", "ValidationException"]
-)
-def test_what_polly_would_refuse_again_is_refused_for_good(polly: Standin, code: str) -> None:
+def test_a_text_that_polly_would_refuse_again_is_refused_for_good(polly: Standin) -> None:
+    code = "TextLengthExceededException"
     polly.answers = [(400, failure(code))]
     with pytest.raises(PermanentError, match=code):
         speak(polly)
@@ -90,7 +90,7 @@ def test_a_region_without_the_neural_voice_hears_the_standard_one(
 
 def test_a_region_without_the_voice_at_all_goes_on_to_the_next_engine(polly: Standin) -> None:
     polly.answers = [(400, failure("EngineNotSupportedException"))]
-    with pytest.raises(PermanentError):
+    with pytest.raises(TransientError, match="EngineNotSupportedException"):
         speak(polly)
     assert len(polly.bodies) == 2
 

@@ -47,8 +47,8 @@ class KokoroEngine:
         """The MP3 of `text`; `deadline` is the clock's, in seconds.
 
         Raises `PermanentError` for another language than Mandarin, for letters that it cannot
-        read, for more than it can ever say in time, and when the voice is missing or damaged;
-        `EngineBusy` when only the time that is left does not suffice.
+        read, and for more than it can ever say in time; `TransientError` when runtime or voice is
+        missing or damaged; `EngineBusy` when only the time that is left does not suffice.
         """
         if language.split("-")[0] not in ("zh", "cmn"):
             raise PermanentError(f"Kokoro does not speak {language} here")
@@ -97,7 +97,7 @@ class KokoroEngine:
         try:
             from chalicelib.speech.engines.kokoro.reader import Reader
         except ImportError as error:
-            raise PermanentError(f"Kokoro's runtime is not installed: {error}") from error
+            raise TransientError(f"Kokoro's runtime is not installed: {error}") from error
         from chalicelib.speech.engines.kokoro.fetch import fetch
 
         return Reader.load(fetch(self._location, deadline=deadline, clock=self._clock))

@@ -18,7 +18,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.errors import PermanentError, TransientError
+from chalicelib.errors import TransientError
 from chalicelib.in_time import in_time
 from chalicelib.once import once
 from chalicelib.speech.engines.kokoro.parts import PARTS, Part
@@ -40,11 +40,11 @@ def fetch(
 ) -> Path:
     """The folder that `location` names: itself, or a copy of `s3://bucket/prefix` `into` another.
 
-    Raises `PermanentError` when no location is set, `TransientError` when S3 does not answer, when
-    what lies there is not the voice, or when it does not arrive before `deadline`.
+    Raises `TransientError` when no location is set, when S3 does not answer, when what lies there
+    is not the voice, or when it does not arrive before `deadline`.
     """
     if not location:
-        raise PermanentError("the Kokoro voice is not installed: KOKORO_LOCATION is not set")
+        raise TransientError("the Kokoro voice is not installed: KOKORO_LOCATION is not set")
     url = urlsplit(location)
     if url.scheme != "s3":
         return Path(location)

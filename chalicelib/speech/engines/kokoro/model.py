@@ -33,7 +33,7 @@ class Model:
 
     @classmethod
     def load(cls, folder: Path) -> "Model":
-        """Check and load the files in `folder`; raises `PermanentError`."""
+        """Check and load the files in `folder`; raises `TransientError`."""
         paths = [check(folder, part) for part in (MODEL, VOICE, DICTIONARY)]
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = os.cpu_count() or 1

@@ -8,7 +8,7 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
-from chalicelib.errors import PermanentError
+from chalicelib.errors import TransientError
 
 
 class Part(NamedTuple):
@@ -37,7 +37,7 @@ PARTS = (MODEL, VOICE, DICTIONARY)
 
 
 def check(folder: Path, part: Part) -> Path:
-    """The path of a whole and genuine `part`. Raises `PermanentError`, which says what is wrong.
+    """The path of a whole and genuine `part`. Raises `TransientError`, which says what is wrong.
 
     Hashing the model takes about 0.1 s.
     """
@@ -45,11 +45,11 @@ def check(folder: Path, part: Part) -> Path:
     try:
         size = path.stat().st_size
         if size != part.size:
-            raise PermanentError(f"{path} is cut off: {size:,} of {part.size:,} bytes")
+            raise TransientError(f"{path} is cut off: {size:,} of {part.size:,} bytes")
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise PermanentError(f"the Kokoro voice is not installed: {error}") from error
+        raise TransientError(f"the Kokoro voice is not installed: {error}") from error
     if found != part.sha256:
-        raise PermanentError(f"{path} is damaged: sha256 {found}")
+        raise TransientError(f"{path} is damaged: sha256 {found}")
     return path

@@ -18,7 +18,7 @@ class Reader:
 
     @classmethod
     def load(cls, folder: Path) -> "Reader":
-        """Raises `PermanentError` when a file in `folder` is missing or damaged."""
+        """Raises `TransientError` when a file in `folder` is missing or damaged."""
         return cls(Model.load(folder))
 
     def read(self, sentence: str, *, deadline: float, clock: Callable[[], float]) -> bytes:
