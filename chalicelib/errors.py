@@ -23,7 +23,7 @@
     └── WorkError                   what stops a worker
         ├── TransientError          worth another attempt
         │   ├── EngineBusy          a speech engine is well, but has no time for this order
-        │   └── StorageUnavailable  S3 is what did not answer
+        │   └── StorageUnavailable  S3 is what failed
         └── PermanentError          another attempt cannot help
             └── QuotaUsedUp         LINE takes no more pushes in this month
 
@@ -154,7 +154,7 @@ class EngineBusy(TransientError):
 
 
 class StorageUnavailable(TransientError):
-    """S3 did not answer, or not in time."""
+    """S3 refused, did not answer, or not in time."""
 
 
 class PermanentError(WorkError):

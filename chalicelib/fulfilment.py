@@ -132,7 +132,7 @@ def _work_on(record: OrderRecord, tools: Tools, deadline: float) -> Redelivery:
         return _hand_back(record, failure.code, notified)
     except TransientError:
         # What we wrote may be there: if the order has ended, it cannot be handed back.
-        logger.exception("DynamoDB did not answer")
+        logger.exception("DynamoDB failed for now")
         return _hand_back(record, "storage_unavailable", notified)
     except Exception:
         # A mistake of ours must not cost the traveller the order: it gets its other attempts.

@@ -9,6 +9,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.aws_reason import reason
 from chalicelib.errors import TransientError
 from chalicelib.in_time import AWS_SECONDS, in_time
 from chalicelib.once import once
@@ -58,7 +59,9 @@ def _fetch(parameter_name: str) -> str:
             time.monotonic() + AWS_SECONDS,
         )
     except (BotoCoreError, ClientError) as error:
-        raise TransientError(f"cannot read the parameter {parameter_name}") from error
+        raise TransientError(
+            f"cannot read the parameter {parameter_name}: {reason(error)}"
+        ) from error
     return answer["Parameter"]["Value"]
 
 

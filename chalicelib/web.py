@@ -65,7 +65,7 @@ def middleware(request: Request, get_response: Callable[[Request], Response]) ->
             logger.info("refused", status=error.status, code=error.code)
             response = problem(error)
         except TransientError:
-            logger.exception("a service did not answer")
+            logger.exception("a service failed")
             response = problem(ServiceUnavailable("Try again in a moment.", retry_after=2))
         if response.status_code >= 400 and isinstance(response.body, dict):
             response = _chalice_error(response)

@@ -8,6 +8,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.aws_reason import reason
 from chalicelib.errors import MenuNotFound, StorageUnavailable, TransientError
 from chalicelib.in_time import in_time
 from chalicelib.once import once
@@ -34,7 +35,7 @@ def published(store_id: str) -> str:
     try:
         found = in_time("S3", lambda: _read(store_id), time.monotonic() + CALL_SECONDS)
     except (BotoCoreError, ClientError, TransientError) as error:
-        raise StorageUnavailable("S3 did not give the menu") from error
+        raise StorageUnavailable(f"S3 did not give the menu: {reason(error)}") from error
     if found is None:
         raise MenuNotFound("There is no menu of this shop.")
     return found

@@ -16,6 +16,7 @@ from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from chalicelib.aws_reason import reason
 from chalicelib.errors import TransientError
 from chalicelib.orders.record import OrderRecord, ask, table
 
@@ -57,6 +58,6 @@ def _after_refusal(
 ) -> OrderRecord | None:
     """What the write has left behind, if it was sent before; None if it never took effect."""
     if error.cause_response_code != "ConditionalCheckFailedException":
-        raise TransientError("DynamoDB did not answer a write") from error
+        raise TransientError(f"a write to DynamoDB failed: {reason(error)}") from error
     record = read(order_id)
     return record if record is not None and record.write_id == write_id else None

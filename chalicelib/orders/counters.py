@@ -19,6 +19,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.aws_reason import reason
 from chalicelib.errors import TransientError
 from chalicelib.in_time import in_time
 from chalicelib.once import once
@@ -88,11 +89,11 @@ def count(owner: str, limits: dict[Window, int], *, now: int) -> Window | None:
     except ClientError as error:
         # By its code: botocore makes a client's exception classes anew when threads race for them.
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise TransientError("DynamoDB did not count") from error
+            raise TransientError(f"DynamoDB did not count: {reason(error)}") from error
         counted = int(error.response["Item"]["day"]["N"])  # type: ignore[typeddict-item]
         return "day" if counted >= limits["day"] else "minute"
     except BotoCoreError as error:
-        raise TransientError("DynamoDB did not count") from error
+        raise TransientError(f"DynamoDB did not count: {reason(error)}") from error
     return None
 
 
@@ -109,7 +110,7 @@ def add(owner: str, *, now: int) -> None:
             )
         )
     except (BotoCoreError, ClientError) as error:
-        raise TransientError("DynamoDB did not count") from error
+        raise TransientError(f"DynamoDB did not count: {reason(error)}") from error
 
 
 def counted(owner: str, *, now: int) -> int:
@@ -118,7 +119,7 @@ def counted(owner: str, *, now: int) -> int:
         key = _key(owner, moment(now))
         answer = _ask(lambda: client().get_item(TableName=settings().limits_table, Key=key))
     except (BotoCoreError, ClientError) as error:
-        raise TransientError("DynamoDB did not answer GetItem") from error
+        raise TransientError(f"DynamoDB does not say what was counted: {reason(error)}") from error
     return int(answer["Item"]["day"]["N"]) if "Item" in answer else 0
 
 

@@ -10,6 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.aws_reason import reason
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.in_time import AWS_SECONDS, in_time
 from chalicelib.once import once
@@ -42,7 +43,7 @@ def send(about: str | Erasing) -> None:
             time.monotonic() + AWS_SECONDS,
         )
     except (BotoCoreError, ClientError) as error:
-        raise TransientError("SQS did not take the message") from error
+        raise TransientError(f"SQS did not take the message: {reason(error)}") from error
 
 
 def body_of(about: str | Erasing) -> str:

@@ -12,6 +12,7 @@ from pynamodb.exceptions import PutError, PynamoDBConnectionError, UpdateError
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+from chalicelib.aws_reason import reason
 from chalicelib.errors import TransientError
 from chalicelib.in_time import AWS_SECONDS, in_time
 from chalicelib.once import once
@@ -160,7 +161,7 @@ def ask(call: Callable[[], T], *, deadline: float = float("inf")) -> T:
     except (PutError, UpdateError):
         raise
     except PynamoDBConnectionError as error:
-        raise TransientError("DynamoDB did not answer a read") from error
+        raise TransientError(f"a read of DynamoDB failed: {reason(error)}") from error
 
 
 def ids_of(keys: Iterator[OrderRecord], *, deadline: float = float("inf")) -> Iterator[str]:

@@ -32,7 +32,7 @@ def push_connections(event: Any, _context: Any) -> Answer:
         ticket = (event.get("queryStringParameters") or {}).get("ticket", "")
         return {"statusCode": _connect(ticket, about["connectionId"], deadline)}
     except TransientError:
-        logger.exception("a service did not answer")
+        logger.exception("a service failed")
         return {"statusCode": 503}
 
 

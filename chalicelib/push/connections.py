@@ -15,6 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.aws_reason import reason
 from chalicelib.errors import TransientError
 from chalicelib.in_time import in_time
 from chalicelib.once import once
@@ -141,9 +142,9 @@ def _ask(call: Callable[[], T], deadline: float) -> T:
     except ClientError as error:
         if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
             raise _Refused from error
-        raise TransientError("DynamoDB did not answer for a connection") from error
+        raise TransientError(f"DynamoDB failed for a connection: {reason(error)}") from error
     except BotoCoreError as error:
-        raise TransientError("DynamoDB did not answer for a connection") from error
+        raise TransientError(f"DynamoDB failed for a connection: {reason(error)}") from error
 
 
 def _order(order_id: str) -> "Item":

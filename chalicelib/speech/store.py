@@ -17,6 +17,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.aws_reason import reason
 from chalicelib.errors import StorageUnavailable, TransientError
 from chalicelib.in_time import in_time
 from chalicelib.once import once
@@ -84,9 +85,9 @@ class VoiceStore:
         except ClientError as error:
             if _status(error) == NOT_FOUND:
                 return None
-            raise StorageUnavailable("S3 refused HeadObject") from error
+            raise StorageUnavailable(f"S3 does not say what is there: {reason(error)}") from error
         except (BotoCoreError, TransientError) as error:
-            raise StorageUnavailable("S3 did not answer HeadObject") from error
+            raise StorageUnavailable(f"S3 does not say what is there: {reason(error)}") from error
         metadata = head["Metadata"]
         if "duration-ms" not in metadata or "engine" not in metadata:
             return None
@@ -111,7 +112,7 @@ class VoiceStore:
             is_there = _status(error) == PRECONDITION_FAILED
             if is_there and (found := self.find(key)) is not None:
                 return found
-            raise StorageUnavailable("S3 did not take the audio") from error
+            raise StorageUnavailable(f"S3 did not take the audio: {reason(error)}") from error
         return Voice(recording, duration_ms, engine)
 
     def _recording(self, key: str) -> str:

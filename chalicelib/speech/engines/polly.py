@@ -6,6 +6,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.aws_reason import reason
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.in_time import in_time
 from chalicelib.once import once
@@ -57,10 +58,12 @@ class PollyEngine:
                 self._kind = "standard"
                 return self._request(text)
             if code == TEXT_REFUSED:
-                raise PermanentError(f"Polly refused: {code}") from error
-            raise TransientError(f"Polly answered {code}") from error
-        except (BotoCoreError, OSError) as error:
-            raise TransientError("Polly did not answer") from error
+                raise PermanentError(f"Polly refused: {reason(error)}") from error
+            raise TransientError(f"Polly answered {reason(error)}") from error
+        except BotoCoreError as error:
+            raise TransientError(f"Polly did not speak: {reason(error)}") from error
+        except OSError as error:
+            raise TransientError("Polly's answer broke off") from error
         if not audio:
             raise TransientError("Polly answered without audio")
         return audio

@@ -18,6 +18,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.aws_reason import reason
 from chalicelib.errors import TransientError
 from chalicelib.in_time import in_time
 from chalicelib.once import once
@@ -76,7 +77,7 @@ def _download(bucket: str, key: str, folder: Path, part: Part, late: Callable[[]
                     digest.update(chunk)
                     file.write(chunk)
         except (BotoCoreError, ClientError) as error:
-            raise TransientError(f"cannot fetch s3://{bucket}/{key}: {error}") from error
+            raise TransientError(f"cannot fetch s3://{bucket}/{key}: {reason(error)}") from error
         if digest.hexdigest() != part.sha256:
             # It may be mended, and until then the breaker spares each order the whole download.
             raise TransientError(f"s3://{bucket}/{key} is damaged: sha256 {digest.hexdigest()}")
