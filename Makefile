@@ -124,8 +124,8 @@ logs: stage tools ## one order's story: what the functions logged of it (ORDER=â
 status: stage tools ## how a stage is: what rings, waits, and was warned of (STAGE=prod|local|rehearsal)
 	@$(BIN)/python -m deploy.status $(STAGE) $(STACK_PORT)
 
-redrive: stage tools ## give the orders among the dead letters another life (STAGE=prod|local|rehearsal)
-	@$(BIN)/python -m deploy.redrive $(STAGE)
+redrive: stage settings tools ## give the orders among the dead letters another life (STAGE=prod|local|rehearsal YES=1)
+	@exec $(BIN)/python -m deploy.redrive $(STAGE) $(if $(call on,YES),--yes)
 
 forget: stage settings tools ## erase the orders of one LINE user who asks for it (USER=Uâ€¦ STAGE=prod|local|rehearsal YES=1)
 	@exec $(BIN)/python -m deploy.forget $(STAGE) $(if $(call on,YES),--yes)

@@ -1,16 +1,19 @@
 """Dead letters get another life, whatever their orders have come to, and whenever it is killed."""
 
+import io
 import json
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
+from rich.console import Console
 
 from chalicelib.order import Notified, Trouble
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.identity import new_order_id
 from chalicelib.orders.record import OrderRecord
-from deploy.redrive import ENDED, KEPT, QUEUED, UNDER_WAY, redrive
+from deploy.redrive import ENDED, KEPT, OPEN, QUEUED, UNDER_WAY, drop, redrive
+from deploy.terminal import Terminal
 from tests.unit.orders_support import NOW, SENTENCE, USER, VOICE, Queue, accepted, claimed
 
 
@@ -43,7 +46,7 @@ def stored(order_id: str) -> OrderRecord:
 def test_a_failed_order_is_reopened_and_queued(dead_letters: str, queued: Queue) -> None:
     order_id = failed().order_id
     bury(dead_letters, queue.body_of(order_id))
-    assert redrive(boto3.client("sqs"), dead_letters) == {QUEUED: 1}
+    assert redrive(boto3.client("sqs"), dead_letters).outcomes == {QUEUED: 1}
     assert (stored(order_id).status, stored(order_id).attempts) == ("pending", 0)
     assert queued.bodies() == [queue.body_of(order_id)]
     assert left(dead_letters) == 0
@@ -54,21 +57,45 @@ def test_what_needs_no_other_life_gets_none(dead_letters: str, queued: Queue) ->
     completed = transitions.complete(spoken, Notified("skipped"), now=NOW)
     bury(
         dead_letters,
-        *map(queue.body_of, [completed.order_id, new_order_id(), accepted().order_id]),
+        *map(queue.body_of, [completed.order_id, new_order_id(), claimed().order_id]),
         queue.body_of(failed("speech_impossible").order_id),
         "poison",
         json.dumps({"order_id": 5}),
     )
-    assert redrive(boto3.client("sqs"), dead_letters) == {ENDED: 3, UNDER_WAY: 1, KEPT: 2}
+    assert redrive(boto3.client("sqs"), dead_letters).outcomes == {ENDED: 3, UNDER_WAY: 1, KEPT: 2}
     assert queued.bodies() == []
     assert stored(completed.order_id).status == "completed"
     assert left(dead_letters) == 2
 
 
+def test_an_order_that_waits_is_not_told_as_being_worked_on(dead_letters: str) -> None:
+    bury(dead_letters, queue.body_of(accepted().order_id))
+    assert redrive(boto3.client("sqs"), dead_letters).outcomes == {OPEN: 1}
+    assert left(dead_letters) == 0
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_what_is_not_ours_is_shown_and_deleted_only_if_that_is_agreed_to(
+    dead_letters: str, agreed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqs, shown = boto3.client("sqs"), Console(file=io.StringIO(), width=200)
+    terminal = Terminal(shown)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr(Terminal, "_ask", lambda *_: "y" if agreed else "")
+    bury(dead_letters, "poison\x1b" * 100, "{}")
+    drop(sqs, dead_letters, redrive(sqs, dead_letters).strange, terminal)
+    said = cast("io.StringIO", shown.file).getvalue()
+    assert "'poison\\x1bpoison" in said
+    assert "… of 700 characters" in said
+    assert "'{}'" in said
+    assert ("Deleted: 2" in said) == agreed
+    assert left(dead_letters) == (0 if agreed else 2)
+
+
 def test_two_dead_letters_of_one_order_queue_it_once(dead_letters: str, queued: Queue) -> None:
     order_id = failed().order_id
     bury(dead_letters, queue.body_of(order_id), queue.body_of(order_id))
-    assert redrive(boto3.client("sqs"), dead_letters) == {QUEUED: 1, UNDER_WAY: 1}
+    assert redrive(boto3.client("sqs"), dead_letters).outcomes == {QUEUED: 1, OPEN: 1}
     assert len(queued.bodies()) == 1
 
 
@@ -77,7 +104,7 @@ def test_who_has_left_and_was_not_erased_is_asked_for_again(
 ) -> None:
     body = queue.body_of(queue.Erasing(USER, NOW))
     bury(dead_letters, body)
-    assert redrive(boto3.client("sqs"), dead_letters) == {QUEUED: 1}
+    assert redrive(boto3.client("sqs"), dead_letters).outcomes == {QUEUED: 1}
     assert queued.bodies() == [body]
     assert left(dead_letters) == 0
 
