@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +93,9 @@ def fulfil_orders(event: Any) -> dict[str, Any]:
     }
     wait(futures.values(), timeout=max(0.0, deadline - time.monotonic()))
     pool.shutdown(wait=False, cancel_futures=True)
-    redeliveries = {message_id: _result(future) for message_id, future in futures.items()}
+    redeliveries = {
+        message_id: _result(records[message_id], future) for message_id, future in futures.items()
+    }
     returned = {
         message_id: seconds for message_id, seconds in redeliveries.items() if seconds is not None
     }
@@ -112,11 +115,19 @@ def _end_of_function(event: Any) -> float:
     return time.monotonic() + float(event.context.get_remaining_time_in_millis()) / 1000
 
 
-def _result(future: "Future[Redelivery]") -> Redelivery:
+def _names(record: Mapping[str, Any]) -> dict[str, str]:
+    """What each line of a message carries: its id, and that of its order, if it names one."""
+    names: dict[str, str] = {"message_id": record["messageId"]}
+    with suppress(PermanentError):
+        names["order_id"] = queue.order_id_of(record["body"])
+    return names
+
+
+def _result(record: Mapping[str, Any], future: "Future[Redelivery]") -> Redelivery:
     """The result of a finished message; what is still running is handed back."""
     if future.done() and not future.cancelled():
         return future.result()
-    logger.warning("out of time, handed back")
+    logger.warning("out of time, handed back", extra=_names(record))
     measure(Metric.ORDER_HANDED_BACK, of="out_of_time")
     # The lease ends soon after this function; whoever looks again then finds the order free.
     return round(transitions.CLOCK_SKEW_MS / 1000 + 3)
@@ -124,16 +135,16 @@ def _result(future: "Future[Redelivery]") -> Redelivery:
 
 def _fulfil_message(record: Mapping[str, Any], deadline: float) -> Redelivery:
     erasing = queue.erasing_of(record["body"])
-    try:
-        about = {} if erasing else {"order_id": queue.order_id_of(record["body"])}
-    except PermanentError:
-        logger.exception("poison message", message_id=record["messageId"])
-        return AT_ONCE
-    with log_keys(message_id=record["messageId"], **about):
+    with log_keys(**_names(record)):
+        try:
+            order_id = "" if erasing else queue.order_id_of(record["body"])
+        except PermanentError:
+            logger.exception("poison message")
+            return AT_ONCE
         try:
             if erasing:
                 return _erase(erasing, deadline)
-            return fulfil(about["order_id"], tools(), deadline=deadline)
+            return fulfil(order_id, tools(), deadline=deadline)
         except Exception:
             # The edge of one message: whatever is wrong with it, the others go their way.
             logger.exception("nothing was decided, so it is delivered again")

@@ -22,7 +22,6 @@ from botocore.config import Config
 from rich.console import Console
 
 from chalicelib.orders import queue
-from chalicelib.orders.identity import new_order_id
 from deploy import cloudformation, kokoro_model, layers, package, secure_strings
 from deploy.artifacts import publish_layer
 from deploy.paths import LOCAL, ROOT
@@ -49,6 +48,8 @@ UNLIMITED = {
 }
 """Parameters of a stack that is sent more than people send."""
 WORKER_SECONDS = 60.0
+NOBODY = "U" + "0" * 32
+"""A LINE user who has ordered nothing."""
 NO_WORKER = "No worker takes orders from the queue: the log above may say why."
 Result = TypeVar("Result")
 console = Console(highlight=False)
@@ -292,8 +293,8 @@ def warm_up(environment: dict[str, str]) -> None:
     """Start the API, and a worker by way of its queue: the first order finds them running, as
     later ones do. Raises `NoWorker` if no worker takes what is queued."""
     sqs, orders = boto3.client("sqs"), environment["ORDERS_QUEUE_URL"]
-    # Of an order that is nobody's: the worker takes the message, and drops it.
-    sqs.send_message(QueueUrl=orders, MessageBody=queue.body_of(new_order_id()))
+    # To erase what nobody has ordered: the worker finds nothing, and has nothing to warn of.
+    sqs.send_message(QueueUrl=orders, MessageBody=queue.body_of(queue.Erasing(NOBODY, until=0)))
     with urllib.request.urlopen(f"{environment['API_URL']}/api/health", timeout=30):  # noqa: S310
         pass
     deadline = time.monotonic() + WORKER_SECONDS

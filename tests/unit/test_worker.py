@@ -77,7 +77,7 @@ def test_a_batch_is_worked_on_concurrently(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_function_about_to_time_out_hands_back_what_it_has_not_finished(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     may_end = threading.Event()
 
@@ -99,7 +99,10 @@ def test_a_function_about_to_time_out_hands_back_what_it_has_not_finished(
     finally:
         may_end.set()
     assert took < 3.5
-    assert len(failed) == 1
+    [message_id] = failed
+    [line] = [line for line in caplog.records if line.message == "out of time, handed back"]
+    assert vars(line).get("message_id") == message_id, "else no order's story has it"
+    assert vars(line).get("order_id") == orders[int(message_id.removeprefix("m"))]
 
 
 def test_counting_the_guests_holds_up_no_batch(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ import pytest
 from moto import mock_aws
 
 from localstack import stack
+from tests.unit.batches import deliver, use
+from tests.unit.fakes import FakeSpeaker
 
 
 @pytest.fixture
@@ -43,6 +45,22 @@ def test_a_worker_that_reads_its_queue_is_waited_for(environment: dict[str, str]
     with reader(environment["ORDERS_QUEUE_URL"]) as taken:
         stack.warm_up(environment)
     assert len(taken) == 1
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_stack_that_has_just_come_up_has_nothing_to_warn_of(
+    environment: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with reader(environment["ORDERS_QUEUE_URL"]) as taken:
+        stack.warm_up(environment)
+    use(monkeypatch, FakeSpeaker())
+    with caplog.at_level("INFO"):
+        assert deliver(taken) == set()
+    said = [(line.levelname, line.message) for line in caplog.records if line.name != "botocore"]
+    assert ("INFO", "orders erased") in said
+    assert not [line for line in said if line[0] in {"WARNING", "ERROR"}]
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def test_a_function_out_of_time_hands_back_until_its_lease_is_over(world: World)
     until_call(delivered(world), "first").kill()
     [message] = world.messages.values()
     message.visible_at = world.now
-    seconds = worker._result(Future())
+    seconds = worker._result({"messageId": "m0", "body": message.body}, Future())
     assert seconds is not None
     world.advance(FUNCTION_MS - round(worker.RESERVE_SECONDS * 1000))
     world.advance(seconds * 1000)
