@@ -80,7 +80,7 @@ UNDER_WAY = "dropped: its order is being worked on"
 OPEN = (
     "dropped: its order is still open: if no worker takes it, the sweeper queues it within a minute"
 )
-KEPT = "kept: not a message of ours; SQS deletes it after 14 days"
+KEPT = "kept so far: not a message of ours; SQS deletes it after 14 days"
 
 
 def _give_another_life(body: str) -> str:
