@@ -21,10 +21,10 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy.cloudformation import outputs
-from deploy.function_logs import Line, logged
+from deploy.function_logs import FUNCTIONS, Line, logged
 from deploy.refusals import in_words
 from deploy.running import reach
-from deploy.target import STAGES, DeployError, stack_name
+from deploy.target import STAGES, DeployError, aws_command, stack_name
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackResourceTypeDef
@@ -34,6 +34,8 @@ WARNED = '{ $.level = "WARNING" || $.level = "ERROR" }'
 KINDS = ("code", "engine", "outcome")
 """Values that make one warning another kind than the next."""
 MOST_ORDERS = 3
+NAMES = {function: name for name, (_, function) in FUNCTIONS.items()}
+"""The functions' names here, by those in the template."""
 QUEUES = {
     "OrdersQueueUrl": "queue: {} waiting, {} being worked on",
     "DeadLetterQueueUrl": "dead letters: {}, and {} just looked at",
@@ -63,7 +65,8 @@ def alarms(resources: Iterable["StackResourceTypeDef"]) -> Iterator[str]:
 
 
 def switched_off(resources: Iterable["StackResourceTypeDef"]) -> Iterator[str]:
-    """What calls the worker and the sweeper, where somebody has switched it off."""
+    """What calls the worker and the sweeper, and what may not run, where somebody has switched it
+    off."""
     for resource in resources:
         name = resource.get("PhysicalResourceId")
         if name is None:
@@ -76,6 +79,13 @@ def switched_off(resources: Iterable["StackResourceTypeDef"]) -> Iterator[str]:
             state = boto3.client("events").describe_rule(Name=name)["State"]
             if state == "DISABLED":
                 yield f"  ✗ the sweeper is not called: its rule {name} is {state}"
+        elif resource["LogicalResourceId"] in NAMES:
+            # "Throttle" in Lambda's console.
+            reserved = boto3.client("lambda").get_function_concurrency(FunctionName=name)
+            if reserved.get("ReservedConcurrentExecutions") == 0:
+                mend = aws_command(f"lambda delete-function-concurrency --function-name {name}")
+                who = NAMES[resource["LogicalResourceId"]]
+                yield f"  ✗ the {who} may not run: reserved concurrency 0; {mend}"
 
 
 def queues(found: Mapping[str, str]) -> Iterator[str]:

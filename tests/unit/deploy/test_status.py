@@ -87,6 +87,25 @@ def test_a_sweeper_whose_rule_somebody_has_switched_off_is_told() -> None:
     ]
 
 
+def test_a_function_that_somebody_has_throttled_is_told_with_what_mends_it() -> None:
+    trusted = '{"Version": "2012-10-17", "Statement": []}'
+    role = boto3.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=trusted)
+    functions = boto3.client("lambda")
+    functions.create_function(
+        FunctionName="fulfil-1", Runtime="python3.13", Role=role["Role"]["Arn"],
+        Handler="app.f", Code={"ZipFile": b"-"},
+    )  # fmt: skip
+    worker = resource("AWS::Lambda::Function", "FulfilOrders", "fulfil-1")
+    assert list(switched_off([worker])) == []
+    functions.put_function_concurrency(FunctionName="fulfil-1", ReservedConcurrentExecutions=5)
+    assert list(switched_off([worker])) == []
+    functions.put_function_concurrency(FunctionName="fulfil-1", ReservedConcurrentExecutions=0)
+    assert list(switched_off([worker])) == [
+        "  ✗ the worker may not run: reserved concurrency 0; "
+        "aws lambda delete-function-concurrency --function-name fulfil-1"
+    ]
+
+
 def test_what_waits_and_what_is_dead_is_counted() -> None:
     sqs = boto3.client("sqs")
     urls = {
