@@ -108,6 +108,7 @@ def roll_out(
     change_set = propose(name, body, given(stage, told), watched)
     if change_set is None:
         terminal.say("There is nothing to change.")
+        _require_losses((), terminal)
     elif wishes.is_preview:
         _preview(change_set, terminal)
     else:
@@ -127,7 +128,7 @@ def roll_out(
         cloudformation.tell_what_is_passed_over(name, terminal.say)
     if wishes.has_smoke_test and not wishes.is_preview:
         back = WayBack(before, change_set.losses) if before and change_set else None
-        _try(stage, back, terminal)
+        _try(stage, back, terminal, was_deployed=change_set is not None)
 
 
 def _engines(template: Mapping[str, Any], told: Mapping[str, str]) -> list[str]:
@@ -168,7 +169,7 @@ def watched_alarms(name: str, template: Mapping[str, Any], minutes: int) -> Watc
 def _preview(change_set: ChangeSet, terminal: Terminal) -> None:
     try:
         _show(change_set, terminal)
-        _require_losses(change_set, terminal)
+        _require_losses(change_set.losses, terminal)
     finally:
         change_set.withdraw()
     terminal.say("This was a preview: nothing is changed.")
@@ -178,7 +179,7 @@ def _agree(change_set: ChangeSet, terminal: Terminal) -> None:
     """Show what would change, and ask. What is not wanted is withdrawn: `DeployError`."""
     try:
         _show(change_set, terminal)
-        _require_losses(change_set, terminal)
+        _require_losses(change_set.losses, terminal)
         if not _may(change_set, terminal):
             raise DeployError("nothing is changed")
     except BaseException:
@@ -207,11 +208,11 @@ def _names(losses: Iterable[Change]) -> str:
     return ",".join(change.logical_id for change in losses)
 
 
-def _require_losses(change_set: ChangeSet, terminal: Terminal) -> None:
+def _require_losses(losses: Sequence[Change], terminal: Terminal) -> None:
     """What is named to be lost is: else it is a slip, or not what was expected of this."""
-    wrong = sorted(set(terminal.named) - {change.logical_id for change in change_set.losses})
+    wrong = sorted(set(terminal.named) - {change.logical_id for change in losses})
     if wrong:
-        there_are = _names(change_set.losses) or "nothing"
+        there_are = _names(losses) or "nothing"
         raise DeployError(
             f"LOSE names {','.join(wrong)}, but what would be lost is {there_are}: "
             "nothing is changed"
@@ -235,7 +236,7 @@ def _upload(target: Target, built: Package, terminal: Terminal) -> None:
         artifacts.upload(bucket, built.zip_file, sent)
 
 
-def _try(stage: str, back: "WayBack | None", terminal: Terminal) -> None:
+def _try(stage: str, back: "WayBack | None", terminal: Terminal, *, was_deployed: bool) -> None:
     """A guest's order; where it fails, the stack goes `back`, if there is a way.
 
     Raises `DeployError` if the order failed.
@@ -244,6 +245,8 @@ def _try(stage: str, back: "WayBack | None", terminal: Terminal) -> None:
     if not trouble:
         return
     terminal.say(f"The trial order failed: {trouble}", "red")
+    if not was_deployed:
+        raise StaysDeployed(_not_of_this(stack_name(stage)))
     if back is None:
         raise StaysDeployed(
             "there is nothing to go back to, so the stack stays as it is; "
@@ -275,22 +278,38 @@ def _try(stage: str, back: "WayBack | None", terminal: Terminal) -> None:
     )
 
 
+def _not_of_this(name: str) -> str:
+    """Where to look, when what fails was not deployed just now."""
+    drift = aws_command(f"cloudformation detect-stack-drift --stack-name {name}")
+    drifts = aws_command(
+        f"cloudformation describe-stack-resource-drifts --stack-name {name}"
+        " --stack-resource-drift-status-filters MODIFIED DELETED"
+    )
+    return (
+        "nothing was deployed, so what fails was changed by hand since, or is outside. What "
+        "somebody has changed:\n"
+        f"  {drift}\n  {drifts}\n"
+        "docs/operations.md#what-was-changed-by-hand puts it back"
+    )
+
+
 def _trouble(stage: str, terminal: Terminal) -> str:
     """What a trial order meets, nothing if it is heard."""
     try:
         with terminal.waiting("A guest's order is tried"):
-            heard = smoke.try_order(api_url(cloudformation.outputs(stage)))
+            heard = smoke.try_order(api_url(cloudformation.outputs(stage)), terminal.say)
     except smoke.SmokeFailed as failed:
-        return f"{failed}{_log_of(failed.log, stage)}"
+        return f"{failed}{_log_of(failed.log, stage)}{_story_of(failed.order_id, stage)}"
     except smoke.NotTried as reason:
         terminal.say(f"No trial order: {reason}", "yellow")
         return ""
     except KeyboardInterrupt:
         terminal.say("What is deployed stays; nobody waits for its trial order any more.")
         raise
+    waited = f", once {heard.waited_seconds:.0f} s were waited" if heard.waited_seconds else ""
     terminal.say(
-        f"Trial order {heard.order_id} (shop {smoke.SHOP}): heard after {heard.took_seconds:.0f} s,"
-        f" {heard.voice_seconds:.1f} s of voice"
+        f"Trial order {heard.order_id} (shop {smoke.SHOP}): heard after {heard.took_seconds:.0f} s"
+        f"{waited}, {heard.voice_seconds:.1f} s of voice"
     )
     return ""
 
@@ -304,6 +323,14 @@ def _log_of(group: smoke.Part, stage: str) -> str:
         return ""
     tail = aws_command(f"logs tail {there[group]['PhysicalResourceId']} --since 15m")
     return f"\n  What it logged: {tail}"
+
+
+def _story_of(order_id: str, stage: str) -> str:
+    """A line that tells the order's story, where there is an order."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL")
+    where = f"AWS_ENDPOINT_URL={endpoint} " if endpoint else ""
+    story = f"{where}make logs STAGE={stage} ORDER={order_id}"
+    return f"\n  Its story: {story}" if order_id else ""
 
 
 def api_url(outputs: Mapping[str, str]) -> str:

@@ -47,6 +47,8 @@ class SmokeFailed(RuntimeError):
         super().__init__(message)
         self.log = log
         """The log group, by its name in the template, that says more."""
+        self.order_id = ""
+        """Of the order, where one was accepted."""
 
 
 class NotTried(RuntimeError):
@@ -59,6 +61,9 @@ class Heard:
 
     order_id: str
     took_seconds: float
+    """Without what it waited before it could be placed."""
+    waited_seconds: float
+    """Until guests might order again, where there was a limit (429)."""
     voice_seconds: float
 
 
@@ -75,11 +80,12 @@ def sample() -> dict[str, Any]:
     }
 
 
-def try_order(api_url: str) -> Heard:
-    """Place one order and hear it. Raises `SmokeFailed` and `NotTried`."""
+def try_order(api_url: str, tell: Callable[[str], None]) -> Heard:
+    """Place one order and hear it; `tell` is told what is waited for. Raises `SmokeFailed` and
+    `NotTried`."""
     began = time.monotonic()
     with urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=30), retries=False) as http:
-        ask = _Patient(http, began + PATIENCE_SECONDS)
+        ask = _Patient(http, began + PATIENCE_SECONDS, tell)
         try:
             order_id, voice = _heard(ask, api_url)
             voice_seconds = duration_ms(voice) / 1000
@@ -89,7 +95,8 @@ def try_order(api_url: str) -> Heard:
             raise SmokeFailed(f"an answer of the API lacks {error}") from error
         except ValueError as error:
             raise SmokeFailed(f"an answer of the API is no JSON: {error}") from error
-    return Heard(order_id, time.monotonic() - began, voice_seconds)
+    took_seconds = time.monotonic() - began - ask.waited_seconds
+    return Heard(order_id, took_seconds, ask.waited_seconds, voice_seconds)
 
 
 def _heard(ask: "_Patient", api_url: str) -> tuple[str, bytes]:
@@ -98,12 +105,21 @@ def _heard(ask: "_Patient", api_url: str) -> tuple[str, bytes]:
     order = json.dumps(sample()).encode()
     placing, quick = "placing the order", f"{api_url}/api/orders/quick"
     accepted = ask(placing, "POST", quick, body=order, headers=key).json()
+    try:
+        return accepted["order_id"], _voice(ask, api_url, accepted)
+    except SmokeFailed as failed:
+        failed.order_id = accepted["order_id"]
+        raise
+
+
+def _voice(ask: "_Patient", api_url: str, accepted: Mapping[str, Any]) -> bytes:
+    """What the order that was accepted comes to."""
     asking, polling_url = "asking for its status", f"{api_url}{accepted['polling_url']}"
     status = ask(asking, "GET", polling_url, enough=_has_ended).json()
     if status["status"] != "completed":
         reason = f"order {accepted['order_id']} was accepted and failed: {_reason(status)}"
         raise SmokeFailed(reason, "FulfilLogs")
-    return accepted["order_id"], ask("fetching its voice", "GET", status["voice_url"]).data
+    return ask("fetching its voice", "GET", status["voice_url"]).data
 
 
 def _any(_: urllib3.BaseHTTPResponse) -> bool:
@@ -114,7 +130,7 @@ def _has_ended(answer: urllib3.BaseHTTPResponse) -> bool:
     return not answer.json()["processing"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Patient:
     """Asks until there is a good answer that is enough, or the deadline has come.
 
@@ -124,6 +140,9 @@ class _Patient:
 
     http: urllib3.PoolManager
     deadline: float
+    tell: Callable[[str], None]
+    waited_seconds: float = 0.0
+    """For a limit (429)."""
 
     def __call__(
         self,
@@ -157,6 +176,9 @@ class _Patient:
                 if is_full:
                     raise NotTried(f"guests may not order now: {_problem(answer)}")
                 raise SmokeFailed(said, log)
+            if is_full:
+                self.tell(f"{what}: {_problem(answer)}; waiting {pause:.0f} s for that")
+                self.waited_seconds += pause
             time.sleep(pause)
 
 

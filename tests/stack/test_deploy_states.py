@@ -182,7 +182,7 @@ def lose_two_tables_and_go_back(screen: Screen, pack: Pack, monkeypatch: pytest.
     """What the operator reads whose trial order has failed."""
     deploy(pack(Orders=table(policy="Retain"), Limits=table(), Queue=QUEUE))
     trials = ["502", ""]
-    monkeypatch.setattr(smoke, "try_order", lambda _: tried(trials.pop(0)))
+    monkeypatch.setattr(smoke, "try_order", lambda *_: tried(trials.pop(0)))
     terminal = screen.terminal("Limits", "Orders", "y")
     with pytest.raises(DeployError) as failed:
         roll_out("local", pack(Queue=QUEUE), {}, terminal, Wishes())
@@ -399,7 +399,7 @@ def test_a_deployment_whose_trial_order_fails_is_taken_back(
     trials: list[str], told: str, screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deploy(pack(Queue=QUEUE))
-    monkeypatch.setattr(smoke, "try_order", lambda _: tried(trials.pop(0)))
+    monkeypatch.setattr(smoke, "try_order", lambda *_: tried(trials.pop(0)))
     with pytest.raises(DeployError, match="the stack is what it was before") as failed:
         roll_out("local", pack(Queue=QUEUE, New=QUEUE), {}, screen.terminal("y"), Wishes())
     assert told in str(failed.value)
@@ -412,7 +412,7 @@ def test_a_deployment_whose_trial_order_fails_is_taken_back(
 def test_who_waits_no_longer_for_the_trial_reads_that_it_stays(
     screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(_: str) -> smoke.Heard:
+    def interrupted(*_: object) -> smoke.Heard:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(smoke, "try_order", interrupted)
@@ -428,7 +428,7 @@ def test_where_going_back_fails_that_is_told(
     screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deploy(pack(Queue=QUEUE))
-    monkeypatch.setattr(smoke, "try_order", lambda _: tried("502"))
+    monkeypatch.setattr(smoke, "try_order", lambda *_: tried("502"))
     monkeypatch.setattr(cloudformation, "template", lambda _: body(Queue=QUEUE, Bad=IMPOSSIBLE))
     with pytest.raises(DeployError, match=r"for going back failed: .*\n  Bad: "):
         roll_out("local", pack(Queue=QUEUE, New=QUEUE), {}, screen.terminal("y"), Wishes())
@@ -443,7 +443,7 @@ def test_parameters_are_taken_back_too(
     pack = packed(tmp_path, with_delay)
     roll_out("local", pack, {"Delay": "5"}, unattended(), UNTRIED)
     trials = ["502", ""]
-    monkeypatch.setattr(smoke, "try_order", lambda _: tried(trials.pop(0)))
+    monkeypatch.setattr(smoke, "try_order", lambda *_: tried(trials.pop(0)))
     with pytest.raises(DeployError, match="the stack is what it was before"):
         roll_out("local", pack, {"Delay": "7"}, screen.terminal("y"), Wishes())
     assert "~ parameter   Delay: 5 → 7" in screen.text
@@ -453,16 +453,43 @@ def test_parameters_are_taken_back_too(
 def test_a_first_deployment_whose_trial_order_fails_stays(
     screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smoke, "try_order", lambda _: tried("502"))
+    monkeypatch.setattr(smoke, "try_order", lambda *_: tried("502"))
     with pytest.raises(DeployError, match="there is nothing to go back to"):
         roll_out("local", pack(Queue=QUEUE), {}, screen.terminal("y"), Wishes())
     assert status() == "CREATE_COMPLETE"
 
 
+@rests_on(Gap.NO_CHANGES)
+def test_where_nothing_was_deployed_a_failed_trial_blames_what_was_changed_by_hand(
+    screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy(pack(Queue=QUEUE))
+
+    def failed(*_: object) -> smoke.Heard:
+        error = smoke.SmokeFailed("no voice")
+        error.order_id = "O1"
+        raise error
+
+    monkeypatch.setattr(smoke, "try_order", failed)
+    with pytest.raises(DeployError, match="nothing was deployed, so what fails was") as told:
+        roll_out("local", pack(Queue=QUEUE), {}, screen.terminal(), Wishes())
+    assert f"aws cloudformation detect-stack-drift --stack-name {NAME} --endp" in str(told.value)
+    assert "SMOKE" not in str(told.value)
+    assert re.search(r"Its story: AWS_ENDPOINT_URL=\S+ make logs STAGE=local ORDER=O1", screen.text)
+
+
+@rests_on(Gap.NO_CHANGES)
+def test_what_may_be_lost_is_refused_where_nothing_changes(screen: Screen, pack: Pack) -> None:
+    deploy(pack(Queue=QUEUE))
+    terminal = screen.terminal(says_yes=True, named=("Queue",))
+    with pytest.raises(DeployError, match="LOSE names Queue, but what would be lost is nothing"):
+        roll_out("local", pack(Queue=QUEUE), {}, terminal, UNTRIED)
+
+
 def test_a_deployment_is_kept_where_guests_may_not_order_today(
     screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_: str) -> smoke.Heard:
+    def full(*_: object) -> smoke.Heard:
         raise smoke.NotTried("429")
 
     deploy(pack(Queue=QUEUE))
@@ -513,7 +540,7 @@ def test_destroying_what_is_not_there_says_so(screen: Screen) -> None:
 def tried(trouble: str) -> smoke.Heard:
     if trouble:
         raise smoke.SmokeFailed(trouble)
-    return smoke.Heard("o1", 1.0, 2.0)
+    return smoke.Heard("o1", 1.0, 0.0, 2.0)
 
 
 def body(**resources: Any) -> str:

@@ -13,7 +13,7 @@ from chalicelib.mandarin.sentence import order_sentence
 from chalicelib.order import Trouble
 from chalicelib.orders.request import parse_order
 from deploy import smoke
-from deploy.smoke import NotTried, SmokeFailed, try_order
+from deploy.smoke import Heard, NotTried, SmokeFailed
 from tests.unit.speech.mp3_samples import MPEG2_64K_24000_MONO
 
 PLACED = {"order_id": "o1", "polling_url": "/api/orders/status/o1"}
@@ -85,6 +85,10 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def try_order(url: str) -> Heard:
+    return smoke.try_order(url, lambda _: None)
 
 
 def test_the_trial_order_is_heard(api: Api) -> None:
@@ -160,7 +164,7 @@ PLACE, STATUS = "POST /api/orders/quick", "GET /api/orders/status/o1"
             "the internet, polly AWS, kokoro and espeak their layers (speech_unavailable)",
             "FulfilLogs",
         ),
-        (PLACE, (202, {}), "an answer of the API lacks 'polling_url'", "ApiLogs"),
+        (PLACE, (202, {}), "an answer of the API lacks 'order_id'", "ApiLogs"),
         (
             "GET /v.mp3",
             (404, b"<xml>gone</xml>"),
@@ -217,7 +221,18 @@ def test_where_guests_have_used_up_their_orders_nothing_is_blamed(api: Api) -> N
         try_order(api.url)
 
 
-def test_a_short_limit_is_waited_for(api: Api) -> None:
-    limited = (429, b"too many", {"Retry-After": "0"})
+def test_a_limit_that_is_waited_for_is_told_and_is_no_part_of_how_long_it_took(api: Api) -> None:
+    limited = (429, b"too many", {"Retry-After": "0.3"})
     api.will("POST /api/orders/quick", limited, (202, PLACED))
-    assert try_order(api.url)
+    told: list[str] = []
+    heard = smoke.try_order(api.url, told.append)
+    assert told == ["placing the order: 429 Too Many Requests; waiting 0 s for that"]
+    assert heard.waited_seconds == 0.3
+    assert heard.took_seconds < 0.3
+
+
+def test_an_order_that_was_accepted_and_fails_is_named(api: Api) -> None:
+    api.will(STATUS, failed("speech_unavailable"))
+    with pytest.raises(SmokeFailed) as told:
+        try_order(api.url)
+    assert told.value.order_id == "o1"
