@@ -72,6 +72,16 @@ def _mistakes(stage: str, document: Mapping[str, Any]) -> Iterator[tuple[str, st
             yield key, f"{key} must be a text or a number"
         elif key == "Stage" and value != stage:
             yield key, f"Stage is {value} here, but STAGE={stage}"
+        elif wanted := _wanted(known[key], _value(value)):
+            yield key, f"{key} must be {wanted}"
+
+
+def _wanted(rule: Mapping[str, Any], value: str) -> str:
+    """What the template's rule for a parameter wants where `value` is something else; else ""."""
+    if not re.fullmatch(rule.get("AllowedPattern", ".*"), value, re.DOTALL):
+        return str(rule["ConstraintDescription"])
+    allowed = [str(one) for one in rule.get("AllowedValues", [value])]
+    return "" if value in allowed else f"one of {', '.join(allowed)}"
 
 
 def _value(value: str | float | bool) -> str:

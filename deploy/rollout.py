@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 
-from deploy import artifacts, cloudformation, smoke
+from deploy import artifacts, cloudformation, recipients, smoke
 from deploy.changes import Change
 from deploy.cloudformation import ChangeSet, Watched, given, propose, with_code
 from deploy.package import Package
@@ -126,7 +126,11 @@ def roll_out(
             )
         change_set.execute(terminal)
         cloudformation.tell_what_is_passed_over(name, terminal.say)
-    if wishes.has_smoke_test and not wishes.is_preview:
+    if wishes.is_preview:
+        return
+    for trouble in recipients.troubles(stage):
+        terminal.say(trouble, "yellow")
+    if wishes.has_smoke_test:
         back = WayBack(before, change_set.losses) if before and change_set else None
         _try(stage, back, terminal, was_deployed=change_set is not None)
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from deploy import recipients
 from deploy.cloudformation import outputs
 from deploy.function_logs import FUNCTIONS, Line, logged
 from deploy.refusals import in_words
@@ -126,6 +127,7 @@ def show(stage: str) -> Iterator[str]:
     found = outputs(stage)
     answer = boto3.client("cloudformation").describe_stack_resources(StackName=stack_name(stage))
     yield from alarms(answer["StackResources"])
+    yield from (f"  ! {trouble}" for trouble in recipients.troubles(stage))
     yield from switched_off(answer["StackResources"])
     yield from queues(found)
     now_ms = int(time.time() * 1000)

@@ -56,12 +56,37 @@ def test_the_files_of_this_repository_are_accepted(stage: str) -> None:
             '{"SpeechEngines": ["gtts"]}',
             "line 1, column 19: SpeechEngines must be a text or a number",
         ),
+        (
+            '{\n  "AlarmEmail": "a@x,b@x"\n}',
+            "line 2, column 17: AlarmEmail must be one e-mail address, or nothing",
+        ),
+        (
+            '{"AlarmEmail": "ops"}',
+            "line 1, column 16: AlarmEmail must be one e-mail address, or nothing",
+        ),
+        (
+            '{"LinePush": "now"}',
+            "line 1, column 14: LinePush must be one of always, asked, never",
+        ),
         ('{"LiffId": null}', "line 1, column 12: LiffId must be a text or a number"),
         ('{"LiffId": NaN}', "line 1, column 12: NaN is not JSON"),
         (b'{\n  "LiffId": "\xe9"\n}', "line 2, column 14: is not in UTF-8"),
         ('{"LiffId": "a",\n "LiffId": "b"}', 'line 2, column 2: the key "LiffId" is there twice'),
     ],
-    ids=["comma", "no comma", "list", "empty", "nested", "null", "NaN", "Latin-1", "twice"],
+    ids=[
+        "comma",
+        "no comma",
+        "list",
+        "empty",
+        "nested",
+        "addresses",
+        "no address",
+        "no choice",
+        "null",
+        "NaN",
+        "Latin-1",
+        "twice",
+    ],
 )
 def test_a_broken_file_is_one_line_with_its_place(
     folder: Path, content: str | bytes, line: str

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from deploy import status
+from deploy import recipients, status
 from deploy.function_logs import Line
 from deploy.status import alarms, queues, switched_off, warnings
 
@@ -126,6 +126,7 @@ def test_a_stage_without_warnings_says_so(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(status, "outputs", lambda _stage: {})
     monkeypatch.setattr(status, "logged", lambda *_: [line(1, "api", "created", "INFO")])
     monkeypatch.setattr(status, "queues", lambda _found: iter(()))
+    monkeypatch.setattr(recipients, "troubles", lambda _: iter(["alarms reach nobody"]))
 
     class NoResources:
         def describe_stack_resources(self, **_: str) -> dict[str, list[Any]]:
@@ -134,5 +135,6 @@ def test_a_stage_without_warnings_says_so(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(boto3, "client", lambda _name: NoResources())
     assert list(status.show("prod")) == [
         "alarms: 0 ringing, 0 silent",
+        "  ! alarms reach nobody",
         "In the last hour the functions have warned of nothing.",
     ]
