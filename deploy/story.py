@@ -18,7 +18,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.orders.identity import is_order_id
+from chalicelib.errors import InvalidIdempotencyKey
+from chalicelib.orders.identity import is_order_id, order_id_for_key
 from deploy.cloudformation import outputs
 from deploy.function_logs import Line, logged
 from deploy.refusals import in_words
@@ -71,6 +72,19 @@ def summary(item: Mapping[str, Any]) -> str:
     return "  ".join(values)
 
 
+def meant(text: str) -> str:
+    """The id of the order that its id or a page's `Idempotency-Key` names. Raises `DeployError`."""
+    if is_order_id(text):
+        return text
+    try:
+        return order_id_for_key(None, text)
+    except InvalidIdempotencyKey as error:
+        raise DeployError(
+            f"ORDER={text} is no order's id, 26 letters and digits, and no page's "
+            "Idempotency-Key, a UUID"
+        ) from error
+
+
 def show(order_id: str, stage: str) -> Iterable[str]:
     """Raises `DeployError` if nothing is known of the order."""
     item = item_of(order_id, outputs(stage)["OrdersTableName"])
@@ -92,10 +106,11 @@ def main() -> int:
     parser.add_argument("--port", default="", help="of the local stack; default: the last started")
     arguments = parser.parse_args()
     try:
-        if not is_order_id(arguments.order):
-            raise DeployError(f"ORDER={arguments.order} is no order's id: 26 letters and digits")
+        order_id = meant(arguments.order)
         reach(arguments.stage, arguments.port)
-        for line in show(arguments.order, arguments.stage):
+        if order_id != arguments.order:
+            sys.stdout.write(f"The key {arguments.order} stands for {order_id}\n")
+        for line in show(order_id, arguments.stage):
             sys.stdout.write(f"{line}\n")
     except KeyboardInterrupt:
         return 130

@@ -72,6 +72,8 @@ def test_an_orders_story_begins_with_what_was_refused_before_it_was_accepted(
         ).json["code"],
     ]
     order_id = client.place(Idempotency_Key=key)
+    by_its_key = story(client.stack, key).stdout
+    assert by_its_key.startswith(f"The key {key} stands for {order_id}\n{order_id}  status=")
     client.call("POST", f"/api/orders/{order_id}/retry")
     steps = [
         f"refused  status={status}  code={code}"
@@ -90,7 +92,7 @@ def test_what_is_no_orders_id_or_no_order_is_one_line(stack: dict[str, str]) -> 
     refused = story(stack, "12")
     assert (refused.returncode, refused.stderr) == (
         1,
-        "ORDER=12 is no order's id: 26 letters and digits\n",
+        "ORDER=12 is no order's id, 26 letters and digits, and no page's Idempotency-Key, a UUID\n",
     )
     unknown = story(stack, new_order_id())
     assert (unknown.returncode, unknown.stderr.count("\n")) == (1, 1)
