@@ -28,7 +28,7 @@ UNDER_WAY := [ -n "$(LOCK)" ] && [ -e .setup.lock ] && ! flock --nonblock .setup
 STACK_PORT := $(if $(filter command environment,$(origin PORT)),--port="$$PORT")
 MENUS = $(BIN)/python -m deploy.menus
 STACK := --port="$$PORT" --emulator="$$EMULATOR" --origins="$$ORIGINS" --public-url="$$PUBLIC_URL"
-export PORT EMULATOR ORIGINS PUBLIC_URL STAGE ORDER FILE STORE STORE_NAME DISH TABLES LOSE WATCH CONFIRM TAG
+export PORT EMULATOR ORIGINS PUBLIC_URL STAGE ORDER FILE STORE STORE_NAME DISH TABLES LOSE WATCH SINCE CONFIRM TAG
 # Settings that are on or off. Empty is as not set; what is neither, `settings` refuses.
 SWITCHES := PREVIEW YES SMOKE GUEST BACK
 on = $(filter yes 1 true on,$($1))
@@ -121,8 +121,8 @@ qr: stage tools ## print QR codes that lead to a shop's menu (STORE=… TABLES=1
 logs: stage tools ## one order's story: what the functions logged of it (ORDER=… STAGE=prod|local|rehearsal)
 	@$(BIN)/python -m deploy.story $(STAGE) --order="$$ORDER" $(STACK_PORT)
 
-status: stage tools ## how a stage is: what rings, waits, and was warned of (STAGE=prod|local|rehearsal)
-	@$(BIN)/python -m deploy.status $(STAGE) $(STACK_PORT)
+status: stage settings tools ## how a stage is: what rings, waits, and was warned of (STAGE=prod|local|rehearsal SINCE=60)
+	@$(BIN)/python -m deploy.status $(STAGE) $(if $(SINCE),--since="$$SINCE") $(STACK_PORT)
 
 redrive: stage settings tools ## give the orders among the dead letters another life (STAGE=prod|local|rehearsal YES=1)
 	@exec $(BIN)/python -m deploy.redrive $(STAGE) $(if $(call on,YES),--yes)
@@ -157,6 +157,7 @@ stage:
 	@case "$$STAGE" in $(STAGES)) ;; *) echo "say where to: STAGE=$(subst |, or STAGE=,$(STAGES))"; exit 2; esac
 settings:
 	@case "$$WATCH" in "" | [0-9] | [1-9][0-9] | 1[0-7][0-9] | 180) ;; *) echo "WATCH is minutes, 0 to 180: WATCH=3"; exit 2; esac
+	@case "$$SINCE" in "" | [1-9] | [1-9][0-9] | [1-9][0-9][0-9] | [1-9][0-9][0-9][0-9]) ;; *) echo "SINCE is minutes, 1 to 9999: SINCE=180"; exit 2; esac
 	@for name in $(SWITCHES); do case "$${!name}" in "" | yes | 1 | true | on | no | 0 | false | off) ;; \
 		*) echo "$$name=$${!name} is neither yes (1, true, on) nor no (0, false, off)"; exit 2; esac; done
 running:

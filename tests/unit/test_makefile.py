@@ -69,6 +69,20 @@ def test_another_watch_is_refused_before_anything_is_set_up(minutes: str) -> Non
     assert refused.stdout == "WATCH is minutes, 0 to 180: WATCH=3\n"
 
 
+@pytest.mark.parametrize("minutes", ["1", "60", "9999", ""])
+def test_how_far_back_is_minutes(minutes: str) -> None:
+    assert make("settings", f"SINCE={minutes}").returncode == 0
+    said = make("--dry-run", "status", "STAGE=local", f"SINCE={minutes}").stdout
+    assert ("--since=" in said) == bool(minutes)
+
+
+@pytest.mark.parametrize("minutes", ["0", "1h", "-1", "10000"])
+def test_another_way_to_say_how_far_back_is_refused(minutes: str) -> None:
+    refused = make("status", "STAGE=local", f"SINCE={minutes}")
+    assert refused.returncode
+    assert refused.stdout == "SINCE is minutes, 1 to 9999: SINCE=180\n"
+
+
 @pytest.fixture
 def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the `python3` that make finds first writes down what it was asked."""

@@ -1,5 +1,6 @@
 """`make status`: what an operator is told of a stage that is not well."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from moto import mock_aws
 from deploy import recipients, status
 from deploy.function_logs import Line
 from deploy.status import alarms, queues, switched_off, warnings
+from deploy.target import Target
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +75,24 @@ def test_an_alarm_that_rings_leads_to_its_place_in_the_runbook() -> None:
     )
     assert ringing.startswith("  ✗ DeadLetterAlarm since ")
     assert ringing.endswith(": docs/operations.md#deadletteralarm")
-    assert count == "alarms: 1 ringing, 1 silent; without data: SweeperSilentAlarm"
+    assert count.startswith("alarms: 1 ringing, 1 silent; never measured yet, or no longer, which")
+    assert count.endswith(": SweeperSilentAlarm")
+
+
+def test_on_an_emulator_that_evaluates_no_alarm_that_is_one_short_line() -> None:
+    cloudwatch = boto3.client("cloudwatch")
+    made = []
+    for name in ("WaitingAlarm", "DeadLetterAlarm"):
+        cloudwatch.put_metric_alarm(
+            AlarmName=name, MetricName="M", Namespace="N", Statistic="Sum", Period=60,
+            EvaluationPeriods=1, Threshold=0, ComparisonOperator="GreaterThanThreshold",
+        )  # fmt: skip
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue="INSUFFICIENT_DATA", StateReason="-")
+        made.append(resource("AWS::CloudWatch::Alarm", name, name))
+    [told] = alarms(made, on_an_emulator=True)
+    assert told.startswith("alarms: not evaluated here")
+    [told] = alarms(made)
+    assert told.endswith(": DeadLetterAlarm, WaitingAlarm")
 
 
 def test_a_sweeper_whose_rule_somebody_has_switched_off_is_told() -> None:
@@ -122,9 +141,19 @@ def test_what_waits_and_what_is_dead_is_counted() -> None:
     ]
 
 
-def test_a_stage_without_warnings_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stage_is_named_first_and_without_warnings_it_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(status, "outputs", lambda _stage: {})
-    monkeypatch.setattr(status, "logged", lambda *_: [line(1, "api", "created", "INFO")])
+    asked: list[int] = []
+
+    def logged(_stage: str, since_ms: int, _pattern: str) -> list[Line]:
+        asked.append(round(time.time() - since_ms / 1000))
+        return [line(1, "api", "created", "INFO")]
+
+    monkeypatch.setattr(status, "logged", logged)
+    monkeypatch.setattr(status, "find_target", lambda: Target("1", "ap-northeast-1"))
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setattr(status, "queues", lambda _found: iter(()))
     monkeypatch.setattr(recipients, "troubles", lambda _: iter(["alarms reach nobody"]))
 
@@ -133,8 +162,10 @@ def test_a_stage_without_warnings_says_so(monkeypatch: pytest.MonkeyPatch) -> No
             return {"StackResources": []}
 
     monkeypatch.setattr(boto3, "client", lambda _name: NoResources())
-    assert list(status.show("prod")) == [
+    assert list(status.show("prod", 180)) == [
+        "Stack order-voice-prod: account 1, region ap-northeast-1",
         "alarms: 0 ringing, 0 silent",
         "  ! alarms reach nobody",
-        "In the last hour the functions have warned of nothing.",
+        "In the last 180 minutes the functions have warned of nothing.",
     ]
+    assert asked == [180 * 60]
