@@ -197,6 +197,12 @@ def _show(change_set: ChangeSet, terminal: Terminal) -> None:
         terminal.say(f"  ~ parameter   {key}: {old or '(empty)'} → {new or '(empty)'}")
     for change in change_set.changes:
         terminal.say(f"  {change}", "bold red" if change.loses_data else "")
+    if "AWS_ENDPOINT_URL" in os.environ:
+        terminal.say(
+            "  (An emulator's list: it may name what conditions leave out, and changes that AWS "
+            "would not make.)",
+            "dim",
+        )
     for change in change_set.losses:
         terminal.say(change.warning, "bold red")
     if change_set.losses:

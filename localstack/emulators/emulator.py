@@ -27,6 +27,7 @@ class Gap(StrEnum):
     RULES = "a template's rules are not evaluated"
     PARAMETERS = "what a template's parameters may be is not checked"
     REPLACEMENT = "a table whose key changes is not replaced, and stays as it was"
+    CONDITIONS = "a change set lists resources whose condition is false"
     POLICIES = "a change set does not say what becomes of what is removed"
     NO_CHANGES = "a change set without changes is not refused where a template has a transform"
     OVERTAKEN = "a change set can be executed after another one has changed the stack"

@@ -116,6 +116,7 @@ def test_a_preview_leaves_no_trace(screen: Screen, pack: Pack) -> None:
     deploy(pack(Queue=QUEUE))
     roll_out("local", pack(Other=QUEUE), {}, screen.terminal(), preview)
     assert "- remove      Queue" in screen.text
+    assert "An emulator's list: it may name what conditions leave out" in screen.text
     assert screen.text.endswith("This was a preview: nothing is changed.\n")
     sets = boto3.client("cloudformation").list_change_sets(StackName=NAME)["Summaries"]
     assert not [one for one in sets if one["ExecutionStatus"] == "AVAILABLE"]

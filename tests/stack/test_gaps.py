@@ -272,6 +272,17 @@ def test_a_table_keeps_its_key(stack: Stack) -> None:
     assert described["Table"]["KeySchema"] == [{"AttributeName": "k", "KeyType": "HASH"}]
 
 
+@shows(Gap.CONDITIONS)
+def test_a_change_set_lists_what_its_condition_leaves_out(stack: Stack) -> None:
+    whole = template(Queue=QUEUE, Never={**QUEUE, "Condition": "No"})
+    whole["Conditions"] = {"No": {"Fn::Equals": ["a", "b"]}}
+    proposed = stack.propose_template(whole)
+    listed = {change["LogicalResourceId"] for change in stack.changes(proposed)}
+    assert listed == {"Queue", "Never"}
+    assert stack.execute(proposed) == "CREATE_COMPLETE"
+    assert set(stack.resources()) == {"Queue"}
+
+
 @shows(Gap.POLICIES)
 def test_a_change_set_does_not_say_what_becomes_of_what_is_removed(stack: Stack) -> None:
     stack.become(Queue=QUEUE, Kept=table(policy="Retain"), Other=QUEUE)
