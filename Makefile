@@ -109,7 +109,7 @@ deploy: stage settings tools ## to AWS, or to an emulator by AWS_ENDPOINT_URL (S
 destroy: stage tools ## delete a stage's stack, and say what stays (STAGE=prod|local|rehearsal)
 	@exec $(BIN)/python -m deploy.destroy $(STAGE) $(if $(CONFIRM),--confirm="$$CONFIRM")
 
-menu: stage tools ## publish a shop's menu (FILE=menu.csv STAGE=prod|local STORE=… STORE_NAME=…)
+menu: stage tools ## publish a shop's menu (FILE=menu.csv STAGE=prod|local|rehearsal STORE=… STORE_NAME=…)
 	@$(MENUS) publish $(STAGE) $(STACK_PORT) --file="$$FILE" --store="$$STORE" --name="$$STORE_NAME"
 
 menu-sold-out: stage settings tools ## mark a dish as sold out (STORE=… DISH=… STAGE=…; BACK=1: there again)
@@ -148,8 +148,7 @@ clean: ## remove what was built and installed here; a running stack is ended fir
 	@rm -rf chalicelib/liff/built .venv .local .setup.lock .chalice/deployments .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # What can be refused before anything is installed.
-STAGES := prod|local
-deploy destroy logs status redrive forget: STAGES := prod|local|rehearsal
+STAGES := prod|local|rehearsal
 ANY_PYTHON = $(or $(wildcard $(BIN)/python),$(PYTHON))
 addresses:
 	@! $(ANY_PYTHON) -S -c '$(IS_NEW)' 2>/dev/null || $(ANY_PYTHON) -S -m localstack check $(STACK)

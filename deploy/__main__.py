@@ -11,10 +11,10 @@ import sys
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy import package, parameters
-from deploy.cloudformation import outputs, require_not_of_make_run
+from deploy.cloudformation import api_url, outputs, require_not_of_make_run
 from deploy.package import PackageError
 from deploy.refusals import in_words
-from deploy.rollout import StaysDeployed, Wishes, api_url, roll_out
+from deploy.rollout import StaysDeployed, Wishes, roll_out
 from deploy.target import STAGES, DeployError, choose_target, is_on_aws
 from deploy.terminal import Terminal
 

@@ -1,6 +1,7 @@
 """A template through CloudFormation, by one change set."""
 
 import json
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -222,6 +223,14 @@ def outputs(stage: str) -> dict[str, str]:
     """The outputs of the stack of `stage`. Raises `DeployError` if there is none."""
     told = _stack(stage).get("Outputs", [])
     return {output["OutputKey"]: output["OutputValue"] for output in told}
+
+
+def api_url(outputs: Mapping[str, str]) -> str:
+    """Where the API answers: emulators have it below their own address."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL")
+    if endpoint:
+        return f"{endpoint.rstrip('/')}/restapis/{outputs['RestAPIId']}/v1/_user_request_"
+    return outputs["EndpointURL"].rstrip("/")
 
 
 def tell_what_is_passed_over(name: str, tell: Callable[[str], None]) -> None:

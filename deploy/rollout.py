@@ -9,7 +9,7 @@ import boto3
 
 from deploy import artifacts, cloudformation, recipients, smoke
 from deploy.changes import Change
-from deploy.cloudformation import ChangeSet, Watched, given, propose, with_code
+from deploy.cloudformation import ChangeSet, Watched, api_url, given, propose, with_code
 from deploy.package import Package
 from deploy.secure_strings import ensure_secrets, require_line_token
 from deploy.states import WAYS, Way, find, settle
@@ -123,6 +123,7 @@ def roll_out(
             terminal.say(
                 f"{len(watched.alarms)} alarms are watched, for {watched.minutes} min after the "
                 "changes too; if one rings, CloudFormation goes back by itself."
+                + (" MiniStack cannot: it evaluates none." if _is_an_emulator() else "")
             )
         change_set.execute(terminal)
         cloudformation.tell_what_is_passed_over(name, terminal.say)
@@ -197,7 +198,7 @@ def _show(change_set: ChangeSet, terminal: Terminal) -> None:
         terminal.say(f"  ~ parameter   {key}: {old or '(empty)'} → {new or '(empty)'}")
     for change in change_set.changes:
         terminal.say(f"  {change}", "bold red" if change.loses_data else "")
-    if "AWS_ENDPOINT_URL" in os.environ:
+    if _is_an_emulator():
         terminal.say(
             "  (An emulator's list: it may name what conditions leave out, and changes that AWS "
             "would not make.)",
@@ -212,6 +213,10 @@ def _show(change_set: ChangeSet, terminal: Terminal) -> None:
             "empty ones.",
             "bold red",
         )
+
+
+def _is_an_emulator() -> bool:
+    return bool(os.environ.get("AWS_ENDPOINT_URL"))
 
 
 def _names(losses: Iterable[Change]) -> str:
@@ -341,11 +346,3 @@ def _story_of(order_id: str, stage: str) -> str:
     where = f"AWS_ENDPOINT_URL={endpoint} " if endpoint else ""
     story = f"{where}make logs STAGE={stage} ORDER={order_id}"
     return f"\n  Its story: {story}" if order_id else ""
-
-
-def api_url(outputs: Mapping[str, str]) -> str:
-    """Where the API answers: emulators have it below their own address."""
-    endpoint = os.environ.get("AWS_ENDPOINT_URL")
-    if endpoint:
-        return f"{endpoint.rstrip('/')}/restapis/{outputs['RestAPIId']}/v1/_user_request_"
-    return outputs["EndpointURL"].rstrip("/")

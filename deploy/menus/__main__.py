@@ -20,7 +20,7 @@ from deploy.menus.publishing import publish, sell_out
 from deploy.menus.stage import Stage, stage
 from deploy.paths import LOCAL
 from deploy.refusals import in_words
-from deploy.target import DeployError
+from deploy.target import STAGES, DeployError
 
 
 def schema() -> dict[str, Any]:
@@ -70,7 +70,7 @@ _DEEDS = {"publish": _publish, "sold-out": _sold_out, "qr": _qr}
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=[*_DEEDS, "schema"])
-    parser.add_argument("stage", nargs="?", choices=["local", "prod"])
+    parser.add_argument("stage", nargs="?", choices=STAGES)
     parser.add_argument("--file", default="")
     parser.add_argument("--store", default="", help="the shop's id")
     parser.add_argument("--name", default="", help="of the shop, where a spreadsheet has none")
@@ -84,7 +84,7 @@ def main() -> int:
             sys.stdout.write(json.dumps(schema(), ensure_ascii=False, indent=2) + "\n")
             return 0
         if arguments.stage is None:
-            parser.error("say the stage: local or prod")
+            parser.error(f"say the stage: {', '.join(STAGES)}")
         where = stage(arguments.stage, arguments.port)
         sys.stdout.write(_DEEDS[arguments.command](where, arguments) + "\n")
     except KeyboardInterrupt:

@@ -6,9 +6,10 @@ from urllib.parse import urlencode, urlsplit
 import boto3
 from botocore.config import Config
 
-from deploy.cloudformation import outputs, parameters
+from deploy.cloudformation import api_url, outputs, parameters
 from deploy.menus.shelf import Shelf
 from deploy.running import reach
+from deploy.target import is_on_aws
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def stage(name: str, port: str = "") -> Stage:
     running = reach(name, port)
     found = outputs(name)
     # Emulators have no host name per bucket.
-    style = Config(s3={"addressing_style": "path"}) if name == "local" else None
+    style = Config(s3={"addressing_style": "path"}) if not is_on_aws(name) else None
     shelf = Shelf(boto3.client("s3", config=style), found["VoiceBucketName"])
     return Stage(shelf, _page_of_running(running) or _page(parameters(name), found))
 
@@ -51,4 +52,4 @@ def _page(told: dict[str, str], found: dict[str, str]) -> str:
         return told["LiffUrl"].rstrip("/")
     if told.get("LiffId"):
         return f"https://liff.line.me/{told['LiffId']}"
-    return f"{found['EndpointURL'].rstrip('/')}/liff"
+    return f"{api_url(found)}/liff"

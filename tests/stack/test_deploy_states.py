@@ -410,6 +410,24 @@ def test_a_deployment_whose_trial_order_fails_is_taken_back(
     assert [one["LogicalResourceId"] for one in resources["StackResourceSummaries"]] == ["Queue"]
 
 
+def test_a_watch_on_an_emulator_says_that_it_may_see_nothing(screen: Screen, pack: Pack) -> None:
+    properties = {
+        "MetricName": "M",
+        "Namespace": "N",
+        "Statistic": "Sum",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 0,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }
+    alarm = {"Type": "AWS::CloudWatch::Alarm", "Properties": properties}
+    deploy(pack(WaitingAlarm=alarm))
+    watching = Wishes(watch_minutes=1, has_smoke_test=False)
+    roll_out("local", pack(WaitingAlarm=alarm, New=QUEUE), {}, screen.terminal("y"), watching)
+    assert "1 alarms are watched" in screen.text
+    assert "MiniStack cannot: it evaluates none." in screen.text
+
+
 def test_who_waits_no_longer_for_the_trial_reads_that_it_stays(
     screen: Screen, pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,6 +34,26 @@ def test_a_deployment_can_be_rehearsed_from_the_question_to_the_deletion(
     with urllib.request.urlopen(f"{url.partition('=')[2]}/api/health", timeout=30) as answer:
         assert answer.status == 200
 
+    published = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "deploy.menus",
+            "publish",
+            "rehearsal",
+            "--file=menus/sample-tea.json",
+        ],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "HOME": "/nowhere", "AWS_ENDPOINT_URL": endpoint},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert published.returncode == 0, published.stderr
+    [page] = [line for line in published.stdout.splitlines() if line.startswith("Page: ")]
+    with urllib.request.urlopen(page.removeprefix("Page: "), timeout=30) as answer:
+        assert answer.status == 200
+
     gone = run("deploy.destroy", "--confirm=order-voice-rehearsal", endpoint=endpoint)
     assert gone.returncode == 0, gone.stderr
     assert "Deleted with all that they hold: " in gone.stderr
