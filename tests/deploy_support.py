@@ -14,6 +14,18 @@ from deploy.package import TEMPLATE, ZIP, Package
 from deploy.terminal import Terminal
 
 QUEUE: dict[str, Any] = {"Type": "AWS::SQS::Queue"}
+ALARM: dict[str, Any] = {
+    "Type": "AWS::CloudWatch::Alarm",
+    "Properties": {
+        "ComparisonOperator": "GreaterThanThreshold",
+        "EvaluationPeriods": 1,
+        "MetricName": "m",
+        "Namespace": "n",
+        "Period": 60,
+        "Statistic": "Sum",
+        "Threshold": 0,
+    },
+}
 # Passes the checks of a change set, and cannot be created.
 IMPOSSIBLE: dict[str, Any] = {
     "Type": "AWS::ApiGateway::GatewayResponse",

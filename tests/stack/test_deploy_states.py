@@ -19,6 +19,7 @@ from deploy.target import DeployError
 from deploy.terminal import unattended
 from localstack.emulators.emulator import Gap
 from tests.deploy_support import (
+    ALARM,
     IMPOSSIBLE,
     QUEUE,
     UNDELETABLE,
@@ -411,19 +412,9 @@ def test_a_deployment_whose_trial_order_fails_is_taken_back(
 
 
 def test_a_watch_on_an_emulator_says_that_it_may_see_nothing(screen: Screen, pack: Pack) -> None:
-    properties = {
-        "MetricName": "M",
-        "Namespace": "N",
-        "Statistic": "Sum",
-        "Period": 60,
-        "EvaluationPeriods": 1,
-        "Threshold": 0,
-        "ComparisonOperator": "GreaterThanThreshold",
-    }
-    alarm = {"Type": "AWS::CloudWatch::Alarm", "Properties": properties}
-    deploy(pack(WaitingAlarm=alarm))
+    deploy(pack(WaitingAlarm=ALARM))
     watching = Wishes(watch_minutes=1, has_smoke_test=False)
-    roll_out("local", pack(WaitingAlarm=alarm, New=QUEUE), {}, screen.terminal("y"), watching)
+    roll_out("local", pack(WaitingAlarm=ALARM, New=QUEUE), {}, screen.terminal("y"), watching)
     assert "1 alarms are watched" in screen.text
     assert "MiniStack cannot: it evaluates none." in screen.text
 

@@ -11,21 +11,9 @@ from deploy.cloudformation import Watched, propose
 from deploy.rollout import WATCHED_ALARMS, watched_alarms
 from deploy.states import delete, find
 from deploy.terminal import unattended
-from tests.deploy_support import QUEUE, template
+from tests.deploy_support import ALARM, QUEUE, template
 from tests.template import resources_yaml
 
-ALARM = {
-    "Type": "AWS::CloudWatch::Alarm",
-    "Properties": {
-        "ComparisonOperator": "GreaterThanThreshold",
-        "EvaluationPeriods": 1,
-        "MetricName": "m",
-        "Namespace": "n",
-        "Period": 60,
-        "Statistic": "Sum",
-        "Threshold": 0,
-    },
-}
 ALARMS = dict.fromkeys((*WATCHED_ALARMS, "GuestLidAlarm"), ALARM)
 
 
