@@ -42,3 +42,18 @@ def test_a_queue_that_nobody_reads_is_told(stack: dict[str, str]) -> None:
     finally:
         functions.update_event_source_mapping(UUID=source, Enabled=True)
     until(lambda: told not in status(stack))
+
+
+def test_a_worker_that_somebody_has_throttled_is_told(stack: dict[str, str]) -> None:
+    client = Client(stack)
+    found = client.aws("cloudformation").describe_stack_resource(
+        StackName="order-voice-local", LogicalResourceId="FulfilOrders"
+    )
+    worker = found["StackResourceDetail"]["PhysicalResourceId"]
+    told, functions = "✗ the worker may not run: reserved concurrency 0", client.aws("lambda")
+    functions.put_function_concurrency(FunctionName=worker, ReservedConcurrentExecutions=0)
+    try:
+        assert told in status(stack)
+    finally:
+        functions.delete_function_concurrency(FunctionName=worker)
+    assert told not in status(stack)
