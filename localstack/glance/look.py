@@ -16,7 +16,8 @@ from localstack import emulators
 from localstack.glance import orders
 from localstack.glance.following import Follower
 from localstack.glance.metrics import Key, Metrics, Sample
-from localstack.glance.template_alarms import template_alarms
+from localstack.glance.sources import Sources
+from localstack.glance.template_alarms import LOGS, TemplateAlarm, template_alarms
 
 STAGE = "local"
 SELDOM_SECONDS = 10.0
@@ -37,7 +38,9 @@ MEASURED = {
 
 
 class Look:
-    """Looks at one stack; knows of the last time what does not have to be read again."""
+    """Looks at one stack; knows of the last time what does not have to be read again.
+
+    What cannot be read is None, and `troubles` says why."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder = folder
@@ -64,15 +67,22 @@ class Look:
         self._stories = orders.Stories()
         self._last: dict[str, int] = {}
         self._failures: Counter[str] = Counter()
-        self._seldom: dict[str, Any] = {}
+        self._sources = Sources()
+        self._voices: dict[str, Any] | None = None
+        self._functions: set[str] | None = None
+        self._alarms: list[TemplateAlarm] | None = None
         self._seldom_again = 0.0
 
     def __call__(self) -> dict[str, Any]:
+        """Raises what botocore raises where the emulator does not answer at all."""
         now_ms = int(time.time() * 1000)
-        self._follow()
-        queues = self._queues(now_ms)
+        read = self._sources.read
+        read("logs", self._follow)
+        queues = {name: read(f"{name}_queue", self._queue, name, now_ms) for name in QUEUES}
         if time.monotonic() >= self._seldom_again:
-            self._seldom = self._look_seldom()
+            self._voices = read("voices", self._count_voices)
+            self._functions = read("functions", self._list_functions)
+            self._alarms = read("alarms", self._list_alarms)
             self._seldom_again = time.monotonic() + SELDOM_SECONDS
         return {
             "now": now_ms,
@@ -82,16 +92,14 @@ class Look:
                 "since": self._since_ms,
                 "page": self._environment["LIFF_URL"],
             },
-            "orders": self._orders(),
+            "orders": read("orders", self._orders),
             "queues": queues,
-            "voices": self._seldom["voices"],
+            "voices": self._voices,
             "functions": [self._function(name) for name in groups(self._resources)],
             "processes": sum(1 for _ in self._emulator.functions(self._folder)),
-            "alarms": [
-                alarm.shown(self._metrics, now_ms=now_ms, since_ms=self._since_ms)
-                for alarm in self._seldom["alarms"]
-            ],
+            "alarms": self._alarms and [self._judged(alarm, now_ms) for alarm in self._alarms],
             "metrics": self._metrics.shown(now_ms),
+            "troubles": self._sources.troubles,
         }
 
     def _follow(self) -> None:
@@ -107,20 +115,27 @@ class Look:
                 self._metrics.read(line.said)
                 self._stories.add(line)
 
-    def _queues(self, now_ms: int) -> dict[str, dict[str, int]]:
+    def _queue(self, name: str, now_ms: int) -> dict[str, int]:
         """How many messages are where; the alarms on that are judged by it."""
-        found: dict[str, dict[str, int]] = {}
-        for name, variable in QUEUES.items():
-            url = self._environment[variable]
-            told: Mapping[Any, str] = self._sqs.get_queue_attributes(
-                QueueUrl=url, AttributeNames=["All"]
-            )["Attributes"]
-            found[name] = {place: int(told.get(depth, "0")) for place, depth in DEPTHS.items()}
-            dimensions = (("QueueName", url.rsplit("/", 1)[-1]),)
-            for place, metric in MEASURED.items():
-                sample = Sample(now_ms, found[name][place])
-                self._metrics.add(Key("AWS/SQS", metric, dimensions), "Count", sample)
+        told: Mapping[Any, str] = self._sqs.get_queue_attributes(
+            QueueUrl=self._environment[QUEUES[name]], AttributeNames=["All"]
+        )["Attributes"]
+        found = {place: int(told.get(depth, "0")) for place, depth in DEPTHS.items()}
+        for place, metric in MEASURED.items():
+            key = Key("AWS/SQS", metric, (("QueueName", self._queue_name(name)),))
+            self._metrics.add(key, "Count", Sample(now_ms, found[place]))
         return found
+
+    def _queue_name(self, name: str) -> str:
+        return self._environment[QUEUES[name]].rsplit("/", 1)[-1]
+
+    def _judged(self, alarm: TemplateAlarm, now_ms: int) -> dict[str, str]:
+        """What it would say; of what cannot be read now, it would say what does not hold."""
+        troubles = self._sources.troubles
+        unread = {self._queue_name(name) for name in QUEUES if f"{name}_queue" in troubles}
+        if "logs" in troubles:
+            unread.add(LOGS)
+        return alarm.shown(self._metrics, now_ms=now_ms, since_ms=self._since_ms, unread=unread)
 
     def _orders(self) -> dict[str, Any]:
         table = self._environment["ORDERS_TABLE"]
@@ -147,26 +162,29 @@ class Look:
             "newest": [orders.shown(item, self._stories) for item in living],
         }
 
-    def _look_seldom(self) -> dict[str, Any]:
-        self._resources = resources_of(STAGE)  # Which a deployment may have changed.
+    def _count_voices(self) -> dict[str, Any]:
         listed = self._s3.list_objects_v2(
             Bucket=self._environment["VOICE_BUCKET"], Prefix="voice/", MaxKeys=VOICES_COUNTED
         )
+        return {"count": listed["KeyCount"], "and_more": listed["IsTruncated"]}
+
+    def _list_functions(self) -> set[str]:
+        self._resources = resources_of(STAGE)  # Which a deployment may have changed.
         return {
-            "voices": {"count": listed["KeyCount"], "and_more": listed["IsTruncated"]},
-            "functions": {
-                function["FunctionName"]
-                for page in self._lambda.get_paginator("list_functions").paginate()
-                for function in page["Functions"]
-            },
-            "alarms": template_alarms(STAGE, self._resources, self._cloudwatch),
+            function["FunctionName"]
+            for page in self._lambda.get_paginator("list_functions").paginate()
+            for function in page["Functions"]
         }
+
+    def _list_alarms(self) -> list[TemplateAlarm]:
+        return template_alarms(STAGE, self._resources, self._cloudwatch)
 
     def _function(self, name: str) -> dict[str, Any]:
         _, logical_id = FUNCTIONS[name]
+        there = self._functions
         return {
             "name": name,
-            "exists": self._resources[logical_id] in self._seldom["functions"],
+            "exists": None if there is None else self._resources[logical_id] in there,
             "last_at": self._last.get(name),
             "errors": self._failures[name],
         }

@@ -1,7 +1,7 @@
 """The alarms of the template, as they are deployed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,8 @@ from deploy.cloudformation import template
 from deploy.target import stack_name
 from localstack.glance.alarms import Verdict, judge, rule
 from localstack.glance.metrics import Metrics
+
+LOGS = "logs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,15 @@ class TemplateAlarm:
     """As CloudWatch describes it; None where the stack has none, by a condition or because the
     emulator knows no such alarm."""
 
-    def shown(self, metrics: Metrics, *, now_ms: int, since_ms: int) -> dict[str, str]:
-        """For the page, with what it would say now."""
+    def shown(
+        self, metrics: Metrics, *, now_ms: int, since_ms: int, unread: Set[str] = frozenset()
+    ) -> dict[str, str]:
+        """For the page, with what it would say now. `unread` is what cannot be measured now:
+        `LOGS`, and queues by their names."""
         verdict = Verdict("NOT_JUDGED", "this stack has no such alarm")
-        if self.deployed is not None:
+        if self.deployed is not None and unread & _measured_by(self.deployed):
+            verdict = Verdict("NOT_JUDGED", "what it rests on cannot be read now")
+        elif self.deployed is not None:
             verdict = judge(self.deployed, metrics, now_ms=now_ms, since_ms=since_ms)
         return {
             "name": self.name,
@@ -52,3 +59,10 @@ def template_alarms(
         for name, resource in body["Resources"].items()
         if resource["Type"] == "AWS::CloudWatch::Alarm"
     ]
+
+
+def _measured_by(alarm: Mapping[str, Any]) -> set[str]:
+    """AWS's own metrics are read off what their dimensions name, ours off the logs."""
+    if str(alarm.get("Namespace")).startswith("AWS/"):
+        return {entry["Value"] for entry in alarm.get("Dimensions", ())}
+    return {LOGS}

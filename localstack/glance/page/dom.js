@@ -48,6 +48,14 @@ export function keep(list, values, keyOf, make) {
   }
 }
 
+/** Says in a panel that, and why, what it shows cannot be read; what was read before stays. */
+export function showTrouble(panel, trouble) {
+  const line = byId(`${panel}-trouble`);
+  const said = trouble ? `Cannot be read now. ${trouble}` : "";
+  if (line.textContent !== said) line.textContent = said;
+  line.hidden = !said;
+}
+
 export function duration(ms) {
   if (ms === null || ms === undefined) return "–";
   if (ms < 1000) return `${Math.round(ms)} ms`;

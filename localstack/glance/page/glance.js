@@ -35,7 +35,7 @@ function show(told) {
   showAlarms(told);
   showOrders(told);
   showMetrics(told);
-  const ringing = told.alarms.filter((alarm) => alarm.state === "ALARM").length;
+  const ringing = (told.alarms ?? []).filter((alarm) => alarm.state === "ALARM").length;
   document.title = `${ringing ? `(${ringing}) ` : ""}What goes on · Order Voice`;
 }
 

@@ -1,6 +1,6 @@
 // The orders, newest first, each with its time line; opened, each with its steps.
 
-import { byId, duration, h, keep } from "./dom.js";
+import { byId, duration, h, keep, showTrouble } from "./dom.js";
 
 const MARKS = {
   accepted: "", queued: "", claimed: "", refused: "", voice: "♪", pushed: "✉", completed: "✓", failed: "✗",
@@ -10,7 +10,9 @@ const clock = new Intl.DateTimeFormat("en-GB", {
   hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3,
 });
 
-export function showOrders({ now, stack, orders }) {
+export function showOrders({ now, stack, orders, troubles }) {
+  showTrouble("orders", troubles.orders);
+  if (!orders) return;
   const { newest, counts } = orders;
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
   byId("orders-note").textContent = newest.length

@@ -1,48 +1,62 @@
 // The road of an order through the system, the alarms, the metrics.
 
-import { ago, byId, duration, h, keep, svg } from "./dom.js";
+import { ago, byId, duration, h, keep, showTrouble, svg } from "./dom.js";
 
 const SILENT_MS = 150_000;  // Of a sweeper that comes once a minute.
+const SOURCES = {
+  accepted: "orders", queue: "orders_queue", worker: "orders", ended: "orders",
+  sweeper: "logs", dead: "dead_queue", voices: "voices", failed: "orders",
+};  // What each station's number is read from.
 
-export function showRoad({ now, stack, orders, queues, voices, functions }) {
+export function showRoad({ now, stack, orders, queues, voices, functions, troubles }) {
   const [api, worker, sweeper] = functions;
-  const { pending = 0, processing = 0, completed = 0, failed = 0, erased = 0 } = orders.counts;
+  const { pending = 0, processing = 0, completed = 0, failed = 0, erased = 0 } = orders?.counts ?? {};
   const all = pending + processing + completed + failed + erased;
   const queue = queues.orders;
-  const dead = queues.dead.waiting + queues.dead.in_flight;
-  const isSilent = !sweeper.exists || now - (sweeper.last_at ?? stack.since) > SILENT_MS;
+  const dead = queues.dead?.waiting + queues.dead?.in_flight;
+  const isSilent = isGone(sweeper) || now - (sweeper.last_at ?? stack.since) > SILENT_MS;
+  const whether = troubles.functions ? "whether it is there cannot be read" : null;
   const stations = [
-    station("accepted", "API", all, "accepted", [heard(now, api), errors(api)], !api.exists),
-    station("queue", "Queue", queue.waiting, "waiting", [
-      `${queue.in_flight} in flight`,
-      queue.delayed ? `${queue.delayed} to come back` : null,
+    station("accepted", "API", all, "accepted",
+      [heard(now, api), errors(api), whether, troubles.functions], isGone(api)),
+    station("queue", "Queue", queue?.waiting, "waiting", [
+      `${queue?.in_flight} in flight`,
+      queue?.delayed ? `${queue.delayed} to come back` : null,
     ]),
-    station("worker", "Worker", processing, "processing", [heard(now, worker), errors(worker)], !worker.exists),
+    station("worker", "Worker", processing, "processing", [heard(now, worker), errors(worker), whether], isGone(worker)),
     station("ended", "Completed", completed, "orders", [erased ? `${erased} erased` : null]),
     station("sweeper", "Sweeper", null, "", [
-      sweeper.exists ? "looks for lost orders once a minute" : null,
+      isGone(sweeper) ? null : "looks for lost orders once a minute",
       errors(sweeper),
+      whether,
     ], isSilent, swept(now, sweeper)),
     station("dead", "Dead letters", dead, dead === 1 ? "message" : "messages", [dead ? "make redrive" : null], dead > 0),
-    station("voices", "Voices", `${voices.count}${voices.and_more ? "+" : ""}`, "in the bucket", []),
+    station("voices", "Voices", `${voices?.count}${voices?.and_more ? "+" : ""}`, "in the bucket", []),
     station("failed", "Failed", failed, failed === 1 ? "order" : "orders", [], failed > 0),
   ];
-  const busy = { queue: queue.waiting > 0, worker: processing > 0 };
-  keep(byId("road"), stations.map((each) => ({ ...each, busy: Boolean(busy[each.id]) })),
+  const busy = { queue: queue?.waiting > 0, worker: processing > 0 };
+  keep(byId("road"), stations.map((each) => ({ ...each, busy: Boolean(busy[each.id]), ...unread(troubles[SOURCES[each.id]]) })),
     (each) => each.id, makeStation);
 }
+
+const unread = (trouble) =>
+  trouble ? { value: null, unit: "", says: "cannot be read", notes: [trouble], isTrouble: true } : {};
 
 function station(id, name, value, unit, notes, isTrouble = false, says = "") {
   return { id, name, value, unit, says, notes: notes.filter(Boolean), isTrouble };
 }
 
-function swept(now, { exists, last_at: at }) {
-  if (!exists) return "is gone";
-  return at ? `swept ${ago(now, at)}` : "no sweep yet";
+const isGone = ({ exists }) => exists === false;
+
+function swept(now, sweeper) {
+  if (isGone(sweeper)) return "is gone";
+  return sweeper.last_at ? `swept ${ago(now, sweeper.last_at)}` : "no sweep yet";
 }
 
-const heard = (now, { exists, last_at: at }) =>
-  exists ? (at ? `last line ${ago(now, at)}` : "silent so far") : "is gone";
+const heard = (now, each) => {
+  if (isGone(each)) return "is gone";
+  return each.last_at ? `last line ${ago(now, each.last_at)}` : "silent so far";
+};
 const errors = ({ errors: count }) => (count ? `${count} error${count > 1 ? "s" : ""} logged` : null);
 
 function makeStation({ id, name, value, unit, says, notes, isTrouble, busy }) {
@@ -59,7 +73,9 @@ function makeStation({ id, name, value, unit, says, notes, isTrouble, busy }) {
 const STATES = { ALARM: "ALARM", OK: "OK", INSUFFICIENT_DATA: "too early", NOT_JUDGED: "not judged here" };
 const ORDER = Object.keys(STATES);
 
-export function showAlarms({ alarms }) {
+export function showAlarms({ alarms, troubles }) {
+  showTrouble("alarms", troubles.alarms);
+  if (!alarms) return;
   const sorted = [...alarms].sort((a, b) =>
     ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || a.name.localeCompare(b.name));
   keep(byId("alarms"), sorted, (alarm) => alarm.name, makeAlarm);
@@ -83,7 +99,8 @@ function makeAlarm({ name, description, state, reason, rule }, old) {
 
 // Metrics
 
-export function showMetrics({ now, stack, metrics: measured }) {
+export function showMetrics({ now, stack, metrics: measured, troubles }) {
+  showTrouble("metrics", troubles.logs);
   // All of them are this stage's: that says nothing of one.
   const metrics = measured.map(({ dimensions: { stage, ...others }, ...rest }) =>
     ({ ...rest, dimensions: stage === undefined || stage === stack.stage ? others : { stage, ...others } }));

@@ -169,6 +169,47 @@ def test_what_customers_type_stays_text(page: Page, show: Show) -> None:
     assert page.evaluate("window.hacked") is None
 
 
+GONE: dict[str, tuple[str, str]] = {
+    "orders": (".station[data-id=failed], .panel.orders", "orders"),
+    "orders_queue": (".station[data-id=queue]", ""),
+    "dead_queue": (".station[data-id=dead]", ""),
+    "voices": (".station[data-id=voices]", "voices"),
+    "functions": (".station[data-id=accepted]", ""),
+    "alarms": (".panel.alarms", "alarms"),
+    "logs": (".station[data-id=sweeper], .panel.metrics", ""),
+}
+
+
+@pytest.mark.parametrize("source", GONE)
+def test_what_cannot_be_read_says_so_in_its_place_and_the_rest_lives(
+    page: Page, show: Show, source: str
+) -> None:
+    state = told()
+    where, part = GONE[source]
+    why = "AWS: An error occurred (NoSuchBucket)"
+    state["troubles"] = {source: why}
+    if part:
+        state[part] = None
+    elif source == "functions":
+        for function in state["functions"]:
+            function["exists"] = None
+    elif source != "logs":
+        state["queues"][source.removesuffix("_queue")] = None
+    show(state)
+    for place in where.split(", "):
+        expect(page.locator(place)).to_contain_text("cannot be read", ignore_case=True)
+        expect(page.locator(place)).to_contain_text(why)
+    expect(page.get_by_role("alert")).to_be_hidden()
+    assert page.locator(".station").count() == 8
+    if source != "orders":
+        expect(order(page, "永和豆漿")).to_be_visible()
+    if source != "alarms":
+        expect(page.get_by_text("DeadLetterAlarm would ring")).to_be_visible()
+    expect(page.locator("#metrics")).to_contain_text("espeak")
+    for never in ("undefined", "NaN", "is gone", "null"):
+        expect(page.locator("body")).not_to_contain_text(never)
+
+
 @pytest.mark.parametrize("width", [320, 390, 800, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_and_axe_finds_nothing(page: Page, show: Show, width: int, scheme: Any) -> None:
