@@ -8,7 +8,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer
 
 from deploy.function_logs import Line
-from localstack.glance.timeline import phases, steps
+from localstack.glance.timeline import ENDS, phases, steps
 
 SHOWN = 30
 REMEMBERED = 500
@@ -92,6 +92,7 @@ def shown(item: Mapping[str, Any], stories: Stories) -> dict[str, Any]:
     opened_at = int(item["opened_at"])
     voices = [step.at_ms for step in found if step.kind == "voice" and step.at_ms >= opened_at]
     ended = item.get("completed_at")
+    ends = [step.at_ms for step in found if step.kind in ENDS and step.at_ms >= opened_at]
     return {
         "id": order_id,
         **{name: item.get(name) or "" for name in TOLD},
@@ -101,6 +102,7 @@ def shown(item: Mapping[str, Any], stories: Stories) -> dict[str, Any]:
         "created_at": int(item["created_at"]),
         "accept_ms": stories.accepted_ms.get(order_id),
         "voice_ms": voices[0] - opened_at if voices else None,
+        "ended_at": max([int(ended), *ends[:1]]) if ended else None,
         "complete_ms": int(ended) - opened_at if ended else None,
         "steps": [step._asdict() for step in found],
         "phases": [phase._asdict() for phase in phases(item, found)],

@@ -66,9 +66,10 @@ const fact = (name, value, isTrouble = false) =>
 
 const time = (name, ms) => h("span", {}, `${name} `, h("b", {}, duration(ms)));
 
-/** What an order did, as long as it took, and marks where something happened. */
+/** What an order did, as long as it took, and marks where something happened until it had ended. */
 function timeline(order) {
-  const { phases, steps, created_at: start } = order;
+  const { phases, created_at: start } = order;
+  const steps = order.steps.filter((step) => step.at_ms <= (order.ended_at ?? Infinity));
   const last = Math.max(...steps.map((step) => step.at_ms), ...phases.map((phase) => phase.to_ms ?? order.now));
   const span = Math.max(last - start, 1);
   const place = (at) => `${(Math.min(Math.max((at - start) / span, 0), 1) * 100).toFixed(3)}%`;

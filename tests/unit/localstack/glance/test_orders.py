@@ -68,6 +68,19 @@ def test_the_time_to_voice_of_an_order_that_was_tried_again_counts_from_there() 
     assert shown(item(opened_at=Decimal(9000)), stories)["voice_ms"] == 500
 
 
+def test_an_order_has_ended_when_that_was_logged_and_not_with_what_comes_after() -> None:
+    stories = Stories()
+    assert shown(item(), stories)["ended_at"] == 4500
+    for at_ms, message in ((4510, "order completed"), (87_500, "refused")):
+        stories.add(line(message, at_ms=at_ms))
+    assert shown(item(), stories)["ended_at"] == 4510
+    # Its traveller has it tried again.
+    reopened = item(opened_at=Decimal(90_000))
+    del reopened["completed_at"]
+    assert shown(reopened, stories)["ended_at"] is None
+    assert shown(item(opened_at=90_000, completed_at=91_000), stories)["ended_at"] == 91_000
+
+
 def test_how_long_the_api_took_is_lambdas_own_report_of_the_request_that_placed_it() -> None:
     placed = line("placed", location="create_quick_order:52", function_request_id="R1")
     reports = [
