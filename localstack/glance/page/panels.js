@@ -19,7 +19,7 @@ export function showRoad({ now, stack, orders, queues, voices, functions, troubl
   const stations = [
     station("accepted", "API", all, "accepted",
       [heard(now, api), errors(api), whether, troubles.functions], isGone(api)),
-    station("queue", "Queue", queue?.waiting, "waiting", [
+    station("queue", "Queue", queue?.waiting, queue?.waiting === 1 ? "message waits" : "messages wait", [
       `${queue?.in_flight} in flight`,
       queue?.delayed ? `${queue.delayed} to come back` : null,
     ]),

@@ -130,6 +130,19 @@ def test_an_order_opened_by_the_keyboard_stays_open_and_focused_while_it_goes_on
     expect(waiting.locator("summary")).to_be_focused()
 
 
+def test_a_time_line_ends_with_its_order(page: Page, show: Show) -> None:
+    state = told()
+    completed = state["orders"]["newest"][2]
+    late = {"kind": "trouble", "function": "api", "text": "its voice is gone", "is_trouble": True}
+    completed["steps"].append({**late, "at_ms": completed["ended_at"] + 83_000})
+    show(state)
+    breakfast = order(page, "早餐店")
+    expect(breakfast.locator(".length")).to_have_text("2.4 s")
+    expect(breakfast.locator(".mark")).to_have_text(["♪", "✓"])
+    breakfast.locator("summary").click()
+    expect(breakfast.get_by_text("its voice is gone")).to_be_visible()
+
+
 def test_what_somebody_reads_is_not_made_anew(page: Page, show: Show) -> None:
     state = told()
     show(state)
@@ -139,6 +152,16 @@ def test_what_somebody_reads_is_not_made_anew(page: Page, show: Show) -> None:
     show(state)
     expect(page.get_by_text("swept 15 s ago")).to_be_visible()
     expect(failed).to_have_attribute("data-mark", "kept")
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 message waits"), (3, "3 messages wait")])
+def test_the_queue_counts_messages_which_may_be_of_one_order(
+    page: Page, show: Show, count: int, said: str
+) -> None:
+    state = told()
+    state["queues"]["orders"]["waiting"] = count
+    show(state)
+    expect(page.locator(".station[data-id=queue]")).to_contain_text(said)
 
 
 def test_a_sweeper_that_is_silent_or_gone_is_seen(page: Page, show: Show) -> None:
