@@ -24,7 +24,7 @@ export function showRoad({ now, stack, orders, queues, voices, functions, troubl
       queue?.delayed ? `${queue.delayed} to come back` : null,
     ]),
     station("worker", "Worker", processing, "processing", [heard(now, worker), errors(worker), whether], isGone(worker)),
-    station("ended", "Completed", completed, "orders", [erased ? `${erased} erased` : null]),
+    station("ended", "Completed", completed, completed === 1 ? "order" : "orders", [erased ? `${erased} erased` : null]),
     station("sweeper", "Sweeper", null, "", [
       isGone(sweeper) ? null : "looks for lost orders once a minute",
       errors(sweeper),
@@ -106,7 +106,6 @@ export function showMetrics({ now, stack, metrics: measured, troubles }) {
     ({ ...rest, dimensions: stage === undefined || stage === stack.stage ? others : { stage, ...others } }));
   keep(byId("metrics"), metrics, (metric) =>
     JSON.stringify([metric.namespace, metric.name, metric.dimensions]), makeMetric);
-  byId("metrics").closest("section").classList.toggle("is-empty", metrics.length === 0);
   for (const cell of byId("metrics").querySelectorAll("[data-at]")) {
     cell.title = ago(now, Number(cell.dataset.at));
   }
@@ -118,12 +117,15 @@ function makeMetric({ name, dimensions, unit, last, last_at: at, count, sum, lin
   const inUnit = (value) => (unit === "Seconds" ? duration(value * 1000)
     : unit === "Milliseconds" ? duration(value)
     : `${rounded(value)}${unit === "Percent" ? " %" : ""}`);
-  return h("tr", {},
-    h("th", { scope: "row" }, words(name), h("span", { class: "tags" }, tags)),
-    h("td", {}, spark(line, `${name}: ${line.filter((value) => value !== null).length} of ${line.length} quarters of a minute with values`)),
-    h("td", { class: "number", "data-at": String(at) }, inUnit(last)),
-    h("td", { class: "number" }, String(count)),
-    h("td", { class: "number" }, unit === "Count" ? rounded(sum) : "–"));
+  const number = (label, value, at = null) =>
+    h("span", { "data-at": at }, `${label} `, h("b", {}, value));
+  return h("li", { class: "metric" },
+    h("p", { class: "metric-name" }, h("b", {}, words(name)), ...tags),
+    spark(line, `${name}: ${line.filter((value) => value !== null).length} of ${line.length} quarters of a minute with values`),
+    h("p", { class: "numbers note" },
+      number("last", inUnit(last), String(at)),
+      number("values", String(count)),
+      unit === "Count" ? number("sum", rounded(sum)) : null));
 }
 
 /** A name that may be broken between its words. */

@@ -12,6 +12,7 @@ import urllib3
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
+from chalicelib.telemetry import Metric
 from localstack.line_standin.app import Config
 from localstack.line_standin.server import serving
 
@@ -102,12 +103,48 @@ def test_a_metric_is_told_with_its_unit_and_what_tells_it_from_others(
     elsewhere = {"stage": "rehearsal", "engine": "espeak"}
     state["metrics"].append({**of_ours, "dimensions": elsewhere, "unit": "Percent", "last": 81})
     show(state)
-    ours, theirs = page.locator("#metrics tr").all()
+    ours, theirs = page.locator("#metrics li").all()
     expect(ours).to_contain_text("engine espeak")
     expect(ours).to_contain_text("2.3 s")
     expect(ours).not_to_contain_text("stage")
     expect(theirs).to_contain_text("stage rehearsal")
     expect(theirs).to_contain_text("81 %")
+
+
+def of_a_full_day() -> list[dict[str, Any]]:
+    """Every metric there is, with every value of its dimension."""
+    line = [None if n % 7 == 0 else n * n % 23 for n in range(40)]
+    measured = []
+    for metric in Metric:
+        sets = [{metric.by.name: value} for value in metric.by.values] if metric.by else [{}]
+        sets += [{}] if metric.by and metric.by.has_total else []
+        seconds = {"unit": str(metric.unit), "last": 170.4, "last_at": 1795787240800}
+        counts = {"count": 12345, "sum": 123456.78, "line": line}
+        name = {"name": metric.label, "namespace": "OrderVoice"}
+        measured += [{**name, **seconds, **counts, "dimensions": one} for one in sets]
+    return measured
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280, 1440])
+def test_the_metrics_of_a_full_day_fit_their_card(page: Page, show: Show, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    state = told()
+    state["metrics"] = of_a_full_day()
+    show(state)
+    accept = page.locator("#metrics li").filter(has_text="SecondsToAccept")
+    expect(accept).to_contain_text("2 min 50 s")
+    assert page.locator("#metrics li").count() == len(state["metrics"]) > 40
+    wide = page.locator(".metrics, .metrics *").evaluate_all(
+        "all => all.filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth)"
+        ".map((one) => one.className)"
+    )
+    assert wide == []
+    card = page.locator(".panel.metrics").bounding_box()
+    assert card
+    for bars in page.locator("#metrics .spark").all():
+        box = bars.bounding_box()
+        assert box
+        assert box["x"] + box["width"] <= card["x"] + card["width"]
 
 
 def test_an_order_opened_by_the_keyboard_stays_open_and_focused_while_it_goes_on(
@@ -240,6 +277,7 @@ def test_it_fits_and_axe_finds_nothing(page: Page, show: Show, width: int, schem
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     state = told()
     state["orders"]["newest"][0] |= {"store_name": "W" * 100, "names": ["滷" * 100]}
+    state["metrics"] = of_a_full_day()
     show(state)
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
