@@ -18,7 +18,7 @@ from deploy.paths import LOCAL, ROOT
 from localstack import addresses
 from localstack.api import NothingAnswers, NotThere, call, download
 from localstack.errors import StackError
-from localstack.stack import is_starting, read_environment
+from localstack.stack import is_starting, ports_running, read_environment
 
 PATIENCE_SECONDS = 60.0
 EXPECTED_SECONDS = 10.0
@@ -159,7 +159,7 @@ def place(environment: dict[str, str], *, is_guest: bool, store: str = "") -> in
     seconds = status["voice_duration_ms"] / 1000
     console.print(f"Voice: {seconds:.1f} s, saved as {file.relative_to(ROOT)}")
     if not is_guest:
-        show_chat(line, accepted["order_id"])
+        show_chat(line, accepted["order_id"], status)
     return 0
 
 
@@ -176,13 +176,28 @@ def remedy(environment: dict[str, str]) -> str:
     )
 
 
-def show_chat(line: str, order_id: str) -> None:
-    """What the traveller's LINE chat received for this order."""
+def show_chat(line: str, order_id: str, status: dict[str, Any]) -> None:
+    """What the traveller's LINE chat received for this order; or why it received nothing."""
+    if status["notification"] != "sent":
+        why = status["notification_detail"] or status["notification"]
+        console.print(f"LINE chat: nothing was pushed: {why}", markup=False)
+        return
     received = call("GET", f"{line}/standin/messages?user_id={USER_ID}")["messages"]
     mine = [entry for entry in received if order_id in json.dumps(entry["message"])]
     pushes = {entry["push"] for entry in mine}
     kinds = [entry["message"]["type"] for entry in received if entry["push"] in pushes]
+    if status["notification_detail"]:
+        kinds.append(f"but {status['notification_detail']}")
     console.print(f"LINE chat: {len(pushes)} push with {', '.join(kinds)}  [dim]{line}[/]")
+
+
+def say_which(environment: dict[str, str]) -> None:
+    """Where several stacks run and none was named, say which one is taken."""
+    port = _port(environment)
+    others = [other for other in ports_running() if str(other) != port]
+    if others:
+        named = " or ".join(f"PORT={other}" for other in others)
+        console.print(f"On the stack of port {port}, started last; {named} names another")
 
 
 def main() -> int:
@@ -195,6 +210,8 @@ def main() -> int:
     try:
         port = None if arguments.port is None else addresses.port(arguments.port)
         environment = find_stack(port, was_set_up=arguments.waited)
+        if port is None:
+            say_which(environment)
         try:
             return place(environment, is_guest=arguments.guest, store=arguments.store)
         except NothingAnswers as error:

@@ -315,13 +315,22 @@ def _is_holding(sqs: "SQSClient", queue_url: str) -> bool:
 
 def _leave_to_another(latest: Path) -> None:
     """Make `latest` the `stack.env` of the stack that was started last among those that run."""
-    ready = [
+    ready = _ready()
+    if ready:
+        shutil.copyfile(max(ready, key=lambda file: file.stat().st_mtime), latest)
+
+
+def _ready() -> list[Path]:
+    """The `stack.env` of each stack that runs."""
+    return [
         file
         for file in LOCAL.glob("[0-9]*/stack.env")
         if all(Process.running(part, file.parent) for part in PARTS)
     ]
-    if ready:
-        shutil.copyfile(max(ready, key=lambda file: file.stat().st_mtime), latest)
+
+
+def ports_running() -> list[int]:
+    return sorted(int(file.parent.name) for file in _ready())
 
 
 def sample_menus() -> dict[str, Path]:

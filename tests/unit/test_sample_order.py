@@ -132,7 +132,8 @@ def test_a_shop_without_a_menu_is_one_plain_line(
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         url = f"http://127.0.0.1:{server.server_port}"
-        (local / "stack.env").write_text(f"API_URL={url}\nLINE_URL={url}\n")
+        environment = f"API_URL={url}\nLINE_URL={url}\nAWS_ENDPOINT_URL={url}\n"
+        (local / "stack.env").write_text(environment)
         monkeypatch.setattr(sys, "argv", ["order", "--store", "nosuch"])
         assert order.main() == 1
         server.shutdown()
@@ -165,3 +166,71 @@ def test_an_order_that_fails_says_where_its_log_is(
         "failed: No voice. (speech_unavailable)",
         "What was logged of it: grep o1 .local/4700/emulator.log",
     ]
+
+
+SPOKEN = {
+    "status": "completed",
+    "processing": False,
+    "progress": 100,
+    "message": "done",
+    "summary": {"chinese": "牛肉麵", "translated": "Noodles"},
+    "voice_url": "http://s3/voice.mp3",
+    "voice_duration_ms": 1000,
+}
+
+
+@pytest.mark.parametrize(
+    ("notification", "detail", "said"),
+    [
+        ("failed", "rejected", "LINE chat: nothing was pushed: rejected"),
+        ("failed", "quota_used_up", "LINE chat: nothing was pushed: quota_used_up"),
+        ("failed", None, "LINE chat: nothing was pushed: failed"),
+        ("skipped", "not_asked", "LINE chat: nothing was pushed: not_asked"),
+        ("sent", None, "LINE chat: 1 push with flex  http://line"),
+        ("sent", "not_reachable", "LINE chat: 1 push with flex, but not_reachable  http://line"),
+    ],
+)
+def test_what_became_of_the_push_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    notification: str,
+    detail: str | None,
+    said: str,
+) -> None:
+    status = SPOKEN | {"notification": notification, "notification_detail": detail}
+    pushed = [{"push": 1, "message": {"type": "flex", "uri": "o1"}}]
+    answers: dict[str, object] = {
+        "/standin/id-token": {"id_token": "t"},
+        "/api/orders/quick": {"order_id": "o1", "polling_url": "/api/orders/status/o1"},
+        "/api/orders/status/o1": status,
+        "/standin/messages": {"messages": pushed if notification == "sent" else []},
+    }
+
+    def answer(_: str, url: str, *__: object, **___: str) -> object:
+        return answers[url.partition("?")[0].removeprefix("http://line").removeprefix("http://api")]
+
+    monkeypatch.setattr(order, "call", answer)
+    monkeypatch.setattr(order, "download", lambda _: b"")
+    monkeypatch.setattr(order, "LOCAL", tmp_path)
+    monkeypatch.setattr(order, "ROOT", tmp_path)
+    environment = {"API_URL": "http://api", "LINE_URL": "http://line", "FUNCTION_LOGS": "log"}
+    assert order.place(environment, is_guest=False) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == said
+
+
+def test_with_two_stacks_running_it_says_which_one_it_takes(
+    local: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for port in ("4566", "4600"):
+        (local / port).mkdir(exist_ok=True)
+        (local / port / "stack.env").touch()
+    running = Process("emulator", os.getpid(), local)
+    monkeypatch.setattr(Process, "running", lambda *_: running)
+    order.say_which({"AWS_ENDPOINT_URL": "http://localhost:4600"})
+    assert capsys.readouterr().out == (
+        "On the stack of port 4600, started last; PORT=4566 names another\n"
+    )
+    (local / "4566" / "stack.env").unlink()
+    order.say_which({"AWS_ENDPOINT_URL": "http://localhost:4600"})
+    assert capsys.readouterr().out == ""
