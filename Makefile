@@ -50,7 +50,7 @@ run: addresses setup ## deploy to an emulator and serve until Ctrl-C (PORT=4566 
 up: addresses setup ## the same in the background; .local/stack.env says where
 	@$(BIN)/python -m localstack up --install-voice $(STACK)
 
-down: ## end it
+down: ## end it (PORT=4566)
 	@if [ ! -e .venv/local.stamp ]; then \
 		if $(UNDER_WAY); then echo "a set-up is under way; Ctrl-C in its terminal ends it"; exit 1; fi; \
 		echo "Nothing runs here."; exit; fi; \

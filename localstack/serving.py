@@ -87,6 +87,7 @@ def down(stack: Stack) -> None:
         stack.down()
     else:
         stack.end()
+        console.print(f"The stack on port {stack.port} is ended.")
 
 
 def up(stack: Stack) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from deploy.paths import ROOT
-from localstack import order, stack
+from localstack import order, serving, stack
 from localstack.errors import StackError
 from localstack.processes import Process
 
@@ -234,3 +234,14 @@ def test_with_two_stacks_running_it_says_which_one_it_takes(
     (local / "4566" / "stack.env").unlink()
     order.say_which({"AWS_ENDPOINT_URL": "http://localhost:4600"})
     assert capsys.readouterr().out == ""
+
+
+def test_the_end_of_a_stack_is_told(
+    local: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(stack.Stack, "dead_parts", lambda _: [])
+    monkeypatch.setattr(stack.Stack, "end", lambda it: ended.append(it.port))
+    serving.down(stack.Stack(4566))
+    assert ended == [4566]
+    assert capsys.readouterr().out == "The stack on port 4566 is ended.\n"
