@@ -2,6 +2,7 @@
 
 GET /glance                 the page; its parts are below it
 GET /glance/state           what goes on, as JSON: 503 and {"trouble"} where that cannot be read
+GET /glance/docs/<name>.md  the project's documents, which alarms refer to
 """
 
 from pathlib import Path
@@ -14,6 +15,7 @@ from starlette.routing import Route
 
 from chalicelib.once import once
 from localstack import pages
+from localstack.glance import documents
 
 if TYPE_CHECKING:
     from localstack.glance.reader import Reader
@@ -54,4 +56,5 @@ def routes(folder: Path | None) -> list[Route]:
         Route("/glance", pages.file(_PAGE / "index.html")),
         *(Route(f"/glance/{name}", pages.file(_PAGE / name)) for name in _PARTS),
         Route("/glance/state", state),
+        *documents.routes(),
     ]

@@ -87,7 +87,7 @@ export function showAlarms({ alarms, troubles }) {
 
 function makeAlarm({ name, description, state, reason, rule }, old) {
   const inside = [
-    description ? h("p", {}, description) : null,
+    description ? h("p", {}, linked(description)) : null,
     h("p", { class: "note" }, [rule, reason].filter(Boolean).join(" · ")),
   ];
   const head = [h("b", {}, name), h("span", { class: "chip" }, STATES[state])];
@@ -96,6 +96,10 @@ function makeAlarm({ name, description, state, reason, rule }, old) {
   return h("li", { class: "alarm", "data-state": state },
     h("details", { open: isOpen }, h("summary", {}, head), inside));
 }
+
+/** A description, with the documents that it names as links. */
+const linked = (text) => text.split(/(docs\/[a-z]+\.md#[\w-]+)/).map((part, i) =>
+  i % 2 ? h("a", { href: `/glance/${part}`, target: "_blank" }, part) : part);
 
 // Metrics
 

@@ -81,7 +81,10 @@ def order(page: Page, shop: str) -> Any:
 def test_a_trainee_sees_what_broke(page: Page, show: Show) -> None:
     show(told())
     expect(page.get_by_role("status").get_by_text("DeadLetterAlarm would ring")).to_be_visible()
-    expect(page.get_by_text("docs/operations.md#deadletteralarm")).to_be_visible()
+    runbook = page.get_by_role("link", name="docs/operations.md#deadletteralarm")
+    with page.expect_popup() as opened:
+        runbook.click()
+    expect(opened.value.locator("#deadletteralarm")).to_be_in_viewport()
     expect(page.get_by_text("LINE's month is nearly used up")).to_be_hidden()
     dead = page.locator(".station").filter(has_text="Dead letters")
     expect(dead).to_contain_text("1 message")
