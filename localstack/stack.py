@@ -5,6 +5,7 @@ A stack's files are in `.local/<port>`; `.local/stack.env` is the one that was s
 
 import contextlib
 import fcntl
+import json
 import os
 import secrets
 import shutil
@@ -24,6 +25,7 @@ from rich.console import Console
 from chalicelib.orders import queue
 from deploy import cloudformation, kokoro_model, layers, package, secure_strings
 from deploy.artifacts import publish_layer
+from deploy.function_logs import resources_of
 from deploy.paths import LOCAL, ROOT
 from deploy.target import CREDENTIALS, stack_name
 from localstack import emulators
@@ -295,6 +297,8 @@ def warm_up(environment: dict[str, str]) -> None:
     sqs, orders = boto3.client("sqs"), environment["ORDERS_QUEUE_URL"]
     # To erase what nobody has ordered: the worker finds nothing, and has nothing to warn of.
     sqs.send_message(QueueUrl=orders, MessageBody=queue.body_of(queue.Erasing(NOBODY, until=0)))
+    if environment["CONNECTIONS_TABLE"]:
+        warm_up_the_socket()
     with urllib.request.urlopen(f"{environment['API_URL']}/api/health", timeout=30):  # noqa: S310
         pass
     deadline = time.monotonic() + WORKER_SECONDS
@@ -304,6 +308,17 @@ def warm_up(environment: dict[str, str]) -> None:
         time.sleep(0.05)
     if is_held or _is_holding(sqs, environment["DEAD_LETTER_QUEUE_URL"]):
         raise NoWorker(NO_WORKER)
+
+
+def warm_up_the_socket() -> None:
+    """Start the function behind the WebSocket, and do not wait: a connection that nobody has had
+    ends."""
+    ended = {"eventType": "DISCONNECT", "connectionId": "warm-up", "requestId": "warm-up"}
+    boto3.client("lambda").invoke(
+        FunctionName=resources_of(STAGE)["PushConnections"],
+        InvocationType="Event",
+        Payload=json.dumps({"requestContext": ended}),
+    )
 
 
 def _is_holding(sqs: "SQSClient", queue_url: str) -> bool:

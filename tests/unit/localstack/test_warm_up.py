@@ -22,7 +22,12 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     with mock_aws():
         sqs = boto3.client("sqs")
         orders, dead = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("q", "dead"))
-        yield {"API_URL": "http://api", "ORDERS_QUEUE_URL": orders, "DEAD_LETTER_QUEUE_URL": dead}
+        yield {
+            "API_URL": "http://api",
+            "ORDERS_QUEUE_URL": orders,
+            "DEAD_LETTER_QUEUE_URL": dead,
+            "CONNECTIONS_TABLE": "",
+        }
 
 
 def test_a_stack_whose_worker_does_not_read_its_queue_is_not_there(
