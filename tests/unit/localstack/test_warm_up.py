@@ -1,10 +1,12 @@
 """What make up waits for before it says that the stack is there."""
 
+import json
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from typing import Any
 
 import boto3
 import pytest
@@ -84,3 +86,27 @@ def reader(queue_url: str) -> Iterator[list[str]]:
     thread.start()
     yield taken
     thread.join()
+
+
+class Functions:
+    """Lambda: writes down what it is asked to start."""
+
+    def __init__(self) -> None:
+        self.started: list[dict[str, Any]] = []
+
+    def invoke(self, **asked: Any) -> None:
+        self.started.append(asked)
+
+
+def test_the_first_page_that_connects_finds_its_function_running_and_no_start_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    functions = Functions()
+    monkeypatch.setattr(boto3, "client", lambda _: functions)
+    monkeypatch.setattr(stack, "resources_of", lambda _: {"PushConnections": "push"})
+    stack.warm_up_the_socket()
+    [asked] = functions.started
+    assert (asked["FunctionName"], asked["InvocationType"]) == ("push", "Event")
+    about = json.loads(asked["Payload"])["requestContext"]
+    # Of a connection that nobody has had: the function answers, and changes nothing.
+    assert about["eventType"] == "DISCONNECT"
