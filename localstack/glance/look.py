@@ -146,11 +146,18 @@ class Look:
         )
         keys = [orders.plain(item) for page in pages for item in page["Items"]]
         ids = orders.newest(keys)
-        found = []
+        found, connected = [], dict[str, int]()
         if ids:
-            asked: Any = [{"order_id": {"S": order_id}} for order_id in ids]
-            answer = self._dynamodb.batch_get_item(RequestItems={table: {"Keys": asked}})
-            found = [orders.plain(item) for item in answer["Responses"][table]]
+            asked: Any = {table: {"Keys": [{"order_id": {"S": order_id}} for order_id in ids]}}
+            if connections := self._environment["CONNECTIONS_TABLE"]:
+                keys_of = [{"key": {"S": f"order#{order_id}"}} for order_id in ids]
+                asked[connections] = {"Keys": keys_of}
+            answer = self._dynamodb.batch_get_item(RequestItems=asked)["Responses"]
+            found = [orders.plain(item) for item in answer[table]]
+            connected = {
+                str(item["key"]).removeprefix("order#"): len(item.get("connections", ()))
+                for item in map(orders.plain, answer.get(connections, ()))
+            }
         # One may have been erased in between.
         living = sorted(
             (item for item in found if "owner" in item),
@@ -159,7 +166,10 @@ class Look:
         )
         return {
             "counts": orders.by_state(keys),
-            "newest": [orders.shown(item, self._stories) for item in living],
+            "newest": [
+                orders.shown(item, self._stories, connected.get(item["order_id"], 0))
+                for item in living
+            ],
         }
 
     def _count_voices(self) -> dict[str, Any]:

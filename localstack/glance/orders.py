@@ -85,8 +85,10 @@ def by_state(keys: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     return dict(Counter(key.get("status", "erased") for key in keys))
 
 
-def shown(item: Mapping[str, Any], stories: Stories) -> dict[str, Any]:
-    """One order for the page. Nothing of its user, its lease, or what opens something."""
+def shown(item: Mapping[str, Any], stories: Stories, connected: int = 0) -> dict[str, Any]:
+    """One order for the page; `connected` are the WebSockets of its pages.
+
+    Nothing of its user, its lease, or what opens something."""
     order_id = item["order_id"]
     found = steps(item, stories.of(order_id))
     opened_at = int(item["opened_at"])
@@ -97,6 +99,7 @@ def shown(item: Mapping[str, Any], stories: Stories) -> dict[str, Any]:
         "id": order_id,
         **{name: item.get(name) or "" for name in TOLD},
         **{name: int(item.get(name) or 0) for name in COUNTED},
+        "connected": connected,
         "dishes": sum(int(dish["quantity"]) for dish in item["items"]),
         "names": [str(dish["original"]) for dish in item["items"]],
         "created_at": int(item["created_at"]),

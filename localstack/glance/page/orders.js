@@ -55,6 +55,7 @@ function facts(order) {
     notification && notification !== "pending" && fact("LINE", detail ? `${notification}, ${detail}` : notification,
       notification === "failed"),
     trouble && fact("trouble", trouble, true),
+    order.connected > 0 && fact("told by WebSocket", order.connected === 1 ? "1 page" : `${order.connected} pages`),
     order.attempts > 1 && fact("attempts", order.attempts, true),
     order.requeues > 0 && fact("repaired", order.requeues, true),
     order.retries > 0 && fact("tried again", order.retries, true),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -72,12 +72,19 @@ def looked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Look]:
             AttributeDefinitions=[{"AttributeName": "order_id", "AttributeType": "S"}],
             BillingMode="PAY_PER_REQUEST",
         )
+        session.client("dynamodb").create_table(
+            TableName="connections",
+            KeySchema=[{"AttributeName": "key", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "key", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
         for alarm in (ALARM, DEPTH):
             session.client("cloudwatch").put_metric_alarm(**alarm)
         environment = {
             "EMULATOR": "ministack",
             "LIFF_URL": "http://localhost/liff",
             "ORDERS_TABLE": "orders",
+            "CONNECTIONS_TABLE": "connections",
             "VOICE_BUCKET": "voices",
             "ORDERS_QUEUE_URL": urls["orders"],
             "DEAD_LETTER_QUEUE_URL": urls["dead"],
@@ -146,6 +153,17 @@ def test_what_can_be_read_again_is(looked: Look) -> None:
     again = looked()
     assert again["voices"] == {"count": 0, "and_more": False}
     assert again["troubles"] == {}
+
+
+@pytest.mark.parametrize(("table", "seen"), [("connections", 2), ("", 0)])
+def test_how_many_pages_an_order_tells_is_seen(looked: Look, table: str, seen: int) -> None:
+    put: Any = looked._dynamodb.put_item
+    order: dict[str, Any] = {name: {"S": "x"} for name in ("order_id", "owner", "status")}
+    order |= {"created_at": {"N": "1"}, "opened_at": {"N": "1"}, "items": {"L": []}}
+    put(TableName="orders", Item=order)
+    put(TableName="connections", Item={"key": {"S": "order#x"}, "connections": {"SS": ["a", "b"]}})
+    cast(dict[str, str], looked._environment)["CONNECTIONS_TABLE"] = table
+    assert looked()["orders"]["newest"][0]["connected"] == seen
 
 
 def test_where_nobody_answers_it_is_said_of_all(
