@@ -134,6 +134,9 @@ def history(traveller: Traveller) -> None:
     traveller.page.route(HISTORY, lambda route: route.fulfill(json=answer))
     traveller.open("#orders")
     expect(traveller.page.locator(".order-row")).to_have_count(4)
+    # At the end, where the orders can be deleted.
+    expect(traveller.page.get_by_role("button", name="Delete my orders")).to_be_visible()
+    traveller.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
 
 
 VIEWS: dict[str, Callable[[Traveller], None]] = {
