@@ -133,6 +133,6 @@ def test_a_failed_orders_message_rests_with_the_dead_letters_until_it_is_redrive
 
     until(lambda: body in dead_letters())
     assert client.follow(order_id)["status"] == "failed"
-    assert "queued again" in run(client.stack, "deploy.redrive", STAGE)
+    assert "queued again" in run(client.stack, "deploy.redrive", STAGE, "--yes")
     assert client.follow(order_id)["status"] == "completed"
     assert body not in dead_letters()
