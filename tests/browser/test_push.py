@@ -143,8 +143,12 @@ def that_is_none(_: Client, __: str) -> str:
 @pytest.mark.parametrize(
     "instead",
     [
-        *(forged, expired, of_another_order, of_a_server_that_is_not_there),
-        *(that_the_pages_policy_forbids, that_is_none),
+        *(forged, expired, of_a_server_that_is_not_there),
+        # To the page the same as a forged one: what the server says of them, tests/security tries.
+        *(
+            pytest.param(way, marks=pytest.mark.nightly)
+            for way in (of_another_order, that_the_pages_policy_forbids, that_is_none)
+        ),
     ],
 )
 def test_an_address_that_leads_nowhere_costs_the_traveller_nothing(
@@ -200,7 +204,12 @@ def says_what_it_hears_twice(socket: WebSocketRoute) -> None:
 
 
 @pytest.mark.parametrize(
-    "socket", [closes_at_once, closes_after_a_word, is_silent, says_what_it_hears_twice]
+    "socket",
+    [
+        *(closes_after_a_word, is_silent),
+        pytest.param(closes_at_once, marks=pytest.mark.nightly),
+        pytest.param(says_what_it_hears_twice, marks=pytest.mark.nightly),
+    ],
 )
 def test_a_socket_that_misbehaves_costs_the_traveller_nothing(
     user: Traveller, client: Client, socket: Callable[[WebSocketRoute], None]

@@ -162,7 +162,7 @@ def test_a_stack_in_the_background_serves_until_it_is_ended(port: int) -> None:
 
     url = f"http://127.0.0.1:{port}{EMULATOR.health}"
     assert urllib3.request("GET", url).status == 200
-    assert run("down", port) == (0, "")
+    assert run("down", port) == (0, f"The stack on port {port} is ended.\n")
     assert processes(port) == set()
     assert not (LOCAL / str(port)).exists()
 
@@ -174,7 +174,7 @@ def test_of_two_that_start_at_once_on_one_port_one_serves_and_one_says_so(port: 
     [refusal] = [said for status, said in ended if status == 1]
     assert f"a stack is being started on port {port} already" in refusal
     assert Process.running("line", LOCAL / str(port)) is not None
-    assert run("down", port) == (0, "")
+    assert run("down", port) == (0, f"The stack on port {port} is ended.\n")
     assert processes(port) == set()
 
 
@@ -235,7 +235,7 @@ def test_a_stack_that_make_down_ends_says_so_where_it_runs(port: int, sign: str)
                 assert serving.poll() is None
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
-            assert run("down", port) == (0, "")
+            assert run("down", port) == (0, f"The stack on port {port} is ended.\n")
             said, _ = serving.communicate(timeout=60)
         finally:
             serving.kill()

@@ -25,7 +25,10 @@ from tests.template import resources_yaml
 
 STAGE = "local"
 TENTH_MINUTE = "2026-11-24T09:10:00Z"
-REFUSED_BY_IAM = {Metric.CREATE_ERROR, Metric.SEND_FAILED, Metric.GUEST_LID_FAILED}
+REFUSED_BY_IAM = {
+    *(Metric.CREATE_ERROR, Metric.SEND_FAILED, Metric.GUEST_LID_FAILED),
+    Metric.TELLING_FAILED,
+}
 """They are driven by taking a right away."""
 TEMPLATE = resources_yaml()
 
@@ -184,6 +187,9 @@ def aws_is_in_trouble(day: Day) -> None:
         day.deployed.forget("api")
         post(unspoken())
         day.until_written(Metric.GUEST_LID_FAILED)
+    with day.deployed.without(Right("fulfil", "WhoIsConnected", "dynamodb:GetItem")):
+        assert day.order()["status"] == "completed"
+        day.until_written(Metric.TELLING_FAILED)
 
 
 @pytest.mark.timeout(400)

@@ -139,7 +139,7 @@ def test_poison_rests_with_the_dead_letters_and_holds_up_nobody(client: Client) 
         )
         return [message["Body"] for message in answer.get("Messages", [])]
 
-    assert "poison" in until(dead_letters)
+    until(lambda: "poison" in dead_letters())
 
 
 def test_an_order_whose_message_was_lost_is_healed_by_its_clients_retry(client: Client) -> None:
