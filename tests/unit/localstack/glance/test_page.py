@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, Playwright, Route, expect
 from chalicelib.telemetry import Metric
 from localstack.line_standin.app import Config
 from localstack.line_standin.server import serving
+from tests.browser.manners import SCHEMES
 
 EVIL = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 TOLD = Path(__file__).with_name("told.json").read_text("utf-8")
@@ -273,8 +274,8 @@ def test_what_cannot_be_read_says_so_in_its_place_and_the_rest_lives(
         expect(page.locator("body")).not_to_contain_text(never)
 
 
-@pytest.mark.parametrize("width", [320, 390, 800, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, pytest.param(390, marks=pytest.mark.nightly), 1280])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_it_fits_and_axe_finds_nothing(page: Page, show: Show, width: int, scheme: Any) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
