@@ -330,7 +330,7 @@ def test_the_worker_fetches_kokoros_voice_only_while_it_may(
         since = time.time_ns() // 1_000_000
         with deployed.without(FETCHES_ITS_VOICE):
             assert deployed.engine_of(deployed.client.place(unspoken())) == "espeak"
-        refusal = "(AccessDenied) when calling the GetObject"
+        refusal = "AccessDenied, GetObject"
         # The order may be completed before the function is: it logs as it ends.
         until(lambda: refusal in deployed.said("fulfil", since))
         assert not any(tmp_path.rglob("*.onnx"))
