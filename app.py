@@ -8,6 +8,7 @@ from chalice import Chalice, Response
 from chalice.app import Request
 
 from chalicelib import languages, liff, page_events, web, worker
+from chalicelib.ahead import asking, preparing
 from chalicelib.clock import now_ms
 from chalicelib.errors import FieldError, NothingHere, OrderRefused, SignInRequired
 from chalicelib.line import webhook
@@ -31,6 +32,7 @@ app = Chalice(app_name="order-voice", configure_logs=False)
 app.register_middleware(web.middleware, "http")
 app.register_blueprint(worker.bp)
 app.register_blueprint(connecting.bp)
+app.register_blueprint(preparing.bp)
 
 RETRY_AFTER: web.Headers = {"Retry-After": str(view.POLL_AFTER_MS // 1000)}
 
@@ -79,6 +81,17 @@ def get_order_status(order_id: str) -> Response:
     if response.status_code == 200 and view.has_just_ended(record, now=now_ms()):
         measure(Metric.END_SEEN)
     return response
+
+
+@app.route("/api/voices", methods=["POST", "OPTIONS"])
+def prepare_voice() -> Response:
+    if not settings().speaks_ahead:
+        raise NothingHere("No voices are prepared here.")
+    request = _request()
+    owner = web.caller(request).owner
+    data = json_body.parse(web.body(request), web.content_type(request))
+    asking.ask(parse_order(data, accept_language=None).order, owner)
+    return web.answer({}, status=202)
 
 
 @app.route("/api/voices/{order_id}/{file}", methods=["GET"])

@@ -19,6 +19,7 @@
     │   ├── PageEventsRefused       422 page_events_invalid, with the wrong entry
     │   ├── IdempotencyKeyReused    422 idempotency_key_reused
     │   ├── TooManyOrders           429 too_many_orders
+    │   ├── TooManyVoices           429 too_many_voices, of an order that is not placed yet
     │   └── ServiceUnavailable      503 service_unavailable
     └── WorkError                   what stops a worker
         ├── TransientError          worth another attempt
@@ -135,6 +136,10 @@ class IdempotencyKeyReused(RequestError):
 
 class TooManyOrders(RequestError):
     status, code, title = 429, "too_many_orders", "Too many orders"
+
+
+class TooManyVoices(RequestError):
+    status, code, title = 429, "too_many_voices", "Too many voices before their orders"
 
 
 class ServiceUnavailable(RequestError):

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from chalicelib.clock import now_ms
 from chalicelib.errors import PermanentError, QuotaUsedUp, StorageUnavailable, TransientError
+from chalicelib.languages import SPOKEN
 from chalicelib.line.order_message import Message, order_messages
 from chalicelib.order import NotificationDetail, Notified, Trouble, Voice
 from chalicelib.orders import limits, transitions
@@ -24,7 +25,6 @@ from chalicelib.push.telling import teller
 from chalicelib.settings import settings
 from chalicelib.telemetry import Metric, logger, measure
 
-SPOKEN_LANGUAGE = "zh-TW"
 PUSH_SECONDS = 6.0
 """What is kept of the time for the LINE push while the order is being spoken."""
 PROFILE_SECONDS = 1.0
@@ -159,7 +159,7 @@ def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
     try:
         voice = tools.speaker.speak(
             sentence.text,
-            SPOKEN_LANGUAGE,
+            SPOKEN,
             deadline=deadline - (1 if not_pushed(record.owner, order) else PUSH_SECONDS),
         )
     except PermanentError:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 SUPPORTED = ("zh-TW", "en", "ja", "ko", "th", "vi", "id")
+SPOKEN = "zh-TW"
+"""What the staff hear."""
 DEFAULT = "zh-TW"
 FALLBACK = "en"
 

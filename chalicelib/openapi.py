@@ -164,6 +164,30 @@ def _paths() -> dict[str, Any]:
                 },
             }
         },
+        "/api/voices": {
+            "post": {
+                "operationId": "prepareVoice",
+                "summary": "Have an order's voice prepared before it is confirmed, where that is "
+                "done; the order is as for `/api/orders/quick`, and none is placed.",
+                "security": _GUEST_OR_USER,
+                "requestBody": {"required": True, "content": _json("QuickOrder")},
+                "responses": {
+                    "202": {
+                        "description": "Asked for; nothing says when it is there",
+                        "content": {"application/json": {"schema": {"type": "object"}}},
+                    },
+                    **_problems(
+                        *_IDENTITY,
+                        errors.MalformedBody,
+                        errors.NothingHere,
+                        errors.BodyTooLarge,
+                        errors.UnsupportedMediaType,
+                        errors.OrderRefused,
+                        errors.TooManyVoices,
+                    ),
+                },
+            }
+        },
         "/api/voices/{order_id}/{file}": {
             "get": {
                 "operationId": "getVoice",

@@ -1,7 +1,7 @@
 """The values of an order: what was asked for, how it was spoken. Imports nothing of ours."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -157,6 +157,8 @@ class Voice:
     """S3 object key."""
     duration_ms: int
     engine: str
+    was_there: bool = field(default=False, compare=False)
+    """Whether it was found, and not made."""
 
 
 class SignedUrl(NamedTuple):

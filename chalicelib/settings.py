@@ -20,13 +20,15 @@ MOST_ATTEMPTS = 5
 
 
 LINE_PUSHES = ("always", "asked", "never")
+SPEAK_AHEAD = ("auto", "on")
 _ADD_FRIEND = re.compile(r"https://(line\.me/R/ti/p/[\w@%.~-]+|lin\.ee/[\w-]+)", re.ASCII)
 
-_WITHOUT_WHICH_NOBODY_ORDERS = (
+_AT_LEAST_ONE = (
     "orders_per_minute",
     "orders_per_day",
     "guests_per_address",
     "guest_orders_per_day",
+    "ahead_per_day",
 )
 
 
@@ -99,6 +101,11 @@ class Settings:
     """Tried in this order."""
     kokoro_location: str = ""
     """Where the voice of the engine `kokoro` is: a folder, or `s3://bucket/prefix`."""
+    speak_ahead: str = "auto"
+    """Whether voices are prepared before orders are confirmed: `on`, or `auto`, unless `gtts` leads
+    the chain, which blocks heavy callers. One of `SPEAK_AHEAD`."""
+    ahead_queue_url: str = ""
+    """Where they are asked for. Empty: none is."""
 
     # Limits
     orders_per_minute: int = 10
@@ -110,6 +117,8 @@ class Settings:
     behind one address of a carrier."""
     guest_orders_per_day: int = 5000
     """New orders all guests together may place in a day in Taiwan."""
+    ahead_per_day: int = 5000
+    """Voices of all who order together that are prepared in a day in Taiwan."""
     max_attempts: int = 5
     """How often an order is worked on before it is given up: 1 to `MOST_ATTEMPTS`. Equals the
     queue's maxReceiveCount."""
@@ -120,11 +129,15 @@ class Settings:
     """Origins of LIFF pages served from elsewhere. The app's own page needs none."""
 
     def __post_init__(self) -> None:
-        for name in _WITHOUT_WHICH_NOBODY_ORDERS:
+        for name in _AT_LEAST_ONE:
             if getattr(self, name) < 1:
                 raise SettingsError(f"{name.upper()}={getattr(self, name)} is not 1 or more")
         if self.line_push not in LINE_PUSHES:
             raise SettingsError(f"LINE_PUSH={self.line_push} is none of {', '.join(LINE_PUSHES)}")
+        if self.speak_ahead not in SPEAK_AHEAD:
+            raise SettingsError(
+                f"SPEAK_AHEAD={self.speak_ahead} is none of {', '.join(SPEAK_AHEAD)}"
+            )
         if self.line_add_friend_url and not _ADD_FRIEND.fullmatch(self.line_add_friend_url):
             raise SettingsError(
                 f"LINE_ADD_FRIEND_URL={self.line_add_friend_url} is neither "
@@ -137,6 +150,12 @@ class Settings:
                 f"AUDIO_RETENTION_DAYS={self.audio_retention_days} must be more than "
                 f"ORDER_RETENTION_DAYS={self.order_retention_days}, and that more than 1"
             )
+
+    @property
+    def speaks_ahead(self) -> bool:
+        """Whether voices are prepared before orders are confirmed."""
+        is_bearable = self.speak_ahead == "on" or self.speech_engines[0] != "gtts"
+        return bool(self.ahead_queue_url) and is_bearable
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":

@@ -64,6 +64,7 @@ HAND_BACKS = (
     # The batch's time was over; or the order was not come to: DynamoDB did not say whose it is.
     *("out_of_time", "not_begun"),
 )
+PREPARATIONS = ("spoken", "known", "failed")
 PUSH_RESULTS = ("sent", "not_reachable", "quota_used_up", "failed")
 REPAIRS = ("queued_again", "ended")
 PAGE_EVENTS = (
@@ -99,6 +100,9 @@ class Metric(Enum):
     passed over because it had just failed."""
     VOICE_REUSED = "VoiceReused", Unit.COUNT, By("engine", ENGINES)
     """The audio was in S3 already; this engine had made it."""
+
+    VOICE_PREPARED = "VoicePrepared", Unit.COUNT, By("result", PREPARATIONS)
+    """A voice was asked for before its order was confirmed: spoken, known already, or not made."""
 
     PUSH = "Push", Unit.COUNT, By("result", PUSH_RESULTS)
     """An order with a LINE message has been completed, and what became of the message. `failed`:

@@ -20,10 +20,12 @@ FUNCTIONS = {
     "api": ("ApiLogs", "APIHandler"),
     "worker": ("FulfilLogs", "FulfilOrders"),
     "sweeper": ("SweepLogs", "SweepOrders"),
+    "ahead": ("AheadLogs", "PrepareVoices"),
     "socket": ("PushLogs", "PushConnections"),
 }
 """By their names here: the log group in the template, and the function, whose default group has
-the lines where an emulator does not know the other. The last is there with `Push` alone."""
+the lines where an emulator does not know the other. The last two are there with `SpeakAhead` and
+with `Push` alone."""
 MOST_LINES = 10_000
 NOT_SAID = {
     *("level", "location", "message", "timestamp", "service", "order_id", "exception"),

@@ -240,6 +240,7 @@ class Stack:
         return {
             "SpeechEngines": ",".join(["gtts", *voices]),
             "SpeechLayers": ",".join(arns),
+            "SpeakAhead": "on",  # One developer is no heavy caller of Google's.
             "KokoroLocation": str(kokoro_model.cache_folder()) if "kokoro" in voices else "",
             "EmulatorEndpointUrl": self.aws_url,
             "PublicS3EndpointUrl": self.public_url or self.aws_url,

@@ -103,6 +103,18 @@ export async function submitOrder(order, options = {}) {
 }
 
 /**
+ * Have an order's voice prepared, which may be confirmed soon: `order` as for `submitOrder`. Where the
+ * server prepares none, it rejects with 404. Nothing depends on it, so it is tried once.
+ */
+export async function prepareVoice(order, options = {}) {
+  await request("POST", "voices", {
+    timeoutMs: SUBMIT_TIMEOUT_MS,
+    ...options,
+    body: JSON.stringify(order),
+  });
+}
+
+/**
  * Follow an order until it has ended, or `waitMs` of wall clock are over.
  *
  * Resolves to `{outcome, order}`: outcome "completed", "failed" or "timeout"; `order` is the last

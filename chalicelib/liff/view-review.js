@@ -1,4 +1,5 @@
 /** The order before it is sent: what, how much, to whom. */
+import { ahead } from "./ahead.js";
 import { lineAgainst } from "./allergens.js";
 import { beforeTheyAsk } from "./before-they-ask.js";
 import { chatChoice, wantsChat } from "./chat-choice.js";
@@ -27,6 +28,7 @@ export function reviewView(app) {
   const changed = h("p", { role: "status" });
   const { identity } = app;
   const held = heldBack();
+  const voice = ahead(identity);
   const before = beforeTheyAsk(onSaid);
   const confirm = action(t("review.confirm"), "primary", () => {
     tell("order_confirmed");
@@ -44,6 +46,7 @@ export function reviewView(app) {
     setText(notForThem, against.length ? t("review.against", { count: against.length }) : "");
     confirm.disabled = count() === 0;
     held.draw();
+    if (isSettled(identity)) voice.prepare(composeOrder());
   }
 
   function drawLines() {
@@ -113,6 +116,7 @@ export function reviewView(app) {
     dispose() {
       isOver = true;
       clearInterval(timer);
+      voice.stop();
     },
   };
 }

@@ -35,7 +35,11 @@ class Erasing(NamedTuple):
 def send(about: str | Erasing) -> None:
     """Ask for a worker, by an order's id or for an erasing. At least once: the worker is
     idempotent. Raises `TransientError`."""
-    url, body = settings().orders_queue_url, body_of(about)
+    put(settings().orders_queue_url, body_of(about))
+
+
+def put(url: str, body: str) -> None:
+    """Put a message into the queue at `url`. At least once. Raises `TransientError`."""
     try:
         in_time(
             "SQS",

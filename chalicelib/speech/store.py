@@ -91,7 +91,7 @@ class VoiceStore:
         metadata = head["Metadata"]
         if "duration-ms" not in metadata or "engine" not in metadata:
             return None
-        return Voice(key, int(metadata["duration-ms"]), metadata["engine"])
+        return Voice(key, int(metadata["duration-ms"]), metadata["engine"], was_there=True)
 
     def put(self, key: str, mp3: bytes, *, duration_ms: int, engine: str) -> Voice:
         """Store checked audio, or find what another worker has. Raises `StorageUnavailable`."""

@@ -14,6 +14,8 @@ os.environ.update(
     ORDERS_TABLE="orders",
     LIMITS_TABLE="limits",
     ORDERS_QUEUE_URL="https://sqs.ap-northeast-1.amazonaws.com/123456789012/orders",
+    AHEAD_QUEUE_URL="https://sqs.ap-northeast-1.amazonaws.com/123456789012/ahead",
+    SPEAK_AHEAD="on",
     VOICE_BUCKET="voices",
     LINE_CHANNEL_TOKEN_PARAMETER="/order-voice/test/line-channel-access-token",
     CLIENT_ADDRESS_KEY_PARAMETER="/order-voice/test/client-address-key",
@@ -69,7 +71,8 @@ def aws() -> Iterator[None]:
     with time_machine.travel(NOW / 1000, tick=True), mock_aws():
         table().create_table(billing_mode="PAY_PER_REQUEST", wait=True)
         client("dynamodb").create_table(TableName="limits", **limits_schema())
-        client("sqs").create_queue(QueueName="orders")
+        for name in ("orders", "ahead"):
+            client("sqs").create_queue(QueueName=name)
         client("s3").create_bucket(
             Bucket="voices", CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"}
         )

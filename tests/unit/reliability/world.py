@@ -111,7 +111,7 @@ class World:
         self.connections = FakeConnections(self)
         gateway: Any = FakeGateway(self)
         self.teller = telling.Teller(gateway)
-        self.guest_lid = limits.GuestLid()
+        self.guest_lid = limits.guest_lid.__wrapped__()
         self.containers = [self._tools() for _ in range(2)]
         self._numbers = iter(range(10**6))
 
