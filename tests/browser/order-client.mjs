@@ -9,6 +9,7 @@ export const {
   followOrder,
   listOrders,
   newIdempotencyKey,
+  prepareVoice,
   retryOrder,
   submitOrder,
 } = await import(`data:text/javascript;base64,${source.toString("base64")}`);

@@ -10,6 +10,7 @@ import {
   fetchOrder,
   followOrder,
   listOrders,
+  prepareVoice,
   retryOrder,
   submitOrder,
 } from "./order-client.mjs";
@@ -155,4 +156,15 @@ test("erasing is not begun again where it is refused or called off", async () =>
   const signal = AbortSignal.abort(new Error("called off"));
   await assert.rejects(eraseOrders({ apiUrl, fetch, signal }), /called off/);
   assert.equal(fetch.calls.length, 1);
+});
+
+test("a voice is asked for once, with the order and whose it is", async () => {
+  const fetch = server(json(202, {}), json(503, {}));
+  await prepareVoice(ORDER, { apiUrl, fetch, idToken: "T" });
+  const [{ method, url, headers, body }] = fetch.calls;
+  assert.deepEqual([method, url, JSON.parse(body)], ["POST", `${apiUrl}voices`, ORDER]);
+  assert.equal(headers.Authorization, "Bearer T");
+  assert.ok(!("Idempotency-Key" in headers));
+  await assert.rejects(prepareVoice(ORDER, { apiUrl, fetch }), { status: 503 });
+  assert.equal(fetch.calls.length, 2);
 });

@@ -69,12 +69,16 @@ class Server:
     """Of the orders that were sent, as JSON."""
     events: list[str] = field(default_factory=list)
     """What the page has told of itself."""
+    prepared: list[dict[str, Any]] = field(default_factory=list)
+    """Orders whose voices were asked for, as JSON."""
     fetched: list[str] = field(default_factory=list)
     """The names of the assets that were asked for."""
     is_down: bool = False
     """No network."""
     is_over: bool = False
     """The test has ended: what the page still asks for goes with it."""
+    prepares: Callable[[Route], None] = lambda route: route.fulfill(status=202, json={})
+    """What becomes of a request to prepare a voice."""
     holds_orders: bool = False
     """Orders are not answered."""
     refusal: dict[str, Any] | None = None
@@ -116,8 +120,16 @@ class Server:
             route.fulfill(body=page.body, headers=page.headers)
         elif path.startswith("liff/"):
             self._asset(route, *path.split("/")[1:])
-        elif path == "api/orders/quick":
+        else:
+            self._answer(route, path, name)
+
+    def _answer(self, route: Route, path: str, name: str) -> None:
+        """For the API, and the LINE stand-in."""
+        if path == "api/orders/quick":
             self._accept(route)
+        elif path == "api/voices":
+            self.prepared.append(json.loads(route.request.post_data or ""))
+            self.prepares(route)
         elif path.startswith("api/menus/"):
             file = MENUS / f"{name}.json"
             known = {"json": json.loads(file.read_text("utf-8"))} if file.exists() else None

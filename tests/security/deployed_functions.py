@@ -17,6 +17,7 @@ FUNCTIONS = {
     "api": ("APIHandler", "ApiHandlerRole", "ApiLogs"),
     "fulfil": ("FulfilOrders", "FulfilOrdersRole", "FulfilLogs"),
     "sweep": ("SweepOrders", "SweepOrdersRole", "SweepLogs"),
+    "ahead": ("PrepareVoices", "PrepareVoicesRole", "AheadLogs"),
     "push": ("PushConnections", "PushConnectionsRole", "PushLogs"),
 }
 

@@ -75,6 +75,10 @@ def post_as_user_to_a_new_worker(deployed: Deployed, user: dict[str, str], _: st
     deployed.client.place(unspoken(), **user)
 
 
+def ask_for_a_voice_ahead(deployed: Deployed, _: dict[str, str], __: str) -> None:
+    deployed.client.call("POST", "/api/voices", unspoken())
+
+
 def ask_a_new_container_for_a_voice(deployed: Deployed, user: dict[str, str], _: str) -> None:
     """With an address that was made up: a real one would need the key as well."""
     deployed.forget("api")
@@ -187,6 +191,16 @@ DEEDS: dict[Right, tuple[Deed, str]] = {
         ask_for_a_menu,
         "(AccessDenied) when calling the GetObject",
     ),
+    Right("api", "AskForVoicesAhead", "sqs:SendMessage"): (ask_for_a_voice_ahead, REFUSED),
+    Right("ahead", "CountVoices", "dynamodb:UpdateItem"): (ask_for_a_voice_ahead, REFUSED),
+    Right("ahead", "Voices", "s3:GetObject"): (
+        ask_for_a_voice_ahead,
+        "(403) when calling the HeadObject operation",
+    ),
+    Right("ahead", "Voices", "s3:PutObject"): (
+        ask_for_a_voice_ahead,
+        "(AccessDenied) when calling the PutObject",
+    ),
     Right("fulfil", "CountGuests", "dynamodb:UpdateItem"): (post, REFUSED),
     Right("fulfil", "Orders", "dynamodb:GetItem"): (ask_for_finished_work, REFUSED),
     Right("fulfil", "Orders", "dynamodb:UpdateItem"): (post, REFUSED),
@@ -237,8 +251,11 @@ CONNECT = [
 ]
 """Who wants to connect is refused; the emulator keeps no logs of that function."""
 DISCONNECTS = Right("push", "Connections", "dynamodb:DeleteItem")
-FETCHES_ITS_VOICE = Right("fulfil", "Models", "s3:GetObject")
-"""Where Kokoro speaks on AWS."""
+FETCHES_ITS_VOICE = [
+    Right("fulfil", "Models", "s3:GetObject"),
+    Right("ahead", "Models", "s3:GetObject"),
+]
+"""Where Kokoro speaks on AWS; of the worker it is tried."""
 PROVEN = [right for right in rights() if right in DEEDS]
 IN_EVERY_TEST_RUN = {
     Right("api", "Menus", "s3:GetObject"),
@@ -257,7 +274,7 @@ def test_every_right_is_proven_or_said_to_be_unproven() -> None:
     assert {right for right in rights() if right.action not in UNPROVEN} == {
         *DEEDS,
         SIGNED_FOR_OTHERS,
-        FETCHES_ITS_VOICE,
+        *FETCHES_ITS_VOICE,
         *CONNECT,
         DISCONNECTS,
     }
@@ -328,7 +345,7 @@ def test_the_worker_fetches_kokoros_voice_only_while_it_may(
     before = deployed.forget("fulfil", **variables)
     try:
         since = time.time_ns() // 1_000_000
-        with deployed.without(FETCHES_ITS_VOICE):
+        with deployed.without(FETCHES_ITS_VOICE[0]):
             assert deployed.engine_of(deployed.client.place(unspoken())) == "espeak"
         refusal = "AccessDenied, GetObject"
         # The order may be completed before the function is: it logs as it ends.

@@ -71,7 +71,7 @@ class Written:
         def is_whole() -> bool:
             nonlocal said
             # Of `push` the emulator keeps none: tests/unit/push/test_connecting.py looks at them.
-            functions = ("api", "fulfil", "sweep")
+            functions = ("api", "fulfil", "sweep", "ahead")
             said = "\n".join(self.deployed.said(one, self.since) for one in functions)
             return all(part in said for part in parts)
 
@@ -106,8 +106,11 @@ def test_no_function_logs_a_secret_a_name_or_an_identity(deployed: Deployed) -> 
         with pytest.raises(Refused):
             WebSocket(f"{push_url}{MARK}")
 
+    assert client.call("POST", "/api/voices", marked_order(), **user, **told).status == 202
+
     # As it should not be.
     refused = [
+        client.call("POST", "/api/voices", {**marked_order(), "items": MARK}, **user, **told),
         client.call("POST", "/api/orders/quick", {MARK: MARK, "items": MARK}, **told),
         client.call("POST", "/api/orders/quick", marked_order(), Authorization=f"Bearer {MARK}"),
         client.call("POST", "/api/orders/quick", marked_order(), Content_Type=f"text/{MARK}"),
@@ -123,7 +126,7 @@ def test_no_function_logs_a_secret_a_name_or_an_identity(deployed: Deployed) -> 
         client.call("POST", f"/api/orders/{order_id}/retry", **user),
     ]
     assert [answer.status for answer in refused] == [
-        *(422, 401, 415, 400, 403, 422, 404, 404, 404, 404, 409)
+        *(422, 422, 401, 415, 400, 403, 422, 404, 404, 404, 404, 409)
     ]
 
     assert client.call("DELETE", "/api/orders", **user, **told).json["erased"] >= 1
@@ -136,7 +139,8 @@ def test_no_function_logs_a_secret_a_name_or_an_identity(deployed: Deployed) -> 
     assert client.webhook(MARK.encode()).status == 400
     assert client.webhook(MARK.encode(), X_Line_Signature=MARK).status == 403
     deployed.sweep()
-    written.requires_nothing_marked(order_id, last, '"request_id"', "webhook of LINE")
+    done = (order_id, last, '"request_id"', "webhook of LINE", "voice prepared")
+    written.requires_nothing_marked(*done)
 
 
 @rests_on(Gap.IAM)

@@ -126,7 +126,7 @@ def test_the_stack_its_metrics_and_its_sweeper_are_told(client: Client) -> None:
     assert seconds["dimensions"]
     names = [function["name"] for function in state["functions"] if function["exists"]]
     socket = ["socket"] if client.stack["CONNECTIONS_TABLE"] else []
-    assert names == ["api", "worker", "sweeper", *socket]
+    assert names == ["api", "worker", "sweeper", "ahead", *socket]
     assert state["processes"] >= 2
     assert state["voices"]["count"] >= 1
     assert state["stack"]["page"] == client.stack["LIFF_URL"]

@@ -79,6 +79,7 @@ def day(stack: dict[str, str]) -> Day:
     day = Day(Deployed(Client(stack)))
     for drive in (
         orders_go_well,
+        a_voice_is_prepared,
         pages_tell,
         line_is_in_trouble,
         line_has_a_quota,
@@ -99,6 +100,13 @@ def orders_go_well(day: Day) -> None:
         assert day.client.follow(day.client.place(order))["status"] == "completed"
     day.until_written(Metric.VOICE_REUSED)
     day.until_written(Metric.PUSH, "sent")
+
+
+def a_voice_is_prepared(day: Day) -> None:
+    order = unspoken()
+    for result in ("spoken", "known"):
+        assert day.client.call("POST", "/api/voices", order).status == 202
+        day.until_written(Metric.VOICE_PREPARED, result)
 
 
 def pages_tell(day: Day) -> None:

@@ -436,6 +436,7 @@ def test_each_function_has_the_memory_of_its_parameter(template: dict[str, Any])
         "APIHandler": {"Ref": "ApiMemory"},
         "FulfilOrders": {"Ref": "FulfilMemory"},
         "SweepOrders": {"Ref": "SweepMemory"},
+        "PrepareVoices": {"Ref": "FulfilMemory"},
         "PushConnections": 512,
     }
 
