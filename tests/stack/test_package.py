@@ -283,15 +283,23 @@ def test_no_log_and_no_trace_of_the_gateway_tells_an_address_that_opens_somethin
     assert not [name for name in told if re.search(r"context\.(path|identity|requestOver)", name)]
 
 
-def test_push_goes_whole_when_it_is_turned_off(template: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("condition", "known"),
+    [
+        ("HasPush", {"PushApi", "PushConnections", "PushConnectionsRole", "ConnectionsTable"}),
+        ("SpeaksAhead", {"AheadQueue", "PrepareVoices", "PrepareVoicesRole", "AheadLogs"}),
+    ],
+)
+def test_what_is_turned_off_goes_whole(
+    template: dict[str, Any], condition: str, known: set[str]
+) -> None:
     """What is there under the condition is named where it holds, and nowhere else."""
-    assert template["Parameters"]["Push"]["Default"] == "on"
     conditional = {
         name
         for name, resource in template["Resources"].items()
-        if resource.get("Condition") == "HasPush"
+        if resource.get("Condition") == condition
     }
-    assert {"PushApi", "PushConnections", "PushConnectionsRole", "ConnectionsTable"} <= conditional
+    assert known <= conditional
     without = {
         "Resources": {
             name: resource
@@ -300,16 +308,18 @@ def test_push_goes_whole_when_it_is_turned_off(template: dict[str, Any]) -> None
         },
         "Globals": template["Globals"],
     }
-    written = json.dumps(_where_there_is_no_push(without))
+    written = json.dumps(_where_it_is_off(without, condition))
     assert not [name for name in conditional if name in written]
 
 
-def _where_there_is_no_push(value: Any) -> Any:
+def _where_it_is_off(value: Any, condition: str) -> Any:
     if isinstance(value, dict):
-        if "Fn::If" in value and value["Fn::If"][0] == "HasPush":
-            return _where_there_is_no_push(value["Fn::If"][2])
-        return {name: _where_there_is_no_push(part) for name, part in value.items()}
-    return [_where_there_is_no_push(part) for part in value] if isinstance(value, list) else value
+        if "Fn::If" in value and value["Fn::If"][0] == condition:
+            return _where_it_is_off(value["Fn::If"][2], condition)
+        return {name: _where_it_is_off(part, condition) for name, part in value.items()}
+    return (
+        [_where_it_is_off(part, condition) for part in value] if isinstance(value, list) else value
+    )
 
 
 def test_workers_and_the_sweeper_tell_by_this_one_api_and_do_nothing_else_with_it(
@@ -394,7 +404,7 @@ def test_each_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::Serverless::Function"
     ]
-    assert len(functions) == len(set(functions)) == 4
+    assert len(functions) == len(set(functions)) == 5
 
 
 def test_what_is_stored_is_private_encrypted_and_kept_in_production(
