@@ -49,7 +49,7 @@ PAGE_KB = 90
 VOICE_KB = 70
 LOGGED_KB = 5
 """All that an order's requests and its worker log, Lambda's own lines among it."""
-METRICS, ALARMS, DASHBOARDS = 57, 14, 1
+METRICS, ALARMS, DASHBOARDS = 63, 14, 1
 """Of metrics as many as there can be, by each value of their dimensions; a stage where nothing
 fails writes about half. Of alarms the metrics in them."""
 RECEIVES = 15

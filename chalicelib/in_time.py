@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 AWS_SECONDS = 9.0
 """For one call to DynamoDB, SQS or SSM: the SDK's three tries of 1 + 2 s."""
-MOST_LEFT_BEHIND = 50
+MOST_LEFT_BEHIND = 40
 """Calls to one system that still hang after their callers have gone. Lambda allows a function 1,024
 threads and as many open files."""
 

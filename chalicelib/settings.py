@@ -23,6 +23,15 @@ LINE_PUSHES = ("always", "asked", "never")
 SPEAK_AHEAD = ("auto", "on")
 _ADD_FRIEND = re.compile(r"https://(line\.me/R/ti/p/[\w@%.~-]+|lin\.ee/[\w-]+)", re.ASCII)
 
+_AZURE_REGION = re.compile(r"[a-z0-9]+")
+"""It becomes a part of the address that the key is sent to."""
+
+ENGINES_NEED = {
+    "google": ("google_speech_key_parameter",),
+    "azure": ("azure_speech_key_parameter", "azure_speech_region"),
+}
+"""What a speech engine that is named cannot be without."""
+
 _AT_LEAST_ONE = (
     "orders_per_minute",
     "orders_per_day",
@@ -77,6 +86,10 @@ class Settings:
     push_ticket_key_parameter: str = ""
     line_channel_secret_parameter: str = ""
     """What LINE signs its webhook with. Empty: there is no webhook."""
+    google_speech_key_parameter: str = ""
+    """The API key of the engine `google`."""
+    azure_speech_key_parameter: str = ""
+    """The key of the Speech resource that the engine `azure` speaks by."""
 
     # LINE
     line_login_channel_id: str = ""
@@ -99,6 +112,8 @@ class Settings:
     # Speech
     speech_engines: tuple[str, ...] = ("gtts", "polly")
     """Tried in this order."""
+    azure_speech_region: str = ""
+    """Where the Speech resource of the engine `azure` is: `japaneast`, `eastasia` …"""
     kokoro_location: str = ""
     """Where the voice of the engine `kokoro` is: a folder, or `s3://bucket/prefix`."""
     speak_ahead: str = "auto"
@@ -132,6 +147,7 @@ class Settings:
         for name in _AT_LEAST_ONE:
             if getattr(self, name) < 1:
                 raise SettingsError(f"{name.upper()}={getattr(self, name)} is not 1 or more")
+        self._require_what_engines_need()
         if self.line_push not in LINE_PUSHES:
             raise SettingsError(f"LINE_PUSH={self.line_push} is none of {', '.join(LINE_PUSHES)}")
         if self.speak_ahead not in SPEAK_AHEAD:
@@ -156,6 +172,15 @@ class Settings:
         """Whether voices are prepared before orders are confirmed."""
         is_bearable = self.speak_ahead == "on" or self.speech_engines[0] != "gtts"
         return bool(self.ahead_queue_url) and is_bearable
+
+    def _require_what_engines_need(self) -> None:
+        for engine in self.speech_engines:
+            for name in ENGINES_NEED.get(engine, ()):
+                if not getattr(self, name):
+                    raise SettingsError(f"SPEECH_ENGINES names {engine}: {name.upper()} is missing")
+        region = self.azure_speech_region
+        if region and not _AZURE_REGION.fullmatch(region):
+            raise SettingsError(f"AZURE_SPEECH_REGION={region} is no name of a region")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":

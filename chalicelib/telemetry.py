@@ -54,7 +54,7 @@ class By(NamedTuple):
     """Whether the metric is there without this dimension, too: an alarm rests on that."""
 
 
-ENGINES = ("gtts", "polly", "kokoro", "espeak")
+ENGINES = ("gtts", "polly", "google", "azure", "kokoro", "espeak")
 FAILURES = (
     *("speech_unavailable", "speech_impossible", "storage_unavailable"),
     *("fulfilment_timed_out", "internal_error"),

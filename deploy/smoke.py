@@ -29,7 +29,7 @@ PAUSE_SECONDS = 1.0
 
 REASONS: dict[Trouble, str] = {
     "speech_unavailable": "no engine of SpeechEngines has spoken: gtts needs the internet, polly "
-    "AWS, kokoro and espeak their layers",
+    "AWS, google and azure the internet and their keys, kokoro and espeak their layers",
     "speech_impossible": "no engine of SpeechEngines can speak it",
     "storage_unavailable": "the worker could not keep the voice in its bucket",
     "line_unavailable": "LINE did not take the message",

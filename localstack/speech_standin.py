@@ -1,12 +1,13 @@
-"""A loopback stand-in for the endpoint behind gTTS, and for Polly: answers as it is told."""
+"""A loopback stand-in for the endpoint behind gTTS, Polly and other APIs: answers as it is told."""
 
 import base64
 import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
@@ -18,6 +19,12 @@ class Standin:
     url: str = ""
     answers: list[tuple[int, bytes]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    requests: list[Message] = field(default_factory=list)
+    """The headers of each."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Of its answers, beside or over those that it has by itself."""
+    phrase: str | None = None
+    """Beside the status, where it is not the usual one."""
     hangs: threading.Event | None = None
     seconds: float = 0.0
     """How long each answer takes."""
@@ -42,16 +49,19 @@ def serving() -> Iterator[Standin]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            standin.requests.append(self.headers)
             standin.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
             if standin.hangs:
                 standin.hangs.wait(20)
             time.sleep(standin.seconds)
             status, body = standin.next_answer()
-            self.send_response(status)
-            self.send_header("Content-Type", "audio/mpeg")
-            self.send_header("Content-Length", str(len(body)))
+            headers = {"Content-Type": "audio/mpeg", "Content-Length": str(len(body))}
+            self.send_response(status, standin.phrase)
+            for name, value in (headers | standin.headers).items():
+                self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            with suppress(ConnectionError):  # Whoever asked has heard enough.
+                self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Whoever serves it reads its own output."""

@@ -251,6 +251,10 @@ class Stack:
             "LineLoginChannelId": CHANNEL_ID,
             "LineChannelSecretParameter": f"/order-voice/{STAGE}/{secure_strings.LINE_SIGNS_WITH}",
             "LiffUrl": f"{self.line_url}/liff",
+            # No key lies there, and no engine is named: the worker's right to read them is tried.
+            "GoogleSpeechKeyParameter": f"/order-voice/{STAGE}/google-speech-key",
+            "AzureSpeechKeyParameter": f"/order-voice/{STAGE}/azure-speech-key",
+            "AzureSpeechRegion": "japaneast",
             **self.emulator.parameters,
         }
 

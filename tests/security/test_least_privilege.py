@@ -251,11 +251,18 @@ CONNECT = [
 ]
 """Who wants to connect is refused; the emulator keeps no logs of that function."""
 DISCONNECTS = Right("push", "Connections", "dynamodb:DeleteItem")
-FETCHES_ITS_VOICE = [
-    Right("fulfil", "Models", "s3:GetObject"),
-    Right("ahead", "Models", "s3:GetObject"),
-]
-"""Where Kokoro speaks on AWS; of the worker it is tried."""
+FETCHES_ITS_VOICE = Right("fulfil", "Models", "s3:GetObject")
+"""Where Kokoro speaks on AWS."""
+READS_AN_ENGINES_KEY = {
+    "google": Right("fulfil", "SpeakByGoogle", "ssm:GetParameter"),
+    "azure": Right("fulfil", "SpeakByAzure", "ssm:GetParameter"),
+}
+"""Where one of them is named. No key lies there, so nobody outside is asked."""
+AS_THE_WORKER_DOES = {
+    Right("ahead", right.statement, right.action)
+    for right in [*READS_AN_ENGINES_KEY.values(), FETCHES_ITS_VOICE]
+}
+"""By the same engines' code, of which one function is tried."""
 PROVEN = [right for right in rights() if right in DEEDS]
 IN_EVERY_TEST_RUN = {
     Right("api", "Menus", "s3:GetObject"),
@@ -274,7 +281,9 @@ def test_every_right_is_proven_or_said_to_be_unproven() -> None:
     assert {right for right in rights() if right.action not in UNPROVEN} == {
         *DEEDS,
         SIGNED_FOR_OTHERS,
-        *FETCHES_ITS_VOICE,
+        FETCHES_ITS_VOICE,
+        *AS_THE_WORKER_DOES,
+        *READS_AN_ENGINES_KEY.values(),
         *CONNECT,
         DISCONNECTS,
     }
@@ -330,6 +339,26 @@ def test_a_page_that_goes_is_forgotten_only_while_the_function_may(deployed: Dep
 
 
 @rests_on(Gap.IAM)
+@pytest.mark.parametrize("engine", READS_AN_ENGINES_KEY)
+def test_the_worker_reads_an_engines_key_only_while_it_may(deployed: Deployed, engine: str) -> None:
+    if not IS_WHOLE:
+        pytest.skip("make attack takes every right")
+    key = f"the parameter /order-voice/local/{engine}-speech-key"
+    before = deployed.forget("fulfil", SPEECH_ENGINES=f"{engine},espeak")
+    try:
+        since = time.time_ns() // 1_000_000
+        with deployed.without(READS_AN_ENGINES_KEY[engine]):
+            assert deployed.engine_of(deployed.client.place(unspoken())) == "espeak"
+            refusal = f"{key}: AccessDeniedException, GetParameter"
+            until(lambda: refusal in deployed.said("fulfil", since))
+        deployed.forget("fulfil")
+        assert deployed.engine_of(deployed.client.place(unspoken())) == "espeak"
+        until(lambda: f"{key}: ParameterNotFound" in deployed.said("fulfil", since))
+    finally:
+        deployed.forget("fulfil", **before)
+
+
+@rests_on(Gap.IAM)
 def test_the_worker_fetches_kokoros_voice_only_while_it_may(
     deployed: Deployed, tmp_path: Path
 ) -> None:
@@ -345,7 +374,7 @@ def test_the_worker_fetches_kokoros_voice_only_while_it_may(
     before = deployed.forget("fulfil", **variables)
     try:
         since = time.time_ns() // 1_000_000
-        with deployed.without(FETCHES_ITS_VOICE[0]):
+        with deployed.without(FETCHES_ITS_VOICE):
             assert deployed.engine_of(deployed.client.place(unspoken())) == "espeak"
         refusal = "AccessDenied, GetObject"
         # The order may be completed before the function is: it logs as it ends.

@@ -1,5 +1,6 @@
 """What the template promises on our behalf: the gateway's own errors, limits, least privilege."""
 
+import json
 import re
 from typing import Any
 
@@ -139,15 +140,44 @@ def test_no_secret_is_a_parameter_or_in_an_environment(template: dict[str, Any])
         "VOICE_ADDRESS_KEY_PARAMETER",
         "PUSH_TICKET_KEY_PARAMETER",
         "LINE_CHANNEL_SECRET_PARAMETER",
+        "GOOGLE_SPEECH_KEY_PARAMETER",
+        "AZURE_SPEECH_KEY_PARAMETER",
     }
-    of_line = "LINE_CHANNEL_SECRET_PARAMETER"
-    assert variables[of_line] == {"Ref": "LineChannelSecretParameter"}
-    for name in secretive - {of_line}:
+    by_any_name = {
+        "LINE_CHANNEL_SECRET_PARAMETER": "LineChannelSecretParameter",
+        "GOOGLE_SPEECH_KEY_PARAMETER": "GoogleSpeechKeyParameter",
+        "AZURE_SPEECH_KEY_PARAMETER": "AzureSpeechKeyParameter",
+    }
+    for name in secretive - by_any_name.keys():
         assert variables[name]["Fn::Sub"].startswith("/order-voice/${Stage}/")
-    named = [name for name in template["Parameters"] if "Token" in name or "Secret" in name]
-    assert named == ["LineChannelSecretParameter"]
-    # A name in Parameter Store: no channel secret, which is 32 hex digits, passes for one.
-    is_a_name = re.compile(template["Parameters"][named[0]]["AllowedPattern"]).fullmatch
-    assert is_a_name("/order-voice/prod/line-channel-secret")
-    assert is_a_name("")
-    assert not is_a_name("0123456789abcdef" * 2)
+    words = ("Token", "Secret", "Key")
+    named = {name for name in template["Parameters"] if any(word in name for word in words)}
+    assert named == set(by_any_name.values())
+    for name, parameter in by_any_name.items():
+        assert variables[name] == {"Ref": parameter}
+        # A name in Parameter Store: no secret of LINE's, Google's or Azure's passes for one.
+        is_a_name = re.compile(template["Parameters"][parameter]["AllowedPattern"]).fullmatch
+        assert is_a_name("/order-voice/prod/line-channel-secret")
+        assert is_a_name("")
+        assert not is_a_name("0123456789abcdef" * 2)
+        assert not is_a_name("AIza" + "Sy_-" * 9)
+
+
+def test_the_worker_reads_keys_of_engines_by_their_very_names_and_only_where_there_are_any(
+    template: dict[str, Any],
+) -> None:
+    policy = json.loads((ROOT / ".chalice" / "policy-fulfil.json").read_text("utf-8"))
+    for engine in ("Google", "Azure"):
+        parameter = f"{engine}SpeechKeyParameter"
+        [(condition, statement, otherwise)] = [
+            given["Fn::If"]
+            for given in policy["Statement"]
+            if given.get("Fn::If", [{}, {}])[1].get("Sid") == f"SpeakBy{engine}"
+        ]
+        assert statement["Action"] == "ssm:GetParameter"
+        assert statement["Resource"]["Fn::Sub"].endswith(f":parameter${{{parameter}}}")
+        assert otherwise == {"Ref": "AWS::NoValue"}
+        assert template["Conditions"][condition] == {
+            "Fn::Not": [{"Fn::Equals": [{"Ref": parameter}, ""]}]
+        }
+        assert template["Parameters"][parameter]["Default"] == ""

@@ -23,6 +23,8 @@ from chalicelib.push.connections import Connection
 from chalicelib.push.telling import teller
 from chalicelib.settings import settings
 from chalicelib.speech import store
+from chalicelib.speech.engines.azure import AzureEngine
+from chalicelib.speech.engines.google import GoogleEngine
 from chalicelib.speech.engines.gtts import GttsEngine
 from chalicelib.speech.engines.kokoro.fetch import fetch
 from chalicelib.speech.engines.polly import PollyEngine
@@ -70,6 +72,20 @@ def fetch_keys(url: str) -> None:
         KeySet(url, pool=pool).find("key-1")
 
 
+def speak_by_google(url: str) -> None:
+    parameter_store._values["/key"] = "k"
+    GoogleEngine("/key", url).speak("麵", "zh-TW", deadline=soon())
+
+
+def speak_by_azure(url: str) -> None:
+    parameter_store._values["/key"] = "k"
+    AzureEngine("/key", "", url).speak("麵", "zh-TW", deadline=soon())
+
+
+def speak_by_google_with_a_key_from_a_slow_store(url: str) -> None:
+    GoogleEngine("/key", url).speak("麵", "zh-TW", deadline=soon())
+
+
 CALLS: dict[str, Callable[[str], object]] = {
     "push": push,
     "profile": ask_for_a_profile,
@@ -97,6 +113,9 @@ CALLS: dict[str, Callable[[str], object]] = {
     "tell": lambda _: teller()._tell_one(new_order_id(), Connection("c", NOW), soon()),
     "Google": lambda _: GttsEngine().speak("麵", "zh-TW", deadline=soon()),
     "Polly": lambda url: PollyEngine(url).speak("麵", "zh-TW", deadline=soon()),
+    "Google Cloud": speak_by_google,
+    "Google Cloud's key": speak_by_google_with_a_key_from_a_slow_store,
+    "Azure": speak_by_azure,
 }
 
 

@@ -4,7 +4,8 @@ To add one:
 
 1. a module here whose class has what `Engine` asks for;
 2. its name in `ENGINES`, with a function that imports the module and makes the engine;
-3. its settings in `settings.py`, its rights in `.chalice/policy-fulfil.json`;
+3. its settings in `settings.py` (`ENGINES_NEED` has those that it cannot be without), its rights in
+   `.chalice/policy-fulfil.json`;
 4. its row in README.md and in docs/speech.md;
 5. tests before a loopback stand-in, as `tests/unit/speech/test_polly_engine.py`.
 """
@@ -52,6 +53,18 @@ def _polly() -> Engine:
     return PollyEngine()
 
 
+def _google() -> Engine:
+    from chalicelib.speech.engines.google import GoogleEngine
+
+    return GoogleEngine(settings().google_speech_key_parameter)
+
+
+def _azure() -> Engine:
+    from chalicelib.speech.engines.azure import AzureEngine
+
+    return AzureEngine(settings().azure_speech_key_parameter, settings().azure_speech_region)
+
+
 def _kokoro() -> Engine:
     from chalicelib.speech.engines.kokoro.engine import KokoroEngine
 
@@ -67,6 +80,8 @@ def _espeak() -> Engine:
 ENGINES: dict[str, Callable[[], Engine]] = {
     "gtts": _gtts,
     "polly": _polly,
+    "google": _google,
+    "azure": _azure,
     "kokoro": _kokoro,
     "espeak": _espeak,
 }

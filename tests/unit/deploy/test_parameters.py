@@ -68,6 +68,11 @@ def test_the_files_of_this_repository_are_accepted(stage: str) -> None:
             '{"LinePush": "now"}',
             "line 1, column 14: LinePush must be one of always, asked, never",
         ),
+        (
+            '{"GoogleSpeechKeyParameter": "AIza-a-key"}',
+            "line 1, column 30: GoogleSpeechKeyParameter must be the name of a SecureString in "
+            "Parameter Store, with its first slash",
+        ),
         ('{"LiffId": null}', "line 1, column 12: LiffId must be a text or a number"),
         ('{"LiffId": NaN}', "line 1, column 12: NaN is not JSON"),
         (b'{\n  "LiffId": "\xe9"\n}', "line 2, column 14: is not in UTF-8"),
@@ -82,6 +87,7 @@ def test_the_files_of_this_repository_are_accepted(stage: str) -> None:
         "addresses",
         "no address",
         "no choice",
+        "key",
         "null",
         "NaN",
         "Latin-1",
@@ -126,6 +132,14 @@ def test_a_stage_in_the_file_does_not_win(folder: Path) -> None:
         ({"OrdersPerDay": "ten"}, "OrdersPerDay='ten' is not a whole number"),
         ({"MaxAttempts": 9}, "MaxAttempts=9 is not 1 to 5"),
         ({"SpeechEngines": "gtts,espeek"}, "SpeechEngines names 'espeek'; known are gtts, polly"),
+        (
+            {"SpeechEngines": "google,polly"},
+            "SpeechEngines names google: GoogleSpeechKeyParameter is missing",
+        ),
+        (
+            {"SpeechEngines": "azure", "AzureSpeechKeyParameter": "/a"},
+            "SpeechEngines names azure: AzureSpeechRegion is missing",
+        ),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )
@@ -137,7 +151,8 @@ def test_what_the_functions_would_refuse_is_refused_before_it_is_deployed(
 
 
 def test_every_engine_that_there_is_may_be_named(folder: Path) -> None:
-    accepted(folder, SpeechEngines=", ".join(ENGINES))
+    needed = {"GoogleSpeechKeyParameter": "/g", "AzureSpeechKeyParameter": "/a"}
+    accepted(folder, SpeechEngines=", ".join(ENGINES), AzureSpeechRegion="japaneast", **needed)
 
 
 def test_commands_that_run_the_functions_code_have_every_setting_that_it_requires(

@@ -161,7 +161,8 @@ PLACE, STATUS = "POST /api/orders/quick", "GET /api/orders/status/o1"
             STATUS,
             failed("speech_unavailable"),
             "order o1 was accepted and failed: no engine of SpeechEngines has spoken: gtts needs "
-            "the internet, polly AWS, kokoro and espeak their layers (speech_unavailable)",
+            "the internet, polly AWS, google and azure the internet and their keys, kokoro and "
+            "espeak their layers (speech_unavailable)",
             "FulfilLogs",
         ),
         (PLACE, (202, {}), "an answer of the API lacks 'order_id'", "ApiLogs"),

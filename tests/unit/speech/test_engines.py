@@ -12,7 +12,7 @@ import gtts.tts  # type: ignore[import-untyped]
 import pytest
 
 from chalicelib import worker
-from chalicelib.settings import SettingsError
+from chalicelib.settings import ENGINES_NEED, SettingsError, settings
 from chalicelib.speech.engines import ENGINES, engine_of
 from chalicelib.speech.engines.espeak import EspeakEngine
 from chalicelib.speech.engines.gtts import GttsEngine
@@ -22,12 +22,39 @@ from tests.unit.speech.black_hole import black_hole
 
 
 @pytest.mark.parametrize("name", list(ENGINES))
-def test_an_engine_is_what_its_name_says(name: str) -> None:
+def test_an_engine_is_what_its_name_says(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for setting in ENGINES_NEED.get(name, ()):
+        monkeypatch.setenv(setting.upper(), "x")
     assert engine_of(name).name == name
 
 
+@pytest.mark.parametrize(
+    ("engine", "setting"),
+    [(name, setting) for name in ENGINES_NEED for setting in ENGINES_NEED[name]],
+)
+def test_an_engine_without_a_setting_that_it_needs_is_told_by_both_their_names(
+    engine: str, setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPEECH_ENGINES", f"espeak,{engine}")
+    for needed in ENGINES_NEED[engine]:
+        monkeypatch.setenv(needed.upper(), "" if needed == setting else "x")
+    with pytest.raises(SettingsError, match=f"names {engine}: {setting.upper()} is missing"):
+        settings()
+
+
+@pytest.mark.parametrize("region", ["evil.example/", "japaneast.tts", "Japan East", "日本"])
+def test_no_other_host_is_named_by_way_of_a_region(
+    region: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_SPEECH_REGION", region)
+    with pytest.raises(SettingsError, match="no name of a region"):
+        settings()
+
+
 def test_an_unknown_engine_is_told_with_the_known_ones() -> None:
-    with pytest.raises(SettingsError, match=r"'siri'; known are gtts, polly, kokoro, espeak"):
+    with pytest.raises(
+        SettingsError, match=r"'siri'; known are gtts, polly, google, azure, kokoro, espeak"
+    ):
         engine_of("siri")
 
 
