@@ -11,7 +11,7 @@ from deploy import artifacts, cloudformation, recipients, smoke
 from deploy.changes import Change
 from deploy.cloudformation import ChangeSet, Watched, api_url, given, propose, with_code
 from deploy.package import Package
-from deploy.secure_strings import ensure_secrets, require_line_token
+from deploy.secure_strings import ensure_secrets, require_engine_keys, require_line_token
 from deploy.states import WAYS, Way, find, settle
 from deploy.target import (
     DeployError,
@@ -98,7 +98,9 @@ def roll_out(
     terminal.say("Packaging the functions …", "dim")  # No spinner: what packs shows its own.
     built = pack()
     template = built.template
-    require_services(_engines(template, told), target.region)
+    engines = _engines(template, told)
+    require_services(engines, target.region)
+    require_engine_keys(engines, told)
     if told.get("AccessLogs") == "on" and is_on_aws(stage):
         require_access_logs()
     stack = settle(name, terminal)

@@ -250,6 +250,15 @@ def test_production_waits_for_lines_token() -> None:
     assert secret("prod", "line-channel-access-token") == "t"
 
 
+def test_a_named_engines_key_has_to_be_there() -> None:
+    told = {"GoogleSpeechKeyParameter": "/order-voice/prod/google-speech-key"}
+    secure_strings.require_engine_keys(["gtts", "polly"], told)
+    with pytest.raises(DeployError, match="--name /order-voice/prod/google-speech-key"):
+        secure_strings.require_engine_keys(["google", "polly"], told)
+    secure_strings.put_secret("prod", "google-speech-key", "k")
+    secure_strings.require_engine_keys(["google", "polly"], told)
+
+
 @pytest.mark.parametrize("stage", ["local", "prod"])
 def test_the_template_is_no_longer_than_cloudformation_reads(stage: str) -> None:
     body = cloudformation.with_code(package.build(stage).template, "b" * 63, "k" * 80)
