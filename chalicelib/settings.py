@@ -17,6 +17,8 @@ class SettingsError(RuntimeError):
 
 MOST_ATTEMPTS = 5
 """After more, the pauses would be longer than the sweeper waits, and than a traveller does."""
+MOST_OPEN_SHARDS = 64
+"""The sweeper reads as many, whatever is written. 10,000 orders a second take 40."""
 
 
 LINE_PUSHES = ("always", "asked", "never")
@@ -137,6 +139,8 @@ class Settings:
     max_attempts: int = 5
     """How often an order is worked on before it is given up: 1 to `MOST_ATTEMPTS`. Equals the
     queue's maxReceiveCount."""
+    open_shards: int = 1
+    """Into how many shards the index of open orders is written: 1 to `MOST_OPEN_SHARDS`."""
     order_retention_days: int = 30
     audio_retention_days: int = 60
     """Longer than orders live, so that no order outlives its audio."""
@@ -161,6 +165,8 @@ class Settings:
             )
         if not 1 <= self.max_attempts <= MOST_ATTEMPTS:
             raise SettingsError(f"MAX_ATTEMPTS={self.max_attempts} is not 1 to {MOST_ATTEMPTS}")
+        if not 1 <= self.open_shards <= MOST_OPEN_SHARDS:
+            raise SettingsError(f"OPEN_SHARDS={self.open_shards} is not 1 to {MOST_OPEN_SHARDS}")
         if not self.audio_retention_days > self.order_retention_days > 1:
             raise SettingsError(
                 f"AUDIO_RETENTION_DAYS={self.audio_retention_days} must be more than "

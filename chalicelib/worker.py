@@ -1,7 +1,7 @@
 """The two functions beside the API: SQS to `fulfil`, and the sweeper once a minute."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from threading import Lock
@@ -22,6 +22,7 @@ from chalicelib.fulfilment import (
 from chalicelib.once import once
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.erasing import erase_orders
+from chalicelib.orders.queue import MESSAGES_AT_ONCE
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.transitions import is_spent
 from chalicelib.orders.voice_address import voice_addresses
@@ -43,7 +44,7 @@ RESERVE_SECONDS = 2.0
 ANSWER_SECONDS = 0.5
 """What is kept of those for the function's answer, whatever SQS does."""
 SWEPT_AT_ONCE = 10
-"""Orders that one sweep looks after at a time."""
+"""Orders that one sweep looks after at a time; their messages are sent `MESSAGES_AT_ONCE`."""
 WAITING_SECONDS = 3.0
 """How long a sweep looks for who waits, before it looks after them."""
 QUOTA_SECONDS = 2.0
@@ -165,41 +166,64 @@ def _erase(erasing: queue.Erasing, deadline: float) -> Redelivery:
 def sweep_orders(event: Any) -> None:
     """Queue open orders without a worker again; end those that are spent.
 
-    Those that it does not come to before its time is over are first in the next sweep.
+    Those that it does not come to before its time is over are first in the next sweep. What it
+    keeps of its time is for the messages of those that it has come to.
     """
     trace_aws_calls()
     logger.set_correlation_id(event.to_dict().get("id"))
     ends = _end_of_function(event)
-    deadline = ends - RESERVE_SECONDS
+    deadline, answer_at = ends - RESERVE_SECONDS, ends - ANSWER_SECONDS
     _measure_waiting()
-    overdue = transitions.overdue(now=now_ms(), deadline=deadline)
-    turn, open_orders = Lock(), 0
-
-    def next_order() -> OrderRecord | None:
-        nonlocal open_orders
-        with turn:
-            record = next(overdue, None) if time.monotonic() < deadline else None
-            open_orders += record is not None
-            return record
+    overdue = _Overdue(deadline)
 
     def sweep() -> None:
-        while (record := next_order()) is not None:
-            _look_after(record)
+        unsent: list[str] = []
+        while (record := overdue.next()) is not None:
+            if _look_after(record):
+                unsent.append(record.order_id)
+            if len(unsent) == MESSAGES_AT_ONCE:
+                _queue_again(unsent, answer_at)
+                unsent = []
+        _queue_again(unsent, answer_at)
 
     pool = ThreadPoolExecutor(max_workers=SWEPT_AT_ONCE)
     try:
         sweeps = [pool.submit(sweep) for _ in range(SWEPT_AT_ONCE)]
-        ended, unfinished = wait(sweeps, timeout=max(0.0, deadline - time.monotonic()))
+        ended, unfinished = wait(sweeps, timeout=max(0.0, answer_at - time.monotonic()))
         if unfinished or time.monotonic() >= deadline:
             logger.warning("out of time, what is left is for the next sweep")
         for each in ended:
             each.result()
+        if overdue.failure:
+            raise overdue.failure
     finally:
         pool.shutdown(wait=False)
-        measure(Metric.OVERDUE_ORDERS, open_orders)
-        teller().finish(deadline=ends - ANSWER_SECONDS)
+        measure(Metric.OVERDUE_ORDERS, overdue.found)
+        teller().finish(deadline=answer_at)
     if _is_tenth_minute(str(event.time)):
         _measure_quota(deadline)
+
+
+class _Overdue:
+    """Orders without a worker, for the threads of one sweep; none after `deadline`."""
+
+    def __init__(self, deadline: float) -> None:
+        self.found = 0
+        self.failure: TransientError | None = None
+        """Why they were not all found: raised when those that were are looked after."""
+        self._deadline = deadline
+        self._orders = transitions.overdue(now=now_ms(), deadline=deadline)
+        self._turn = Lock()
+
+    def next(self) -> OrderRecord | None:
+        with self._turn:
+            try:
+                record = next(self._orders, None) if time.monotonic() < self._deadline else None
+            except TransientError as error:
+                self.failure = error
+                return None
+            self.found += record is not None
+            return record
 
 
 def _measure_waiting() -> None:
@@ -240,22 +264,41 @@ def _measure_quota(deadline: float) -> None:
         measure(Metric.QUOTA_USED, 100 * quota.used / quota.limit if quota.limit else 100)
 
 
-def _look_after(record: OrderRecord) -> None:
+def _look_after(record: OrderRecord) -> bool:
+    """Whether its message is to be sent again."""
     with log_keys(order_id=record.order_id):
         try:
-            _sweep(record)
+            return _sweep(record)
         except Exception:
             # The edge of one order: whatever is wrong with it, the others are looked after.
             logger.exception("left to the next sweep")
+            return False
 
 
-def _sweep(record: OrderRecord) -> None:
+def _sweep(record: OrderRecord) -> bool:
     if not record.open:
-        return
+        return False
     if is_spent(record, now_ms()):
         if end_spent(record):
             measure(Metric.SWEEPER_REPAIRED, of="ended")
-    elif transitions.requeue(record, now=now_ms()) is not None:
-        logger.warning("the order has no worker, queued again")
-        queue.send(record.order_id)
-        measure(Metric.SWEEPER_REPAIRED, of="queued_again")
+        return False
+    if transitions.requeue(record, now=now_ms()) is None:
+        return False
+    logger.warning("the order has no worker, queued again")
+    return True
+
+
+def _queue_again(order_ids: Sequence[str], deadline: float) -> None:
+    if not order_ids:
+        return
+    try:
+        refused = queue.send_all(order_ids, deadline=deadline)
+    except Exception:
+        # The edge of these orders: the others are looked after.
+        logger.exception("their messages are not known to be sent")
+        refused = dict.fromkeys(order_ids, "unknown")
+    for order_id, code in refused.items():
+        with log_keys(order_id=order_id):
+            logger.error("left to the next sweep", code=code)
+    if sent := len(order_ids) - len(refused):
+        measure(Metric.SWEEPER_REPAIRED, sent, of="queued_again")

@@ -1,5 +1,6 @@
 """A deployment as an operator goes through it: shown, asked, done, tried, and taken back."""
 
+import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -105,6 +106,7 @@ def roll_out(
         require_access_logs()
     stack = settle(name, terminal)
     before = stack and Before(cloudformation.template(name), cloudformation.parameters(stage))
+    require_a_way_back_for_orders(before, told)
     watched = watched_alarms(name, template, wishes.watch_minutes) if stack else Watched()
     body = with_code(template, target.bucket, artifacts.key_of(built.zip_file))
     change_set = propose(name, body, given(stage, told), watched)
@@ -136,6 +138,17 @@ def roll_out(
     if wishes.has_smoke_test:
         back = WayBack(before, change_set.losses) if before and change_set else None
         _try(stage, back, terminal, was_deployed=change_set is not None)
+
+
+def require_a_way_back_for_orders(before: Before | None, told: Mapping[str, str]) -> None:
+    """Raise `DeployError` where going back to what is `before` would lose orders: its sweeper reads
+    one shard of the index of open orders, and others would be written."""
+    reads_all = before is None or "OpenShards" in json.loads(before.template)["Parameters"]
+    if not reads_all and int(told.get("OpenShards", 1)) > 1:
+        raise DeployError(
+            "OpenShards: what is deployed now reads one shard, and going back to it would lose "
+            "orders. Deploy with 1, and raise it with the next deployment"
+        )
 
 
 def _engines(template: Mapping[str, Any], told: Mapping[str, str]) -> list[str]:

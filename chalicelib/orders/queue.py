@@ -3,7 +3,7 @@ are to be erased, and nothing else."""
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import boto3
@@ -20,9 +20,14 @@ from chalicelib.telemetry import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import ChangeMessageVisibilityBatchRequestEntryTypeDef
+    from mypy_boto3_sqs.type_defs import (
+        ChangeMessageVisibilityBatchRequestEntryTypeDef,
+        SendMessageBatchRequestEntryTypeDef,
+    )
 
 VERSION = 1
+MESSAGES_AT_ONCE = 10
+"""In one request, as SQS has it."""
 
 
 class Erasing(NamedTuple):
@@ -48,6 +53,29 @@ def put(url: str, body: str) -> None:
         )
     except (BotoCoreError, ClientError) as error:
         raise TransientError(f"SQS did not take the message: {reason(error)}") from error
+
+
+def send_all(order_ids: Sequence[str], *, deadline: float) -> Mapping[str, str]:
+    """Ask for a worker for each of these orders, `MESSAGES_AT_ONCE` at most, by one request. Those
+    that SQS has refused, with its code.
+
+    Raises `TransientError`, at `deadline` (`time.monotonic()` seconds) at the latest: any of them
+    may have been sent.
+    """
+    entries: list[SendMessageBatchRequestEntryTypeDef] = [
+        {"Id": str(number), "MessageBody": body_of(order_id)}
+        for number, order_id in enumerate(order_ids)
+    ]
+    url = settings().orders_queue_url
+    try:
+        answer = in_time(
+            "SQS",
+            lambda: _client().send_message_batch(QueueUrl=url, Entries=entries),
+            min(deadline, time.monotonic() + AWS_SECONDS),
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise TransientError(f"SQS did not take the messages: {reason(error)}") from error
+    return {order_ids[int(failed["Id"])]: failed["Code"] for failed in answer.get("Failed", [])}
 
 
 def body_of(about: str | Erasing) -> str:

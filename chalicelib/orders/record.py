@@ -26,7 +26,6 @@ from chalicelib.orders.stored import (
 )
 from chalicelib.settings import settings
 
-OPEN = "open"
 KEYS_AT_ONCE = 500
 """Ids in one Query of an index."""
 READ_AT_ONCE = 25
@@ -95,7 +94,7 @@ class OrderRecord(Model):
 
     status = WordAttribute[Status]()
     open = UnicodeAttribute(null=True)
-    """Present while pending or processing: what makes `open_orders` sparse."""
+    """Present while pending or processing: what makes `open_orders` sparse. Which of its shards."""
     due_at = NumberAttribute(null=True)
     """When the sweeper should look after it."""
     attempts = NumberAttribute(default=0)
@@ -164,9 +163,9 @@ def ask(call: Callable[[], T], *, deadline: float = float("inf")) -> T:
         raise TransientError(f"a read of DynamoDB failed: {reason(error)}") from error
 
 
-def ids_of(keys: Iterator[OrderRecord], *, deadline: float = float("inf")) -> Iterator[str]:
+def ids_of(keys: Iterator[OrderRecord]) -> Iterator[str]:
     """The ids of an index's Query, whose pages have `KEYS_AT_ONCE`. Raises as `ask` does."""
-    while page := ask(lambda: list(islice(keys, KEYS_AT_ONCE)), deadline=deadline):
+    while page := ask(lambda: list(islice(keys, KEYS_AT_ONCE))):
         yield from (key.order_id for key in page)
 
 

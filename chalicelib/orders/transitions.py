@@ -34,14 +34,8 @@ from chalicelib.errors import WorkError
 from chalicelib.order import Notified, Order, Sentence, Status, Trouble, Voice
 from chalicelib.orders import conditional
 from chalicelib.orders.notifying import not_pushed
-from chalicelib.orders.record import (
-    KEYS_AT_ONCE,
-    OPEN,
-    OrderRecord,
-    ids_of,
-    read_all,
-    table,
-)
+from chalicelib.orders.open_orders import open_orders, shard_of
+from chalicelib.orders.record import OrderRecord, table
 from chalicelib.orders.stored import columns_of, digest
 from chalicelib.settings import settings
 
@@ -114,7 +108,7 @@ def accept(order_id: str, owner: str, order: Order, *, now: int) -> OrderRecord 
         expires_at=now // 1000 + settings().order_retention_days * _DAY_SECONDS,
         **columns_of(order),
         status="pending",
-        open=OPEN,
+        open=shard_of(order_id),
         due_at=now + SWEEP_AFTER_MS,
     )
     is_new = OrderRecord.order_id.does_not_exist()
@@ -223,7 +217,7 @@ def reopen(record: OrderRecord, *, now: int) -> OrderRecord | None:
         record.order_id,
         [
             OrderRecord.status.set("pending"),
-            OrderRecord.open.set(OPEN),
+            OrderRecord.open.set(shard_of(record.order_id)),
             OrderRecord.opened_at.set(now),
             OrderRecord.due_at.set(now + SWEEP_AFTER_MS),
             OrderRecord.attempts.set(0),
@@ -258,10 +252,10 @@ def erase_once_ended(record: OrderRecord, *, now: int) -> OrderRecord | None:
 def overdue(*, now: int, deadline: float = float("inf")) -> Iterator[OrderRecord]:
     """Open orders without a worker, longest overdue first, each `READ_AT_ONCE` in no order.
 
-    Raises `TransientError`, at `deadline` (`time.monotonic()` seconds) at the latest.
+    Raises `TransientError`, at `deadline` (`time.monotonic()` seconds) at the latest; where a shard
+    of the index cannot be read, after the orders of the others.
     """
-    found = table().open_orders.query(OPEN, OrderRecord.due_at <= now, page_size=KEYS_AT_ONCE)
-    return read_all(ids_of(found, deadline=deadline), consistent=True, deadline=deadline)
+    return open_orders(until=now, consistent=True, deadline=deadline)
 
 
 def waiting(*, now: int, deadline: float) -> Iterator[OrderRecord]:
@@ -270,9 +264,7 @@ def waiting(*, now: int, deadline: float) -> Iterator[OrderRecord]:
     Where more are open the oldest may not be among them, but others that have waited are.
     Raises `TransientError`, at `deadline` at the latest.
     """
-    found = table().open_orders.query(OPEN, limit=LOOKED_AT)
-    records = read_all(ids_of(found, deadline=deadline), consistent=False, deadline=deadline)
-    for record in records:
+    for record in open_orders(most=LOOKED_AT, consistent=False, deadline=deadline):
         lease_has_expired = int(record.lease_expires_at) <= now
         if record.open and (record.status == "pending" or lease_has_expired):
             yield record

@@ -229,7 +229,7 @@ DEEDS: dict[Right, tuple[Deed, str]] = {
         REFUSED,
     ),
     Right("sweep", "OpenOrders", "dynamodb:Query"): (sweep_an_overdue_order, REFUSED),
-    Right("sweep", "AskForAWorker", "sqs:SendMessage"): (sweep_an_overdue_order, REFUSED),
+    Right("sweep", "AskForAWorker", "sqs:SendMessageBatch"): (sweep_an_overdue_order, REFUSED),
     Right("fulfil", "WhoIsConnected", "dynamodb:GetItem"): (post, REFUSED),
     Right("fulfil", "WhoIsConnected", "dynamodb:UpdateItem"): (end_again_without_its_page, REFUSED),
     Right("fulfil", "Tell", "execute-api:ManageConnections"): (end_again_without_its_page, REFUSED),
@@ -263,6 +263,8 @@ AS_THE_WORKER_DOES = {
     for right in [*READS_AN_ENGINES_KEY.values(), FETCHES_ITS_VOICE]
 }
 """By the same engines' code, of which one function is tried."""
+AS_AWS_NAMES_IT = Right("sweep", "AskForAWorker", "sqs:SendMessage")
+"""The emulator asks for the batch's own."""
 PROVEN = [right for right in rights() if right in DEEDS]
 IN_EVERY_TEST_RUN = {
     Right("api", "Menus", "s3:GetObject"),
@@ -284,6 +286,7 @@ def test_every_right_is_proven_or_said_to_be_unproven() -> None:
         FETCHES_ITS_VOICE,
         *AS_THE_WORKER_DOES,
         *READS_AN_ENGINES_KEY.values(),
+        AS_AWS_NAMES_IT,
         *CONNECT,
         DISCONNECTS,
     }

@@ -164,6 +164,8 @@ def test_a_setting_that_is_no_number_names_itself() -> None:
     [
         {"MAX_ATTEMPTS": "0"},
         {"MAX_ATTEMPTS": "6"},
+        {"OPEN_SHARDS": "0"},
+        {"OPEN_SHARDS": "65"},
         {"ORDER_RETENTION_DAYS": "1"},
         {"AUDIO_RETENTION_DAYS": "30"},
         {"ORDER_RETENTION_DAYS": "60"},

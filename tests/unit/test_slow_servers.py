@@ -16,7 +16,16 @@ from chalicelib.line import login
 from chalicelib.line.login import KeySet
 from chalicelib.line.messaging_api import MessagingApiClient
 from chalicelib.menus import reading
-from chalicelib.orders import counters, erasing, history, limits, queue, record, transitions
+from chalicelib.orders import (
+    counters,
+    erasing,
+    history,
+    limits,
+    open_orders,
+    queue,
+    record,
+    transitions,
+)
 from chalicelib.orders.identity import new_order_id
 from chalicelib.push import connections, tickets
 from chalicelib.push.connections import Connection
@@ -93,6 +102,7 @@ CALLS: dict[str, Callable[[str], object]] = {
     "LINE's keys": fetch_keys,
     "secret": lambda _: parameter_store.secret("/a"),
     "send": lambda _: queue.send(new_order_id()),
+    "send all": lambda _: queue.send_all([new_order_id()], deadline=soon()),
     "retry later": lambda _: queue.retry_later([("r", 2)], deadline=soon()),
     "find audio": lambda _: voice_store().find("voice/a.mp3"),
     "store audio": lambda _: voice_store().put("voice/a.mp3", b"x", duration_ms=1, engine="e"),
@@ -105,7 +115,7 @@ CALLS: dict[str, Callable[[str], object]] = {
     "count for the lid": lambda _: limits.count_guest_order(now=NOW),
     "history": lambda _: history.history("U", limit=5, cursor=None, now=NOW),
     "erase": lambda _: erasing.erase_orders("U", until=NOW, deadline=soon()),
-    "sweep": lambda _: list(transitions.overdue(now=NOW)),
+    "sweep": lambda _: list(transitions.overdue(now=NOW, deadline=soon() + DRIPS_FOR)),
     "a ticket's key": lambda _: tickets.push_url(new_order_id(), now=NOW),
     "connect": lambda _: connections.join(new_order_id(), Connection("c", NOW), deadline=soon()),
     "disconnect": lambda _: connections.leave("c", deadline=soon()),
@@ -121,7 +131,7 @@ CALLS: dict[str, Callable[[str], object]] = {
 
 @pytest.fixture
 def in_short_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (parameter_store, queue, record):
+    for module in (open_orders, parameter_store, queue, record):
         monkeypatch.setattr(module, "AWS_SECONDS", SECONDS)
     for module in (counters, reading, store):
         monkeypatch.setattr(module, "CALL_SECONDS", SECONDS)

@@ -5,14 +5,16 @@ import threading
 import time
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import boto3
 import pytest
+import time_machine
 
 from chalicelib import worker
 from chalicelib.errors import TransientError
 from chalicelib.order import Voice
-from chalicelib.orders import counters, queue, transitions
+from chalicelib.orders import counters, open_orders, queue, transitions
 from chalicelib.orders.record import OrderRecord
 from chalicelib.settings import settings
 from tests import metrics
@@ -179,16 +181,77 @@ def test_one_order_in_trouble_does_not_stop_the_sweep(
     first, second = accepted(), accepted()
     make_due(first)
     make_due(second)
-    send, failures = queue.send, [TransientError("SQS is down")]
+    requeue, failures = transitions.requeue, [TransientError("DynamoDB is down")]
 
-    def send_or_fail(order_id: str) -> None:
+    def requeue_or_fail(record: OrderRecord, *, now: int) -> OrderRecord | None:
         if failures:
             raise failures.pop()
-        send(order_id)
+        return requeue(record, now=now)
 
-    monkeypatch.setattr(queue, "send", send_or_fail)
+    monkeypatch.setattr(transitions, "requeue", requeue_or_fail)
     sweep()
     assert len(queued.bodies()) == 1
+
+
+def test_messages_that_sqs_refuses_are_left_to_a_later_sweep_and_keep_none_of_the_others(
+    queued: Queue,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(worker, "SWEPT_AT_ONCE", 1)
+    orders = overdue_orders(4)
+    refused = sorted(orders)[:2]
+    sqs = queue._client()
+
+    def send_some(*, Entries: list[Any], **options: Any) -> dict[str, Any]:  # noqa: N803
+        bad = [entry for entry in Entries if queue.order_id_of(entry["MessageBody"]) in refused]
+        good = [entry for entry in Entries if entry not in bad]
+        answer = sqs.send_message_batch(Entries=good, **options)
+        failed = [{"Id": each["Id"], "Code": "InternalError", "SenderFault": False} for each in bad]
+        return {**answer, "Failed": failed}
+
+    monkeypatch.setattr(queue, "_client", lambda: SimpleNamespace(send_message_batch=send_some))
+    sweep()
+    assert set(map(queue.order_id_of, queued.bodies())) == orders - {*refused}
+    left = [line for line in caplog.records if line.message == "left to the next sweep"]
+    assert [vars(line).get("code") for line in left] == ["InternalError"] * 2
+    assert told("SweeperRepaired", capsys.readouterr().out, "repair") == [(2, "queued_again")]
+    with time_machine.travel(NOW / 1000 + 60, tick=True):
+        monkeypatch.setattr(queue, "_client", lambda: sqs)
+        sweep()
+    assert {*refused} <= set(map(queue.order_id_of, queued.bodies()))
+
+
+def test_orders_are_found_in_every_shard_and_messages_sent_in_tens(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPEN_SHARDS", "64")
+    settings.cache_clear()
+    monkeypatch.setattr(worker, "SWEPT_AT_ONCE", 1)  # moto's index does not bear ten threads.
+    orders = overdue_orders(25)
+    sent = noted(monkeypatch)
+    sweep()
+    assert [len(batch) for batch in sent] == [10, 10, 5]
+    assert {order_id for batch in sent for order_id in batch} == orders
+    assert measured(capsys.readouterr().out) == [25]
+
+
+def one_shard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto takes seconds to say of all of them that they are empty."""
+    monkeypatch.setattr(open_orders, "SHARDS", open_orders.SHARDS[:1])
+
+
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What a sweep sends, instead of SQS."""
+    sent: list[list[str]] = []
+
+    def send_all(order_ids: list[str], *, deadline: float) -> dict[str, str]:
+        sent.append([*order_ids])
+        return {}
+
+    monkeypatch.setattr(queue, "send_all", send_all)
+    return sent
 
 
 def overdue_orders(count: int) -> set[str]:
@@ -204,35 +267,37 @@ def measured(output: str) -> list[float]:
 def test_more_orders_than_one_page_are_all_queued_in_one_sweep(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What came after the five hundredth waited for another minute, and another."""
-    monkeypatch.setattr(transitions, "KEYS_AT_ONCE", 30)
+    """What came after the first page waited for another minute, and another."""
+    monkeypatch.setattr(open_orders, "KEYS_AT_ONCE", 30)
     monkeypatch.setattr(worker, "SWEPT_AT_ONCE", 1)  # moto's index does not bear ten threads.
-    sent: list[str] = []
-    monkeypatch.setattr(queue, "send", sent.append)
+    sent = noted(monkeypatch)
     orders = overdue_orders(70)
     sweep()
-    assert len(sent) == 70
-    assert set(sent) == orders
+    assert sum(map(len, sent)) == 70
+    assert {order_id for batch in sent for order_id in batch} == orders
     assert measured(capsys.readouterr().out) == [70]
 
 
 def test_an_order_that_hangs_holds_up_none_of_the_others(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """But those whose messages its thread has yet to send."""
     orders = overdue_orders(30)
-    sent: list[str] = []
-    others_are_queued, taken = threading.Event(), threading.Lock()
+    looked_after: list[str] = []
+    others_are_looked_after, taken = threading.Event(), threading.Lock()
 
-    def send(order_id: str) -> None:
+    def requeue(record: OrderRecord, *, now: int) -> OrderRecord:
         if taken.acquire(blocking=False):
-            assert others_are_queued.wait(10)
-        sent.append(order_id)
-        if len(sent) == 29:
-            others_are_queued.set()
+            assert others_are_looked_after.wait(10)
+        looked_after.append(record.order_id)
+        if len(looked_after) == 29:
+            others_are_looked_after.set()
+        return record
 
-    monkeypatch.setattr(queue, "send", send)
+    monkeypatch.setattr(transitions, "requeue", requeue)
+    sent = noted(monkeypatch)
     sweep()
-    assert set(sent) == orders
+    assert {order_id for batch in sent for order_id in batch} == orders
     assert measured(capsys.readouterr().out) == [30]
 
 
@@ -241,14 +306,20 @@ def test_a_sweeper_out_of_time_says_how_many_it_found_and_leaves_the_rest_to_the
 ) -> None:
     """It was killed before it had said anything, and an alarm rang for a sweeper that is silent."""
     orders = overdue_orders(30)
+    one_shard(monkeypatch)
     may_end = threading.Event()
     sent: list[str] = []
+    requeue = transitions.requeue
 
-    def send(order_id: str) -> None:
+    def requeue_late(record: OrderRecord, *, now: int) -> OrderRecord | None:
         may_end.wait(20)
-        sent.append(order_id)
+        requeued = requeue(record, now=now)
+        if requeued is not None:
+            sent.append(record.order_id)
+        return requeued
 
-    monkeypatch.setattr(queue, "send", send)
+    monkeypatch.setattr(transitions, "requeue", requeue_late)
+    noted(monkeypatch)
     began = time.monotonic()
     sweep(seconds=worker.RESERVE_SECONDS + 3)
     assert time.monotonic() - began < worker.RESERVE_SECONDS + 3, "Lambda kills it then"
@@ -258,6 +329,30 @@ def test_a_sweeper_out_of_time_says_how_many_it_found_and_leaves_the_rest_to_the
     sweep()
     until(lambda: len(sent) == 30)
     assert set(sent) == orders
+
+
+def test_what_was_found_before_time_was_over_is_sent_in_what_is_kept_of_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Requeued and not sent, they would wait for a minute, and twice as long for a worker."""
+    overdue_orders(30)
+    one_shard(monkeypatch)
+    monkeypatch.setattr(worker, "SWEPT_AT_ONCE", 1)
+    requeue = transitions.requeue
+    ends = time.monotonic() + worker.RESERVE_SECONDS + 2
+
+    def requeue_until_the_end(record: OrderRecord, *, now: int) -> OrderRecord | None:
+        if len(requeued) == 4:
+            until(lambda: time.monotonic() > ends - worker.RESERVE_SECONDS)
+        requeued.append(record.order_id)
+        return requeue(record, now=now)
+
+    requeued: list[str] = []
+    monkeypatch.setattr(transitions, "requeue", requeue_until_the_end)
+    sent = noted(monkeypatch)
+    sweep(seconds=ends - time.monotonic())
+    assert sent == [requeued]
+    assert measured(capsys.readouterr().out) == [len(requeued)]
 
 
 @pytest.mark.parametrize("found_before", [0, 1])

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.order import Notified
 from chalicelib.orders import transitions
-from chalicelib.orders.record import OPEN, READ_AT_ONCE, OrderRecord, table
+from chalicelib.orders.record import READ_AT_ONCE, OrderRecord, table
 from chalicelib.orders.stored import digest
 from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS, SWEEP_AFTER_MS, LeaseLost
 from tests.unit.orders_support import NOW, ORDER, SENTENCE, USER, VOICE, accepted, claimed
@@ -20,7 +20,7 @@ def stored(record: OrderRecord) -> OrderRecord:
 
 def test_an_accepted_order_is_pending_open_and_reads_back_as_it_was() -> None:
     record = stored(accepted())
-    assert (record.status, record.open, record.attempts) == ("pending", OPEN, 0)
+    assert (record.status, record.open, record.attempts) == ("pending", "open", 0)
     assert record.order == ORDER
     assert record.request_digest == digest(ORDER)
 
@@ -148,7 +148,7 @@ def test_reopening_starts_a_failed_order_afresh_and_nothing_else() -> None:
     failed = transitions.fail(claimed(), "speech_unavailable", now=NOW)
     again = transitions.reopen(failed, now=NOW + 5)
     assert again is not None
-    assert (again.status, again.open, again.attempts, again.trouble) == ("pending", OPEN, 0, None)
+    assert (again.status, again.open, again.attempts, again.trouble) == ("pending", "open", 0, None)
     assert again.opened_at == NOW + 5
     assert again.retries == 1
     assert transitions.reopen(again, now=NOW + 6) is None

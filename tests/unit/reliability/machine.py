@@ -46,6 +46,8 @@ CALLERS = [*TRAVELLERS, GUEST]
 KEYS = [f"00000000-0000-4000-8000-00000000000{number}" for number in range(4)]
 DISHES = ["牛肉麵", "珍珠奶茶", "滷肉飯"]
 LEASE_MS = FUNCTION_MS + 2 * CLOCK_SKEW_MS
+SHARDS = 2
+"""Of the index of open orders: as many as any deployment writes."""
 AT_ONCE = 4
 """Processes under way."""
 
@@ -67,7 +69,7 @@ class BadDay(RuleBasedStateMachine):
         self._stack.callback(app_settings.cache_clear)
         self._stack.enter_context(patch.dict(os.environ, MAX_ATTEMPTS="2"))
         app_settings.cache_clear()
-        self.world = self._stack.enter_context(World().inhabited())
+        self.world = self._stack.enter_context(World(shards=SHARDS).inhabited())
 
     def _bury(self) -> None:
         for process in self.processes:
@@ -176,6 +178,14 @@ class BadDay(RuleBasedStateMachine):
         process = self.world.place(self.an_order("茶"), caller, key, claims="U" + "f" * 32).run()
         assert isinstance(process.error, RequestError)
         assert (self.world.table.items, self.world.messages) == before
+
+    # What operators do
+
+    @rule(shards=st.integers(1, SHARDS))
+    def deploy(self, shards: int) -> None:
+        """Raising or lowering how many shards are written, whatever is under way."""
+        os.environ["OPEN_SHARDS"] = str(shards)
+        app_settings.cache_clear()
 
     # What AWS does
 

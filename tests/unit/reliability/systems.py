@@ -101,6 +101,23 @@ class FakeSqs:
             lambda: EndpointConnectionError(endpoint_url=QueueUrl),
         )
 
+    def send_message_batch(
+        self,
+        *,
+        QueueUrl: str,  # noqa: N803
+        Entries: list[dict[str, Any]],  # noqa: N803
+    ) -> dict[str, Any]:
+        assert 0 < len(Entries) <= 10
+
+        def send() -> dict[str, Any]:
+            for entry in Entries:
+                self.world.send(entry["MessageBody"])
+            return {}
+
+        return self.world.call(
+            "sqs SendMessageBatch", send, lambda: EndpointConnectionError(endpoint_url=QueueUrl)
+        )
+
     def change_message_visibility_batch(
         self,
         *,

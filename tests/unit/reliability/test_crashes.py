@@ -27,7 +27,7 @@ WORKING = [
 ]
 SWEEPING = [
     *("Query", "BatchGetItem"),  # Who waits.
-    *("Query", "BatchGetItem", "UpdateItem", "SendMessage"),
+    *("Query", "BatchGetItem", "UpdateItem", "SendMessageBatch"),
     *("quota", "consumption"),
 ]
 TENTH_MINUTE = "2026-11-24T09:10:00Z"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase
 
 from chalicelib import fulfilment, worker
-from chalicelib.orders import conditional, erasing, intake, transitions
+from chalicelib.orders import conditional, erasing, intake, open_orders, transitions
 from chalicelib.speech.speaker import Speaker
 from chalicelib.speech.store import VoiceStore
 from tests.unit.reliability.machine import EXAMPLES, run
@@ -44,8 +44,12 @@ MUTANTS: dict[str, tuple[Any, str, str, str]] = {
         "may_be_cured",
     ),
     "a sweeper that sends nothing": (
-        *(worker, "_sweep", "queue.send(record.order_id)"),
-        "pass",
+        *(worker, "_queue_again", "queue.send_all(order_ids, deadline=deadline)"),
+        "{}",
+    ),
+    "a sweeper that reads the shards that are written": (
+        *(open_orders, "_due_first", "in SHARDS:"),
+        "in SHARDS[:settings().open_shards]:",
     ),
     "a sweeper that ends nothing": (*(worker, "_sweep", "end_spent(record)"), "False"),
     "audio that was never stored": (

@@ -39,6 +39,7 @@ from chalicelib.orders import (
     erasing,
     intake,
     limits,
+    open_orders,
     queue,
     record,
     voice_address,
@@ -92,6 +93,8 @@ class World:
 
     now: int = time.time_ns() // 1_000_000
     engines: tuple[str, ...] = ("first", "second")
+    shards: int = 1
+    """Of the index of open orders, as the sweeper reads it."""
     current: Process | None = None
     messages: dict[str, Message] = field(default_factory=dict)
     dead_letters: list[str] = field(default_factory=list)
@@ -123,8 +126,11 @@ class World:
         names = SimpleNamespace(time_ns=self._time_ns, monotonic=self._monotonic, sleep=self._sleep)
         database = SimpleNamespace(_make_api_call=self._dynamodb)
         with ExitStack() as stack:
-            for module in (clock, counters, erasing, fulfilment, queue, record, telling, worker):
+            timed = (clock, counters, erasing, fulfilment, open_orders, queue, record)
+            for module in (*timed, telling, worker):
                 stack.enter_context(patch.object(module, "time", names))
+            shards = open_orders.SHARDS[: self.shards]
+            stack.enter_context(patch.object(open_orders, "SHARDS", shards))
             calling = (connections, counters, messaging_api, queue, record, store, telling)
             for module in (*calling, voice_address):
                 stack.enter_context(patch.object(module, "in_time", self._in_time))
@@ -135,7 +141,8 @@ class World:
             stack.enter_context(patch.object(worker, "tools", lambda: self._now().tools))
             line = lambda: self._now().tools.messaging_api  # noqa: E731
             stack.enter_context(patch.object(worker, "messaging_api", line))
-            stack.enter_context(patch.object(worker, "ThreadPoolExecutor", OneCore))
+            for module in (open_orders, worker):
+                stack.enter_context(patch.object(module, "ThreadPoolExecutor", OneCore))
             stack.enter_context(patch.object(telemetry, "_write", self._metric))
             stack.enter_context(patch.object(connections, "client", lambda: self.connections))
             stack.enter_context(patch.object(telling, "Thread", Inline))
