@@ -24,6 +24,7 @@
     └── WorkError                   what stops a worker
         ├── TransientError          worth another attempt
         │   ├── EngineBusy          a speech engine is well, but has no time for this order
+        │   │   └── EngineTooSlow   nor would it have, if it had nothing else to do
         │   └── StorageUnavailable  S3 is what failed
         └── PermanentError          another attempt cannot help
             └── QuotaUsedUp         LINE takes no more pushes in this month
@@ -156,6 +157,10 @@ class TransientError(WorkError):
 
 class EngineBusy(TransientError):
     """A speech engine is well, but cannot speak this in the time that is left."""
+
+
+class EngineTooSlow(EngineBusy):
+    """A speech engine would need longer for this text than it has, even if it began at once."""
 
 
 class StorageUnavailable(TransientError):

@@ -32,11 +32,12 @@ PROFILE_SECONDS = 1.0
 COMPLETING_SECONDS = 3.0
 """What is kept of the time to complete an order: one try of DynamoDB's client."""
 FIRST_PAUSE_SECONDS = 2
+MOST_JITTER_SECONDS = 1
 RETRY_KEY_NAMESPACE = uuid.UUID("0c4b5a52-7bb0-5c57-9f0d-5f1f0a1f5c8e")
 
 
 class Speaks(Protocol):
-    def speak(self, text: str, language: str, *, deadline: float) -> Voice: ...
+    def speak(self, text: str, language: str, *, deadline: float, any_voice: bool) -> Voice: ...
 
 
 class AddressesVoices(Protocol):
@@ -161,6 +162,7 @@ def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
             sentence.text,
             SPOKEN,
             deadline=deadline - (1 if not_pushed(record.owner, order) else PUSH_SECONDS),
+            any_voice=_is_last_attempt(record, deadline),
         )
     except PermanentError:
         logger.exception("the order cannot be spoken")
@@ -174,6 +176,18 @@ def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
     logger.info("voice ready", engine=voice.engine)
     measure(Metric.SECONDS_TO_VOICE, (now_ms() - int(record.opened_at)) / 1000)
     return record
+
+
+def _is_last_attempt(record: OrderRecord, deadline: float) -> bool:
+    """Whether the order will be spent when its next attempt could begin, if this one takes all
+    its time."""
+    seconds = max(0.0, deadline - time.monotonic()) + _pause(record) + MOST_JITTER_SECONDS
+    return is_spent(record, now_ms() + round(seconds * 1000))
+
+
+def _pause(record: OrderRecord) -> int:
+    """Seconds before the next attempt, jitter apart."""
+    return int(FIRST_PAUSE_SECONDS ** int(record.attempts))
 
 
 def _notify(record: OrderRecord, tools: Tools, deadline: float) -> Notified:
@@ -232,9 +246,9 @@ def _hand_back(record: OrderRecord, code: Trouble, notified: Notified | None) ->
     if is_spent(record, now_ms()):
         return _end_last_attempt(record, code, notified)
     measure(Metric.ORDER_HANDED_BACK, of=code)
-    jitter = random.randint(0, 1)  # noqa: S311
+    jitter = random.randint(0, MOST_JITTER_SECONDS)  # noqa: S311
     transitions.hand_back(record, code, now=now_ms())
-    seconds = int(FIRST_PAUSE_SECONDS ** int(record.attempts)) + jitter
+    seconds = _pause(record) + jitter
     logger.info("handed back for another attempt", code=code, seconds=seconds)
     return seconds
 

@@ -69,6 +69,7 @@ def tools() -> Tools:
     """The systems that this process works with; imported here as above."""
     from chalicelib.speech.speaker import speaker
 
+    speaker().preload()
     teller()  # Its clients too, before there is anything to tell.
     return Tools(speaker=speaker(), voices=voice_addresses(), messaging_api=messaging_api())
 

@@ -49,6 +49,10 @@ UNLIMITED = {
     "ThrottlingRate": "1000",
 }
 """Parameters of a stack that is sent more than people send."""
+WITH_KOKORO = {"FulfilBatch": "1", "FulfilConcurrency": "2"}
+"""Parameters of a stack whose workers have that voice: each its own (650 MB), and each speaks one
+order at a time with every core. So there are as few as the template allows, and orders wait in the
+queue, where they use up neither attempts nor a function's time."""
 WORKER_SECONDS = 60.0
 NOBODY = "U" + "0" * 32
 """A LINE user who has ordered nothing."""
@@ -237,8 +241,9 @@ class Stack:
 
     def _parameters(self, voices: dict[str, Path]) -> dict[str, str]:
         arns = [publish_layer(name, layer) for name, layer in voices.items()]
+        engines = self.options.get("SpeechEngines", ",".join(["gtts", *voices]))
         return {
-            "SpeechEngines": ",".join(["gtts", *voices]),
+            "SpeechEngines": engines,
             "SpeechLayers": ",".join(arns),
             "SpeakAhead": "on",  # One developer is no heavy caller of Google's.
             "KokoroLocation": str(kokoro_model.cache_folder()) if "kokoro" in voices else "",
@@ -255,6 +260,7 @@ class Stack:
             "GoogleSpeechKeyParameter": f"/order-voice/{STAGE}/google-speech-key",
             "AzureSpeechKeyParameter": f"/order-voice/{STAGE}/azure-speech-key",
             "AzureSpeechRegion": "japaneast",
+            **(WITH_KOKORO if "kokoro" in engines.split(",") else {}),
             **self.emulator.parameters,
         }
 

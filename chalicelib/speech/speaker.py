@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from chalicelib.errors import EngineBusy, PermanentError, TransientError
+from chalicelib.errors import EngineBusy, EngineTooSlow, PermanentError, TransientError
 from chalicelib.mandarin.han import is_han
 from chalicelib.once import once
 from chalicelib.order import Voice
@@ -17,7 +17,7 @@ from chalicelib.speech.store import voice_key, voice_store
 from chalicelib.telemetry import Metric, logger, measure
 
 SHARE = 0.6
-"""Of the time that is left, what one engine may use while others come after it."""
+"""Of the time that is left, what one engine may use while others come after it that may speak."""
 SHORTEST_TRY = 0.5
 """Seconds; with less an engine is not begun."""
 LEAST_MS_PER_HAN = 80
@@ -30,6 +30,13 @@ class Stores(Protocol):
     def put(self, key: str, mp3: bytes, *, duration_ms: int, engine: str) -> Voice: ...
 
 
+@runtime_checkable
+class Preloads(Protocol):
+    """An engine that loads something before it can speak."""
+
+    def preload(self) -> None: ...
+
+
 class TooShort(TransientError):
     """Audio that cannot be all of its text. It may be the text's fault: an engine leaves out the
     characters that it does not know. So it says nothing about the next order's chances."""
@@ -40,6 +47,9 @@ class Speaker:
 
     An engine whose breaker is open is passed over. Where that leaves no engine, those passed over
     are asked all the same (the last resort).
+
+    A clear engine that has only no time is no reason for an unclear voice: the order waits for its
+    next attempt, when others have had their turn.
     """
 
     def __init__(
@@ -53,31 +63,39 @@ class Speaker:
         self._store = store
         self._clock = clock
 
-    def speak(self, text: str, language: str, *, deadline: float) -> Voice:
-        """The audio of `text`, in S3 before `deadline` (the clock's seconds).
+    def speak(self, text: str, language: str, *, deadline: float, any_voice: bool = False) -> Voice:
+        """The audio of `text`, in S3 before `deadline` (the clock's seconds). With `any_voice` an
+        unclear one is better than waiting for another attempt.
 
         Raises `PermanentError` if every engine refuses this text for good, `StorageUnavailable` if
-        it is S3 that fails, and `TransientError` otherwise.
+        it is S3 that fails, `EngineBusy` if it is only time that a clear engine wants, and
+        `TransientError` otherwise.
         """
-        may_succeed_later = False
+        may_succeed_later = clear_is_busy = False
         passed_over = self._chain
         for is_last_resort in (False, True):
             chain, passed_over = passed_over, []
-            for engine, breaker in chain:
+            for number, (engine, breaker) in enumerate(chain, start=1):
+                if clear_is_busy and not (engine.is_clear or any_voice):
+                    raise EngineBusy("a clear voice is worth waiting for")
                 key = voice_key(engine, text, language)
                 found = None if is_last_resort else self._store.find(key)
                 if found is not None:
                     self._tell(Metric.VOICE_REUSED, engine)
                     return found
-                until = self._until(deadline, is_last=engine is chain[-1][0])
+                is_last = not any(other.is_clear or any_voice for other, _ in chain[number:])
+                until = self._until(deadline, is_last=is_last)
                 has_time = until - self._clock() >= SHORTEST_TRY
+                clear_is_busy |= engine.is_clear and not has_time
                 if not has_time or not breaker.lets_through(is_last_resort=is_last_resort):
                     passed_over.append((engine, breaker))
                     continue
                 try:
                     mp3, length = self._attempt(engine, breaker, text, language, until)
-                except TransientError:
+                except TransientError as error:
                     may_succeed_later = True
+                    is_busy = isinstance(error, EngineBusy) and not isinstance(error, EngineTooSlow)
+                    clear_is_busy |= engine.is_clear and is_busy
                 except PermanentError:
                     continue
                 else:
@@ -86,6 +104,12 @@ class Speaker:
         if may_succeed_later or passed_over:
             raise TransientError("no engine could speak just now")
         raise PermanentError("no engine can speak this")
+
+    def preload(self) -> None:
+        """Begin to load what engines load before they speak; returns at once."""
+        for engine, _ in self._chain:
+            if isinstance(engine, Preloads):
+                engine.preload()
 
     def _tell(self, metric: Metric, speaking: Engine) -> None:
         """Whose voice it is, and which engines before it in the chain it is not."""

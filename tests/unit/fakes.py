@@ -13,10 +13,12 @@ from tests.unit.orders_support import VOICE
 class FakeSpeaker:
     errors: list[Exception] = field(default_factory=list)
     spoken: list[str] = field(default_factory=list)
+    any_voice: list[bool] = field(default_factory=list)
     while_speaking: Callable[[], None] = lambda: None
 
-    def speak(self, text: str, language: str, *, deadline: float) -> Voice:
+    def speak(self, text: str, language: str, *, deadline: float, any_voice: bool = False) -> Voice:
         self.spoken.append(text)
+        self.any_voice.append(any_voice)
         self.while_speaking()
         if self.errors:
             raise self.errors.pop(0)

@@ -9,7 +9,14 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.errors import PermanentError, QuotaUsedUp, StorageUnavailable, TransientError
+from chalicelib.clock import now_ms
+from chalicelib.errors import (
+    EngineBusy,
+    PermanentError,
+    QuotaUsedUp,
+    StorageUnavailable,
+    TransientError,
+)
 from chalicelib.fulfilment import AT_ONCE, Redelivery, Tools, fulfil, retry_key
 from chalicelib.order import Wording
 from chalicelib.orders import counters, limits, transitions
@@ -82,6 +89,24 @@ def test_what_the_voice_leaves_out_is_told_in_the_chat() -> None:
     worker.work(record.order_id)
     [(_, [flex, *_], _)] = worker.messaging_api.pushed
     assert "・my doctor says so" in json.dumps(flex, ensure_ascii=False)
+
+
+def test_any_voice_will_do_at_the_last_attempt_and_not_before() -> None:
+    worker, order_id = Worker(), accepted().order_id
+    worker.speaker.errors = [EngineBusy("with another order")] * settings().max_attempts
+    for _ in range(settings().max_attempts):
+        worker.work(order_id)
+    assert worker.speaker.any_voice == [False] * (settings().max_attempts - 1) + [True]
+
+
+def test_any_voice_will_do_where_there_is_no_time_for_another_attempt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worker, order_id = Worker(), accepted().order_id
+    left_ms = 10_000
+    monkeypatch.setattr(transitions, "GIVE_UP_AFTER_MS", now_ms() - NOW + left_ms)
+    worker.work(order_id)
+    assert worker.speaker.any_voice == [True]
 
 
 @pytest.fixture

@@ -68,9 +68,11 @@ def test_a_batch_is_worked_on_concurrently(monkeypatch: pytest.MonkeyPatch) -> N
     everybody_is_speaking = threading.Barrier(10, timeout=10)
 
     class Chorus(FakeSpeaker):
-        def speak(self, text: str, language: str, *, deadline: float) -> Voice:
+        def speak(
+            self, text: str, language: str, *, deadline: float, any_voice: bool = False
+        ) -> Voice:
             everybody_is_speaking.wait()
-            return super().speak(text, language, deadline=deadline)
+            return super().speak(text, language, deadline=deadline, any_voice=any_voice)
 
     use(monkeypatch, Chorus())
     orders = [accepted().order_id for _ in range(10)]
@@ -84,11 +86,13 @@ def test_a_function_about_to_time_out_hands_back_what_it_has_not_finished(
     may_end = threading.Event()
 
     class Slow(FakeSpeaker):
-        def speak(self, text: str, language: str, *, deadline: float) -> Voice:
+        def speak(
+            self, text: str, language: str, *, deadline: float, any_voice: bool = False
+        ) -> Voice:
             if not self.spoken:
                 self.spoken.append(text)
                 may_end.wait(30)
-            return super().speak(text, language, deadline=deadline)
+            return super().speak(text, language, deadline=deadline, any_voice=any_voice)
 
     use(monkeypatch, Slow())
     orders = [accepted().order_id for _ in range(2)]

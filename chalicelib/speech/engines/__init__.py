@@ -26,6 +26,11 @@ class Engine(Protocol):
     def version(self) -> str: ...
     @property
     def voice(self) -> str: ...
+    @property
+    def is_clear(self) -> bool:
+        """Whether staff understand it at once. One that is not speaks where the others fail, not
+        where they are only busy."""
+        ...
 
     def speak(self, text: str, language: str, *, deadline: float) -> bytes:
         """`text` in `language` (BCP 47) as MP3, before `deadline` (`time.monotonic()` seconds).

@@ -31,6 +31,7 @@ class AzureEngine:
     name: ClassVar[str] = "azure"
     version: ClassVar[str] = "1"
     voice: ClassVar[str] = "zh-TW-HsiaoChenNeural"
+    is_clear: ClassVar[bool] = True
 
     def __init__(self, key_parameter: str, region: str, url: str = "") -> None:
         self._api = WebApi(

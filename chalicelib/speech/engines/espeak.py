@@ -37,6 +37,7 @@ class EspeakEngine:
     name: ClassVar[str] = "espeak"
     version: ClassVar[str] = "1.52-2"
     voice: ClassVar[str] = f"cmn-{WORDS_PER_MINUTE}"
+    is_clear: ClassVar[bool] = False
 
     _lock: ClassVar[Lock] = Lock()
 

@@ -37,6 +37,7 @@ class GoogleEngine:
     name: ClassVar[str] = "google"
     version: ClassVar[str] = "1"
     voice: ClassVar[str] = "cmn-TW-Wavenet-A"
+    is_clear: ClassVar[bool] = True
 
     def __init__(self, key_parameter: str, url: str = URL) -> None:
         self._api = WebApi(

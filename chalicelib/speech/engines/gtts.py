@@ -32,6 +32,7 @@ class GttsEngine:
     name: ClassVar[str] = "gtts"
     version: ClassVar[str] = "1"
     voice: ClassVar[str] = "zh-TW"
+    is_clear: ClassVar[bool] = True
 
     def __init__(self) -> None:
         self._turns = BoundedSemaphore(AT_ONCE)

@@ -35,6 +35,7 @@ class PollyEngine:
     version: ClassVar[str] = "1"
     voice: ClassVar[str] = "Zhiyu"
     """Neural where the region has it, else standard; one bucket only ever hears one of them."""
+    is_clear: ClassVar[bool] = True
 
     def __init__(self, endpoint_url: str | None = None) -> None:
         self._client = once(lambda: _client(endpoint_url))

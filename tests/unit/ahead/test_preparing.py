@@ -27,7 +27,7 @@ SENTENCE = "老闆您好，我要點：牛肉麵兩碗，謝謝。"
 class Engine:
     """Speaks, or fails as it is told."""
 
-    name, version, voice = "kokoro", "1", "v"
+    name, version, voice, is_clear = "kokoro", "1", "v", True
 
     def __init__(self) -> None:
         self.errors: list[Exception] = []

@@ -52,3 +52,18 @@ def test_an_order_waits_while_a_voice_is_installed(
     serving.install_voice()
     assert seen == [True]
     assert not stack.is_being_set_up()
+
+
+def test_few_workers_have_a_voice_that_uses_every_core_and_one_order_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stack, "publish_layer", lambda name, _: f"arn:{name}")
+    installed = {"kokoro": tmp_path, "espeak": tmp_path}
+    others = {"SpeechEngines": "gtts,espeak"}
+    with_kokoro = stack.Stack(4566)._parameters(installed)
+    assert (with_kokoro["FulfilBatch"], with_kokoro["FulfilConcurrency"]) == ("1", "2")
+    for without in (
+        stack.Stack(4566)._parameters({"espeak": tmp_path}),
+        stack.Stack(4566, options=others)._parameters(installed),
+    ):
+        assert not {"FulfilBatch", "FulfilConcurrency"} & without.keys()

@@ -184,6 +184,7 @@ class FakeEngine:
     name: str
     version: ClassVar[str] = "1"
     voice: ClassVar[str] = "v"
+    is_clear: ClassVar[bool] = True
 
     def speak(self, text: str, language: str, *, deadline: float) -> bytes:
         return self.world.call(

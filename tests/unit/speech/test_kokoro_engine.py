@@ -3,13 +3,14 @@
 import json
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from chalicelib.errors import EngineBusy, PermanentError, TransientError
+from chalicelib.errors import EngineBusy, EngineTooSlow, PermanentError, TransientError
 from chalicelib.speech.engines.kokoro import audio
 from chalicelib.speech.engines.kokoro.engine import LONGEST, KokoroEngine
 from chalicelib.speech.engines.kokoro.model import SAMPLE_RATE, Model
@@ -39,6 +40,12 @@ print(json.dumps({"sizes": sizes, "mb": most}))
 
 def _in(seconds: float) -> float:
     return time.monotonic() + seconds
+
+
+def wait_for_the_voice() -> None:
+    for thread in threading.enumerate():
+        if thread.name == "loads Kokoro":
+            thread.join(60)
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +136,7 @@ def test_a_machine_that_was_busy_once_is_tried_again(kokoro_voice: Path) -> None
     declined = 0
     while True:
         try:
-            engine.speak("一杯", "zh-TW", deadline=25 + 5)
+            engine.speak("一杯", "zh-TW", deadline=25 + 0.3)
             break
         except EngineBusy:
             declined += 1
@@ -138,9 +145,45 @@ def test_a_machine_that_was_busy_once_is_tried_again(kokoro_voice: Path) -> None
 
 def test_too_little_time_left_is_worth_another_attempt(engine: KokoroEngine) -> None:
     started = time.monotonic()
-    with pytest.raises(EngineBusy, match="more than is left"):
+    with pytest.raises(EngineBusy, match="than is left"):
         engine.speak(ORDER, "zh-TW", deadline=_in(0.2))
     assert time.monotonic() - started < 0.2
+
+
+def test_what_would_not_be_ready_even_without_others_is_told_apart_from_being_busy(
+    engine: KokoroEngine,
+) -> None:
+    with pytest.raises(EngineTooSlow):
+        engine.speak(ORDER, "zh-TW", deadline=_in(len(ORDER) * 0.1 - 0.1))
+    engine._pace = 10.0  # As after an order that was spoken beside nine others.
+    with pytest.raises(EngineBusy) as busy:
+        engine.speak(ORDER, "zh-TW", deadline=_in(len(ORDER) * 0.1 + 1))
+    engine._pace = 0.1
+    assert not isinstance(busy.value, EngineTooSlow)
+
+
+def test_a_voice_that_was_loaded_ahead_costs_the_first_order_no_time(kokoro_voice: Path) -> None:
+    engine = KokoroEngine(str(kokoro_voice))
+    began = time.monotonic()
+    engine.preload()
+    assert time.monotonic() - began < 0.5, "it waits for nothing"
+    wait_for_the_voice()
+    loaded = engine._reader
+    assert loaded is not None
+    engine.speak("一杯", "zh-TW", deadline=_in(60))
+    assert engine._reader is loaded
+
+
+def test_a_voice_that_cannot_be_loaded_ahead_is_told_and_is_tried_again_by_an_order(
+    tmp_path: Path, kokoro_voice: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "kokoro"
+    engine = KokoroEngine(str(folder))
+    engine.preload()
+    wait_for_the_voice()
+    assert "Kokoro was not loaded ahead" in caplog.text
+    folder.symlink_to(kokoro_voice)
+    assert engine.speak("一杯", "zh-TW", deadline=_in(60))
 
 
 def test_it_gives_up_between_two_pieces_when_the_rest_cannot_be_ready(kokoro_voice: Path) -> None:

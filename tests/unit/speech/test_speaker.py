@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from chalicelib.errors import EngineBusy, PermanentError, StorageUnavailable, TransientError
+from chalicelib.errors import (
+    EngineBusy,
+    EngineTooSlow,
+    PermanentError,
+    StorageUnavailable,
+    TransientError,
+)
 from chalicelib.order import Voice
 from chalicelib.speech.breaker import FIRST_COOL_DOWN
 from chalicelib.speech.speaker import Speaker
@@ -23,6 +29,7 @@ class FakeEngine:
     answers: list[bytes | Exception]
     version: str = "1"
     voice: str = "v"
+    is_clear: bool = True
     calls: int = 0
     deadlines: list[float] = field(default_factory=list)
 
@@ -173,6 +180,81 @@ def test_an_engine_whose_trial_found_it_busy_is_tried_by_the_next_order() -> Non
         clock.now = n * FIRST_COOL_DOWN
         assert speaker.speak(f"{SENTENCE}{n}", "zh-TW", deadline=100).engine == "two"
     assert speaker.speak(f"{SENTENCE}{2}", "zh-TW", deadline=100).engine == "one"
+
+
+def unclear(*answers: bytes | Exception) -> FakeEngine:
+    return FakeEngine("unclear", [*(answers or (AUDIO,))], is_clear=False)
+
+
+def test_no_unclear_voice_speaks_because_a_clear_one_is_only_busy() -> None:
+    robot, store = unclear(), FakeStore()
+    clear = FakeEngine("clear", [EngineBusy("with another order"), AUDIO])
+    speaker = chain(clear, robot, store=store)
+    with pytest.raises(EngineBusy):
+        speak(speaker)
+    assert (robot.calls, store.voices) == (0, {})
+    assert speak(speaker).engine == "clear"
+
+
+def test_what_an_unclear_voice_said_before_is_not_taken_either() -> None:
+    store = FakeStore()
+    speak(chain(unclear(), store=store))
+    busy = FakeEngine("clear", [EngineBusy("with another order")])
+    with pytest.raises(EngineBusy):
+        speak(chain(busy, unclear(), store=store))
+
+
+def test_a_clear_engine_that_has_no_time_left_is_busy() -> None:
+    robot = unclear()
+    with pytest.raises(EngineBusy):
+        speak(chain(FakeEngine("clear", [AUDIO]), robot), deadline=0.2)
+    assert robot.calls == 0
+
+
+def test_at_the_last_attempt_any_voice_is_better_than_none() -> None:
+    clear = FakeEngine("clear", [EngineBusy("with another order")])
+    voice = chain(clear, unclear()).speak(SENTENCE, "zh-TW", deadline=18, any_voice=True)
+    assert voice.engine == "unclear"
+    assert clear.deadlines[0] < 18, "which leaves time for it"
+
+
+def test_before_the_last_attempt_a_clear_engine_leaves_no_time_for_an_unclear_one() -> None:
+    failing, clear = FakeEngine("one", [TransientError("429")]), FakeEngine("two", [AUDIO])
+    speak(chain(failing, clear, unclear()), deadline=10)
+    assert failing.deadlines[0] < 9
+    assert clear.deadlines == [10]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [TransientError("no voice"), PermanentError("no such letter"), EngineTooSlow("150 letters")],
+    ids=["failed", "refused", "too slow for this text"],
+)
+def test_where_waiting_helps_nothing_an_unclear_voice_speaks_at_once(trouble: Exception) -> None:
+    assert speak(chain(FakeEngine("clear", [trouble]), unclear())).engine == "unclear"
+
+
+def test_where_every_clear_engine_has_just_failed_an_unclear_voice_speaks() -> None:
+    speaker = chain(FakeEngine("clear", [TransientError("no voice")]), unclear())
+    for n in range(2):
+        assert speaker.speak(f"{SENTENCE}{n}", "zh-TW", deadline=18).engine == "unclear"
+
+
+def test_while_one_clear_engine_is_busy_another_one_speaks() -> None:
+    busy = FakeEngine("one", [EngineBusy("with another order")])
+    assert speak(chain(busy, FakeEngine("two", [AUDIO]), unclear())).engine == "two"
+
+
+def test_only_engines_that_load_something_are_told_to() -> None:
+    class Loading(FakeEngine):
+        loaded = 0
+
+        def preload(self) -> None:
+            self.loaded += 1
+
+    loading = Loading("one", [AUDIO])
+    chain(loading, FakeEngine("two", [AUDIO])).preload()
+    assert (loading.loaded, loading.calls) == (1, 0)
 
 
 @pytest.mark.parametrize(
