@@ -25,7 +25,7 @@ from chalicelib.speech.store import voice_store
 from chalicelib.telemetry import Metric, logger, measure
 
 if TYPE_CHECKING:  # See answers.py.
-    from chalicelib.orders.answers import Accepted
+    pass
 
 # Not its own handler and level: what is logged, and how, is telemetry's.
 app = Chalice(app_name="order-voice", configure_logs=False)
@@ -33,8 +33,6 @@ app.register_middleware(web.middleware, "http")
 app.register_blueprint(worker.bp)
 app.register_blueprint(connecting.bp)
 app.register_blueprint(preparing.bp)
-
-RETRY_AFTER: web.Headers = {"Retry-After": str(view.POLL_AFTER_MS // 1000)}
 
 
 def _request() -> Request:
@@ -60,9 +58,7 @@ def create_quick_order() -> Response:
         idempotency_key=request.headers.get("idempotency-key", "").strip() or None,
     )
     logger.info("🚀 快速訂單建立請求", order_id=record.order_id, items=len(parsed.order.items))
-    # Relative, so that it survives API Gateway's stage prefix.
-    headers: web.Headers = {"Location": f"status/{record.order_id}", **RETRY_AFTER}
-    return web.answer(_accepted(record, parsed.ignored), status=202, headers=headers)
+    return _accepted(record, parsed.ignored, location=f"status/{record.order_id}")
 
 
 @app.route("/api/orders/status/{order_id}", methods=["GET", "OPTIONS"])
@@ -74,11 +70,13 @@ def get_order_status(order_id: str) -> Response:
     if record.voice_key:
         voice = voice_store().url(record.voice_key, record.order_id)
     headers: web.Headers = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+    now = now_ms()
+    status = view.status(record, voice, now=now)
     if view.is_processing(record):
-        headers |= RETRY_AFTER
-    response = web.revalidated_json(request, view.status(record, voice), headers)
+        headers |= web.retry_after(status["poll_after_ms"])
+    response = web.revalidated_json(request, status, headers)
     measure(Metric.STATUS_REQUESTS)
-    if response.status_code == 200 and view.has_just_ended(record, now=now_ms()):
+    if response.status_code == 200 and view.has_just_ended(record, now=now):
         measure(Metric.END_SEEN)
     return response
 
@@ -106,13 +104,16 @@ def get_voice(order_id: str, file: str) -> Response:
 def retry_order(order_id: str) -> Response:
     record = intake.try_again(order_id, web.caller(_request()))
     logger.info("order reopened by its traveller", order_id=record.order_id)
-    headers: web.Headers = {"Location": f"../status/{record.order_id}", **RETRY_AFTER}
-    return web.answer(_accepted(record), status=202, headers=headers)
+    return _accepted(record, location=f"../status/{record.order_id}")
 
 
-def _accepted(record: OrderRecord, ignored: Sequence[str] = ()) -> "Accepted":
-    push_url = tickets.push_url(record.order_id, now=now_ms()) if record.open else None
-    return view.accepted(record, ignored, push_url=push_url)
+def _accepted(record: OrderRecord, ignored: Sequence[str] = (), *, location: str) -> Response:
+    """202. `location` is relative, so that it survives API Gateway's stage prefix."""
+    now = now_ms()
+    push_url = tickets.push_url(record.order_id, now=now) if record.open else None
+    answer = view.accepted(record, ignored, now=now, push_url=push_url)
+    headers: web.Headers = {"Location": location, **web.retry_after(answer["poll_after_ms"])}
+    return web.answer(answer, status=202, headers=headers)
 
 
 @app.route("/api/orders", methods=["GET", "OPTIONS"])

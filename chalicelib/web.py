@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -136,6 +137,11 @@ def answer(
         status_code=status,
         headers={"Content-Type": "application/json", **(headers or {})},
     )
+
+
+def retry_after(milliseconds: int) -> Headers:
+    """The header, whole seconds (RFC 9110 10.2.3)."""
+    return {"Retry-After": str(math.ceil(milliseconds / 1000))}
 
 
 def revalidated(request: Request, body: str, headers: Headers) -> Response:

@@ -121,12 +121,13 @@ export async function prepareVoice(order, options = {}) {
  * status seen (null if none was). `onProgress(status)` is called for every new status;
  * `onTrouble({error, attempt, retryInMs})` when a poll failed and will be repeated.
  *
+ * `firstLookMs`: how long to wait before the first look, the answer's `poll_after_ms`; default: not.
  * `pushUrl`: the `push_url` of the answer to `submitOrder` or `retryOrder`. The first look waits for
  * the socket to open, no longer than a poll would; another comes whenever it says something. Where it
  * does not open, or closes, polls go on at the server's pace.
  */
 export async function followOrder(orderId, options = {}) {
-  const { onProgress, onTrouble, signal, waitMs = FOLLOW_PATIENCE_MS, pushUrl } = options;
+  const { onProgress, onTrouble, signal, waitMs = FOLLOW_PATIENCE_MS, firstLookMs = 0, pushUrl } = options;
   signal?.throwIfAborted();
   const deadline = Date.now() + waitMs;
   const wake = wakeUpCalls();
@@ -138,6 +139,7 @@ export async function followOrder(orderId, options = {}) {
   let failures = 0;
   try {
     if (push.isOpening) await pause(DEFAULT_POLL_MS, true);
+    else if (firstLookMs) await pause(firstLookMs, true);
     for (;;) {
       // The look that begins after the deadline is the last one: a page that was asleep for a
       // minute sees how its order ended before it is told to wait longer.

@@ -28,7 +28,8 @@ export function createRun(identity, onChange) {
     trouble: null,
   };
   let key = null;
-  let pushUrl = null;
+  /** Of the last 202: how the order is followed. */
+  let told = {};
   let isBusy = false;
 
   const client = { apiUrl, idToken: identity.idToken, signal };
@@ -67,7 +68,7 @@ export function createRun(identity, onChange) {
     change({ phase: "sending", error: null, trouble: null });
     const options = { ...client, idempotencyKey: key, onTrouble };
     const accepted = await submitOrder(state.order, options);
-    pushUrl = accepted.push_url;
+    told = following(accepted);
     change({ orderId: accepted.order_id });
     await follow();
   }
@@ -75,7 +76,8 @@ export function createRun(identity, onChange) {
   async function follow() {
     change({ phase: "following", error: null, trouble: null });
     const onProgress = (status) => change({ status, trouble: null });
-    const options = { ...client, pushUrl, onProgress, onTrouble };
+    const options = { ...client, ...told, onProgress, onTrouble };
+    told = { pushUrl: told.pushUrl };
     const { outcome, order } = await followOrder(state.orderId, options);
     const unfinished = order ? "late" : "unreachable";
     change({ phase: outcome === "timeout" ? unfinished : outcome, trouble: null });
@@ -84,7 +86,7 @@ export function createRun(identity, onChange) {
   async function workAgain() {
     change({ phase: "following", error: null, status: { ...state.status, ...REQUEUED } });
     try {
-      ({ push_url: pushUrl } = await retryOrder(state.orderId, client));
+      told = following(await retryOrder(state.orderId, client));
     } catch (error) {
       // 409: it has been queued again already. No answer: it may have been; looking tells.
       if (error.status !== 409 && !error.retryable) throw error;
@@ -116,5 +118,10 @@ export function createRun(identity, onChange) {
     stop: () => controller.abort(new DOMException("not shown any more", "AbortError")),
   };
 }
+
+const following = ({ push_url: pushUrl, processing, poll_after_ms: pollAfterMs }) => ({
+  pushUrl,
+  firstLookMs: processing ? pollAfterMs : 0,
+});
 
 const REQUEUED = { status: "pending", processing: true, stage: "queued", progress: 0, error: null };

@@ -10,6 +10,7 @@ from chalicelib.orders.erasing import Erasure
 from chalicelib.orders.history import Page
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.notifying import not_pushed
+from chalicelib.orders.pace import look_after_ms
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.summary import readings, summarise
 from chalicelib.orders.transitions import is_retryable
@@ -27,7 +28,6 @@ if TYPE_CHECKING:  # See answers.py.
         StageName,
     )
 
-POLL_AFTER_MS = 2000
 POLLED_FOR_MS = 60_000
 """How long a page asks for an order by itself."""
 
@@ -63,7 +63,7 @@ def has_just_ended(record: OrderRecord, *, now: int) -> bool:
 
 
 def accepted(
-    record: OrderRecord, ignored: Sequence[str] = (), *, push_url: str | None = None
+    record: OrderRecord, ignored: Sequence[str] = (), *, now: int, push_url: str | None = None
 ) -> "Accepted":
     """The answer to `POST /api/orders/quick` and to a retry; a replay says how far it is."""
     is_new = record.status == "pending"
@@ -72,15 +72,16 @@ def accepted(
         "status": record.status,
         "processing": is_processing(record),
         "polling_url": f"/api/orders/status/{record.order_id}",
-        "poll_after_ms": POLL_AFTER_MS,
+        "poll_after_ms": look_after_ms(record, now=now),
         "message": texts(record.language)["status"]["accepted"] if is_new else _message(record),
         "ignored": [*ignored],
     }
     return {**answer, "push_url": push_url} if push_url else answer
 
 
-def status(record: OrderRecord, voice: SignedUrl | None) -> "OrderStatus":
-    """The answer to `GET /api/orders/status/{order_id}`; `voice` once the audio is in S3."""
+def status(record: OrderRecord, voice: SignedUrl | None, *, now: int) -> "OrderStatus":
+    """The answer to `GET /api/orders/status/{order_id}` at `now` (epoch ms); `voice` once the audio
+    is in S3."""
     summary = summarise(record.order)
     at = stage(record)
     return {
@@ -88,7 +89,7 @@ def status(record: OrderRecord, voice: SignedUrl | None) -> "OrderStatus":
         "stage": at.name,
         "progress": at.progress,
         "message": _message(record),
-        "poll_after_ms": POLL_AFTER_MS,
+        "poll_after_ms": look_after_ms(record, now=now),
         "voice_ready": voice is not None,
         "voice_url": voice.url if voice else None,
         "voice_duration_ms": int(record.voice_duration_ms) if voice else None,

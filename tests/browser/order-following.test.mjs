@@ -36,6 +36,15 @@ test("polls come at the server's pace, with the ETag, until the order has ended"
   assert.equal(fetch.calls.every((call) => call.cache === "no-store"), true);
 });
 
+test("the first look waits as long as the server's answer to the order said", async () => {
+  const fetch = server(json(200, DONE));
+  const followed = followOrder("ABC", { apiUrl, fetch, firstLookMs: 700 });
+  await pass(690);
+  assert.equal(fetch.calls.length, 0);
+  await pass(20);
+  assert.deepEqual(await followed, { outcome: "completed", order: DONE });
+});
+
 test("a failed order is an outcome, not an exception", async () => {
   const failed = { ...DONE, status: "failed", error: { code: "speech_unavailable" } };
   const { outcome, order } = await followOrder("ABC", { apiUrl, fetch: server(json(200, failed)) });

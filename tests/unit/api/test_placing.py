@@ -20,12 +20,12 @@ def test_the_seeds_first_curl_example_is_accepted(api: Api, queued: Queue) -> No
         "status": "pending",
         "processing": True,
         "polling_url": f"/api/orders/status/{order_id}",
-        "poll_after_ms": 2000,
+        "poll_after_ms": 700,
         "message": answer.json["message"],
         "ignored": [],
     }
     assert answer.headers["Location"] == f"status/{order_id}"
-    assert answer.headers["Retry-After"] == "2"
+    assert answer.headers["Retry-After"] == "1"
     assert queued.bodies() == [json.dumps({"version": 1, "order_id": order_id})]
 
 
@@ -49,7 +49,7 @@ def test_the_seeds_second_curl_example_shows_the_order_at_once(api: Api) -> None
     assert "測試商品" in body["summary"]["chinese"]
     assert body["items"][0]["name"]["original"] == "測試商品"
     assert (body["total_amount"], body["notification"], body["error"]) == (100, "skipped", None)
-    assert answer.headers["Retry-After"] == "2"
+    assert answer.headers["Retry-After"] == "1"
     assert answer.headers["Cache-Control"] == "private, no-cache"
 
 

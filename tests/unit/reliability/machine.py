@@ -139,7 +139,7 @@ class BadDay(RuleBasedStateMachine):
         is_shown = is_theirs and int(item["expires_at"]["N"]) * 1000 > self.world.now
         assert (looking.error is None) is is_shown
         if looking.error is None:
-            shown = json.dumps(status(looking.result, None), ensure_ascii=False)
+            shown = json.dumps(status(looking.result, None, now=self.world.now), ensure_ascii=False)
             assert owner.removeprefix("line:") not in shown
             orders = self.world.table.items.values()
             others = [other["store_name"]["S"] for other in orders if "owner" in other]

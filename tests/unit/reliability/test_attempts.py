@@ -31,7 +31,7 @@ def test_pauses_grow_and_the_traveller_is_told_the_truth(world: World, call: str
         working.resume(Fate.REFUSED)
         working.run_well()
         record = world.record(order_id)
-        shown = status(record, None)
+        shown = status(record, None, now=world.now)
         assert (shown["status"], shown["processing"], shown["error"]) == ("processing", True, None)
         assert shown["stage"] == ("notifying" if call == "push" else "speaking")
         [message] = world.messages.values()
@@ -87,7 +87,7 @@ def test_attempts_used_up_end_in_failed_with_a_reason_a_dead_letter_and_a_metric
     world.deliver_all()
     record = world.record(order_id)
     assert (record.status, record.trouble) == ("failed", "speech_unavailable")
-    error = status(record, None)["error"]
+    error = status(record, None, now=world.now)["error"]
     assert error is not None
     assert error["retryable"] is True
     assert world.dead_letters == [queue.body_of(order_id)]

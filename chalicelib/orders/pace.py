@@ -1,0 +1,65 @@
+"""When a page should look at its order again: when what it waits for is likely to be there.
+
+    accepted ──0.7 s──▶ a voice that was prepared, or known      (most orders end here)
+             ──────── when the leading engine will have spoken ──▶ every 0.6 s, for 3 s
+    a voice  ──1 s───▶ pushed to LINE
+    anything else                                                every 2 s
+
+So a voice is shown 0.7 s after it is there, for two looks an order; nothing depends on a guess that
+is wrong but that.
+"""
+
+import math
+
+from chalicelib.orders.record import OrderRecord
+from chalicelib.settings import settings
+
+CONTRACT_MS = 2000
+"""Where nothing is known of what comes."""
+FIRST_MS = 700
+PUSHING_MS = 1000
+NEAR_MS = 600
+NEAR_FOR_MS = 3000
+STEP_MS = 500
+"""Guesses are told in steps, so that an answer stays the same (304) while nothing has changed."""
+
+QUEUED_MS = 300
+SPEAKING_MS = {
+    "gtts": (1200, 0),
+    "polly": (800, 0),
+    "google": (800, 0),
+    "azure": (800, 0),
+    "kokoro": (200, 70),
+    "espeak": (50, 1),
+}
+"""What an engine takes for a sentence, and for each of its characters. Kokoro's on 1.7 cores is
+measured (docs/speech.md); of those on the web one answer is assumed."""
+FRAME_CHARACTERS = 12
+"""老闆您好，我要點……謝謝。"""
+COUNT_CHARACTERS = 3
+"""兩碗、"""
+
+
+def look_after_ms(record: OrderRecord, *, now: int) -> int:
+    """Milliseconds from `now` (epoch ms)."""
+    if not record.open or record.trouble:
+        return CONTRACT_MS
+    if record.voice_key:
+        return PUSHING_MS
+    waited = now - int(record.opened_at)
+    if waited < FIRST_MS / 2:
+        return FIRST_MS
+    left = _spoken_after_ms(record) - waited
+    if left > NEAR_MS:
+        return math.ceil(left / STEP_MS) * STEP_MS
+    return NEAR_MS if left > -NEAR_FOR_MS else CONTRACT_MS
+
+
+def _spoken_after_ms(record: OrderRecord) -> int:
+    """From the order's acceptance, or its retry, if nobody has said it before."""
+    sentence, character = SPEAKING_MS[settings().speech_engines[0]]
+    said = sum(
+        len(item.original) + COUNT_CHARACTERS + sum(len(option.original) for option in item.options)
+        for item in record.order.items
+    )
+    return QUEUED_MS + sentence + character * (said + FRAME_CHARACTERS)

@@ -1,0 +1,91 @@
+"""When a page is told to look again."""
+
+from collections.abc import Callable
+from itertools import pairwise, takewhile
+
+import pytest
+
+from chalicelib.order import Notified
+from chalicelib.orders import pace, transitions
+from chalicelib.orders.record import OrderRecord
+from chalicelib.settings import settings
+from tests.unit.orders_support import NOW, SENTENCE, VOICE, accepted, claimed
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+@pytest.fixture
+def led_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    def lead(engine: str) -> None:
+        monkeypatch.setenv("SPEECH_ENGINES", f"{engine},polly")
+        settings.cache_clear()
+
+    return lead
+
+
+def looks(record: OrderRecord, until: int) -> list[int]:
+    """The moments, in ms from acceptance, at which a page looks that does as it is told."""
+
+    def each() -> "list[int]":
+        moments, at = [], 0
+        while at < 60_000:
+            at += pace.look_after_ms(record, now=int(record.opened_at) + at)
+            moments.append(at)
+        return moments
+
+    found = each()
+    before = list(takewhile(lambda at: at < until, found))
+    return found[: len(before) + 1]
+
+
+def test_a_voice_that_was_prepared_is_seen_at_the_first_look() -> None:
+    assert looks(accepted(), until=400) == [700]
+
+
+@pytest.mark.parametrize(
+    ("engine", "spoken_ms"), [("gtts", 1500), ("polly", 1100), ("kokoro", 2700), ("espeak", 400)]
+)
+def test_a_new_voice_is_seen_soon_and_at_the_second_look(
+    led_by: Callable[[str], None], engine: str, spoken_ms: int
+) -> None:
+    led_by(engine)
+    seen = looks(accepted(), until=spoken_ms)
+    assert len(seen) <= 3
+    assert 0 <= seen[-1] - spoken_ms <= 700
+
+
+def test_a_voice_that_is_late_is_looked_for_often_and_then_at_the_contracts_pace(
+    led_by: Callable[[str], None],
+) -> None:
+    led_by("gtts")
+    moments = looks(accepted(), until=20_000)
+    pauses = [b - a for a, b in pairwise(moments)]
+    assert pauses.count(pace.NEAR_MS) in range(4, 8)
+    assert pauses[-1] == pace.CONTRACT_MS
+    assert len(moments) < 17
+
+
+def test_what_is_to_be_pushed_is_looked_for_a_second_later() -> None:
+    record = transitions.record_voice(claimed(), VOICE, SENTENCE)
+    assert pace.look_after_ms(record, now=NOW + 900) == pace.PUSHING_MS
+
+
+def test_an_order_that_was_handed_back_or_has_ended_is_at_the_contracts_pace() -> None:
+    waits = transitions.hand_back(claimed(), "speech_unavailable", now=NOW)
+    assert pace.look_after_ms(waits, now=NOW + 900) == pace.CONTRACT_MS
+    spoken = transitions.record_voice(claimed(), VOICE, SENTENCE)
+    ended = transitions.complete(spoken, Notified("skipped"), now=NOW)
+    assert pace.look_after_ms(ended, now=NOW + 900) == pace.CONTRACT_MS
+
+
+def test_an_answer_stays_the_same_while_nothing_has_changed(led_by: Callable[[str], None]) -> None:
+    led_by("kokoro")
+    record = accepted()
+    told = {pace.look_after_ms(record, now=NOW + 700 + ms) for ms in range(400)}
+    assert len(told) <= 2
+
+
+def test_every_engine_has_its_pace() -> None:
+    from chalicelib.speech.engines import ENGINES
+
+    assert set(pace.SPEAKING_MS) == set(ENGINES)
