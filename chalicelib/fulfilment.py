@@ -7,6 +7,7 @@ a while hands the order back, to be tried again in seconds; the last attempt end
 import random
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,6 +60,8 @@ class Tools:
     speaker: Speaks
     voices: AddressesVoices
     messaging_api: Pushes
+    prepare_push: Callable[[], object] = lambda: None
+    """Begins what a push needs and a voice does not; returns at once."""
 
 
 Redelivery = int | None
@@ -157,11 +160,14 @@ def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
 
     order = record.order
     sentence = order_sentence(order)
+    is_pushed = not_pushed(record.owner, order) is None
+    if is_pushed:
+        tools.prepare_push()  # The CPU has nothing to do while the engine is waited for.
     try:
         voice = tools.speaker.speak(
             sentence.text,
             SPOKEN,
-            deadline=deadline - (1 if not_pushed(record.owner, order) else PUSH_SECONDS),
+            deadline=deadline - (PUSH_SECONDS if is_pushed else 1),
             any_voice=_is_last_attempt(record, deadline),
         )
     except PermanentError:

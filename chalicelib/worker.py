@@ -1,10 +1,11 @@
 """The two functions beside the API: SQS to `fulfil`, and the sweeper once a minute."""
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from chalice import Blueprint, Rate
@@ -20,10 +21,11 @@ from chalicelib.fulfilment import (
     fulfil,
 )
 from chalicelib.once import once
+from chalicelib.order import Item, Order
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.erasing import erase_orders
 from chalicelib.orders.queue import MESSAGES_AT_ONCE
-from chalicelib.orders.record import OrderRecord
+from chalicelib.orders.record import OrderRecord, table
 from chalicelib.orders.transitions import is_spent
 from chalicelib.orders.voice_address import voice_addresses
 from chalicelib.push.telling import teller
@@ -64,6 +66,27 @@ def messaging_api() -> "MessagingApiClient":
     return messaging_api_client()
 
 
+class _Line:
+    """LINE for whoever comes to it: line-bot-sdk takes longer to load than an order to be spoken.
+
+    Until it is loaded, a push waits for it; what is left of its time is the push's.
+    """
+
+    def push(self, *told: Any, **options: Any) -> None:
+        messaging_api().push(*told, **options)
+
+    def has_profile(self, user_id: str, *, deadline: float) -> bool | None:
+        return messaging_api().has_profile(user_id, deadline=deadline)
+
+
+@once
+def _load_line() -> Thread:
+    """Begun once. Without `once`'s lock, which all of an order's other clients are made under."""
+    loading = Thread(target=messaging_api, name="loads LINE", daemon=True)
+    loading.start()
+    return loading
+
+
 @once
 def tools() -> Tools:
     """The systems that this process works with; imported here as above."""
@@ -71,7 +94,7 @@ def tools() -> Tools:
 
     speaker().preload()
     teller()  # Its clients too, before there is anything to tell.
-    return Tools(speaker=speaker(), voices=voice_addresses(), messaging_api=messaging_api())
+    return Tools(speaker(), voice_addresses(), _Line(), prepare_push=_load_line)
 
 
 @bp.on_sqs_message(
@@ -303,3 +326,17 @@ def _queue_again(order_ids: Sequence[str], deadline: float) -> None:
             logger.error("left to the next sweep", code=code)
     if sent := len(order_ids) - len(refused):
         measure(Metric.SWEEPER_REPAIRED, sent, of="queued_again")
+
+
+def _prepare() -> None:
+    """What speaking an order takes: tools, table, and what a first sentence reads and compiles."""
+    from chalicelib.mandarin.sentence import order_sentence
+
+    tools(), table()
+    noodles = Item(original="麵 (no ice)", translated="", quantity=1, price=0)
+    order_sentence(Order(store_name="", items=(noodles,), language="en"))
+
+
+if os.environ.get("_HANDLER") == f"{__name__}.fulfil_orders":
+    # Lambda's init phase, which has a whole CPU: this function has a bit more than half of one.
+    _prepare()

@@ -70,9 +70,11 @@ def imported(unpacked: Path, code: str, whole: str = "") -> set[str]:
 
 
 def test_the_api_function_finds_all_it_imports_in_the_zip_and_nothing_heavy(unpacked: Path) -> None:
+    """Not even what orders are checked with, and tokens: most requests are for something else."""
     modules = imported(unpacked, "import app; app.app")
     assert "pynamodb" in modules
     assert modules.isdisjoint({"linebot", "gtts", "espeakng_loader", "lameenc", "numpy", "aiohttp"})
+    assert modules.isdisjoint({"pydantic", "jwt", "cryptography"})
 
 
 def test_the_api_serves_a_menu_without_the_rules_that_it_was_published_by(unpacked: Path) -> None:
@@ -82,8 +84,22 @@ def test_the_api_serves_a_menu_without_the_rules_that_it_was_published_by(unpack
 
 def test_the_worker_finds_all_it_works_with_in_the_zip(unpacked: Path) -> None:
     modules = imported(unpacked, "from chalicelib import worker; worker.tools()")
-    assert {"linebot", "gtts"} <= modules
-    assert "app" not in modules
+    assert "gtts" in modules
+    assert modules.isdisjoint({"app", "linebot"}), "LINE is loaded beside the voice"
+    loads_line = "from chalicelib import worker; worker.tools().prepare_push().join()"
+    assert "linebot" in imported(unpacked, loads_line)
+
+
+def test_the_worker_has_all_that_speaking_takes_before_its_first_batch(
+    built: Package, unpacked: Path
+) -> None:
+    handler = built.template["Resources"]["FulfilOrders"]["Properties"]["Handler"]
+    code = f"import os; os.environ['_HANDLER'] = {handler!r}; from chalicelib import worker"
+    modules = imported(unpacked, code)
+    assert "gtts" in modules
+    assert "linebot" not in modules
+    ours = imported(unpacked, code, whole="chalicelib.")
+    assert {"chalicelib.mandarin.sentence", "chalicelib.speech.speaker"} <= ours
 
 
 def test_the_function_behind_the_websocket_loads_neither_orders_nor_speech_nor_line(
