@@ -17,7 +17,6 @@ from chalicelib.orders import intake, json_body, queue, view
 from chalicelib.orders.erasing import ERASE_SECONDS, erase_orders
 from chalicelib.orders.history import MOST_ORDERS_A_PAGE, history
 from chalicelib.orders.record import OrderRecord
-from chalicelib.orders.request import parse_order
 from chalicelib.orders.transitions import CLOCK_SKEW_MS
 from chalicelib.push import connecting, tickets
 from chalicelib.settings import settings
@@ -43,6 +42,8 @@ def _request() -> Request:
 
 @app.route("/api/orders/quick", methods=["POST", "OPTIONS"])
 def create_quick_order() -> Response:
+    from chalicelib.orders.request import parse_order  # Brings Pydantic and its models.
+
     request = _request()
     caller = web.caller(request)
     data = json_body.parse(web.body(request), web.content_type(request))
@@ -83,6 +84,8 @@ def get_order_status(order_id: str) -> Response:
 
 @app.route("/api/voices", methods=["POST", "OPTIONS"])
 def prepare_voice() -> Response:
+    from chalicelib.orders.request import parse_order  # As above.
+
     if not settings().speaks_ahead:
         raise NothingHere("No voices are prepared here.")
     request = _request()

@@ -7,7 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 
 def reason(error: Exception) -> str:
-    """Of an error of boto3's or PynamoDB's, the code that AWS answered with and the operation;
+    """Of an error of botocore's or PynamoDB's, the code that AWS answered with and the operation;
     where AWS did not answer, the class of the SDK's error. Of one of ours, what it says."""
     cause = getattr(error, "cause", None) or error  # PynamoDB's errors hold botocore's.
     if isinstance(cause, ClientError):

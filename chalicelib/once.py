@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 _turn = RLock()
-"""One for all: boto3's default session must not make two clients at a time either. Reentrant, since
-one thing is made of others."""
+"""One for all: botocore's session must not make two clients at a time either. Reentrant, since one
+thing is made of others."""
 
 
 class once(Generic[T]):  # noqa: N801 - a decorator

@@ -5,10 +5,9 @@ import time
 from threading import Lock
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib import aws
 from chalicelib.aws_reason import reason
 from chalicelib.errors import TransientError
 from chalicelib.in_time import AWS_SECONDS, in_time
@@ -45,6 +44,11 @@ def secret(parameter_name: str, *, max_age: float = math.inf) -> str:
         return _values[parameter_name]
 
 
+def at_hand(parameter_name: str) -> str | None:
+    """The value if it was fetched before, without a wait for it."""
+    return _values.get(parameter_name)
+
+
 def forget(parameter_name: str) -> None:
     """Fetch the value again at its next use: it was refused, so it may have been rotated."""
     with _turns.setdefault(parameter_name, Lock()):
@@ -67,9 +71,5 @@ def _fetch(parameter_name: str) -> str:
 
 @once
 def _client() -> "SSMClient":
-    return boto3.client(
-        "ssm",
-        config=Config(
-            connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}
-        ),
-    )
+    client: SSMClient = aws.client("ssm", connect=1, read=2, tries=3)
+    return client

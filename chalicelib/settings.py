@@ -63,7 +63,7 @@ class Settings:
     orders_queue_url: str
     voice_bucket: str
     aws_endpoint_url: str = ""
-    """Set by emulators only. boto3 reads it by itself; PynamoDB has to be told."""
+    """Set by emulators only. botocore reads it by itself."""
     public_s3_endpoint_url: str = ""
     """Where a *browser* reaches S3, if that is not where the functions do."""
     aws_region: str = ""

@@ -24,7 +24,11 @@ NAMESPACE = "OrderVoice"
 OTHER = "other"
 """What counts as none of a dimension's values: as many as are named here, and this, are billed."""
 
-logger = Logger(service="order-voice", utc=True, use_rfc3339=True)
+# As `json.dumps`, which makes an encoder for each line.
+_as_json = json.JSONEncoder(separators=(",", ":")).encode
+_line_as_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=str).encode
+
+logger = Logger(service="order-voice", utc=True, use_rfc3339=True, json_serializer=_line_as_json)
 
 
 @contextmanager
@@ -173,4 +177,4 @@ def measure(metric: Metric, value: float = 1, *, of: str | None = None) -> None:
 
 def _write(line: dict[str, object]) -> None:
     # In one piece: of two, another thread's line could come between.
-    sys.stdout.write(json.dumps(line, separators=(",", ":")) + "\n")
+    sys.stdout.write(_as_json(line) + "\n")

@@ -19,7 +19,6 @@ from chalicelib.errors import (
     TokenInvalid,
     TransientError,
 )
-from chalicelib.line.login import verify_id_token
 from chalicelib.orders.identity import is_order_id, order_id_for_key
 from chalicelib.orders.intake import Caller
 from chalicelib.settings import settings
@@ -86,8 +85,9 @@ def _order_asked_for(request: Request) -> str | None:
     order_id = (request.uri_params or {}).get("order_id")
     if order_id is not None:
         return str(order_id) if is_order_id(order_id) else None
+    key = request.headers.get("idempotency-key", "").strip()
     with suppress(InvalidIdempotencyKey):
-        return order_id_for_key(None, request.headers.get("idempotency-key", "").strip())
+        return order_id_for_key(None, key) if key else None
     return None
 
 
@@ -111,6 +111,8 @@ def caller(request: Request) -> Caller:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise TokenInvalid("Authorization must be: Bearer <LIFF ID token>.")
+    from chalicelib.line.login import verify_id_token  # Brings cryptography: a guest needs none.
+
     return Caller(verify_id_token(token.strip()), address)
 
 
@@ -218,5 +220,6 @@ def _cors_headers(request: Request) -> dict[str, str]:
     return headers
 
 
-def _json(body: Mapping[str, object]) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+_json: Callable[[Mapping[str, object]], str] = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":")
+).encode

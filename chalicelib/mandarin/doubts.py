@@ -63,12 +63,14 @@ def _is_two_dishes(tokens: list[Token], line: str) -> bool:
 
 _NUMBER: Final = r"(?:[1-9]\d?|[一二兩三四五六七八九十]{1,2})"
 _UNIT: Final = f"(?:{any_of((*words('serving'), *words('piece')))})"
-_OTHER: Final = f"[^()/或]*[{HAN}][^()/或]*?"
+_HAN: Final = f"(?-i:[{HAN}])"
+"""Without regard to case, which a hundred thousand characters would be looked up for."""
+_OTHER: Final = f"[^()/或]*{_HAN}[^()/或]*?"
 _COUNTED_TWICE: Final = re.compile(
-    rf"(?<=[{HAN}]){_NUMBER}{_UNIT}{_NUMBER}{_UNIT}"
-    rf"|(?<=[{HAN}]){_NUMBER}{_UNIT}{_OTHER}(?<=[{HAN}]){_NUMBER}{_UNIT}$"
-    rf"|^{_NUMBER}{_UNIT}{_OTHER}\s{_NUMBER}{_UNIT}(?=[{HAN}])"
-    rf"|(?<=[{HAN}])\s?[1-9]\s?[{HAN}]{{2,}}\s?[1-9]$"
+    rf"(?<={_HAN}){_NUMBER}{_UNIT}{_NUMBER}{_UNIT}"
+    rf"|(?<={_HAN}){_NUMBER}{_UNIT}{_OTHER}(?<={_HAN}){_NUMBER}{_UNIT}$"
+    rf"|^{_NUMBER}{_UNIT}{_OTHER}\s{_NUMBER}{_UNIT}(?={_HAN})"
+    rf"|(?<={_HAN})\s?[1-9]\s?{_HAN}{{2,}}\s?[1-9]$"
     r"|^[1-9] [a-z ]+ [1-9] [a-z ]+$|^[a-z ]+ x[1-9][, ][a-z ]+ x[1-9]$",
     re.IGNORECASE,
 )

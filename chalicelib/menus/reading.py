@@ -4,10 +4,9 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib import aws
 from chalicelib.aws_reason import reason
 from chalicelib.errors import MenuNotFound, StorageUnavailable, TransientError
 from chalicelib.in_time import in_time
@@ -64,12 +63,11 @@ def _is_listed(bucket: str, key: str) -> bool:
 @once
 def _client() -> "S3Client":
     is_emulator = bool(settings().aws_endpoint_url)
-    return boto3.client(
+    client: S3Client = aws.client(
         "s3",
-        config=Config(
-            s3={"addressing_style": "path" if is_emulator else "virtual"},
-            connect_timeout=1,
-            read_timeout=4,
-            retries={"mode": "standard", "total_max_attempts": 2},
-        ),
+        connect=1,
+        read=4,
+        tries=2,
+        s3={"addressing_style": "path" if is_emulator else "virtual"},
     )
+    return client

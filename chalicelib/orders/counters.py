@@ -15,10 +15,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib import aws
 from chalicelib.aws_reason import reason
 from chalicelib.errors import TransientError
 from chalicelib.in_time import in_time
@@ -138,9 +137,5 @@ def _expiry(now: int) -> "AttributeValueTypeDef":
 @once
 def client() -> "DynamoDBClient":
     """That of this process."""
-    return boto3.client(
-        "dynamodb",
-        config=Config(
-            connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2}
-        ),
-    )
+    made: DynamoDBClient = aws.client("dynamodb", connect=1, read=2, tries=2)
+    return made

@@ -35,8 +35,8 @@ def guest_owner(client_address: str, key: str) -> str:
     except ValueError:
         network = client_address
     else:
-        prefix = 64 if address.version == 6 else 32
-        network = str(ipaddress.ip_network((address, prefix), strict=False))
+        own = address.version == 4
+        network = f"{address}/32" if own else str(ipaddress.ip_network((address, 64), strict=False))
     digest = hmac.new(key.encode(), network.encode(), hashlib.sha256).hexdigest()
     return GUEST_OWNER + digest[:32]
 

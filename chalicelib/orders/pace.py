@@ -60,6 +60,6 @@ def _spoken_after_ms(record: OrderRecord) -> int:
     sentence, character = SPEAKING_MS[settings().speech_engines[0]]
     said = sum(
         len(item.original) + COUNT_CHARACTERS + sum(len(option.original) for option in item.options)
-        for item in record.order.items
+        for item in record.items
     )
     return QUEUED_MS + sentence + character * (said + FRAME_CHARACTERS)

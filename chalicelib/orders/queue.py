@@ -6,10 +6,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib import aws
 from chalicelib.aws_reason import reason
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.in_time import AWS_SECONDS, in_time
@@ -142,9 +141,5 @@ def retry_later(pauses: Sequence[tuple[str, int]], *, deadline: float) -> None:
 
 @once
 def _client() -> "SQSClient":
-    return boto3.client(
-        "sqs",
-        config=Config(
-            connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}
-        ),
-    )
+    client: SQSClient = aws.client("sqs", connect=1, read=2, tries=3)
+    return client

@@ -12,6 +12,7 @@ from pynamodb.exceptions import PutError, PynamoDBConnectionError, UpdateError
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+from chalicelib import aws
 from chalicelib.aws_reason import reason
 from chalicelib.errors import TransientError
 from chalicelib.in_time import AWS_SECONDS, in_time
@@ -76,7 +77,6 @@ class OrderRecord(Model):
         max_pool_connections = 20
         # Bound by `table()`, so that importing this module needs no environment.
         table_name: ClassVar[str | None] = None
-        host: ClassVar[str | None] = None
 
     order_id = UnicodeAttribute(hash_key=True)
     owner = UnicodeAttribute()
@@ -141,10 +141,16 @@ class OrderRecord(Model):
 @once
 def table() -> type[OrderRecord]:
     """`OrderRecord`, bound to this process's table and with its client made: PynamoDB makes one at
-    the first call, and of ten first calls at once, ten."""
-    OrderRecord.Meta.table_name = settings().orders_table
-    OrderRecord.Meta.host = settings().aws_endpoint_url or None
-    _ = OrderRecord._get_connection().connection.client
+    the first call, of a session of its own, and of ten first calls at once, ten."""
+    meta = OrderRecord.Meta
+    meta.table_name = settings().orders_table
+    OrderRecord._get_connection().connection._client = aws.client(
+        "dynamodb",
+        connect=meta.connect_timeout_seconds,
+        read=meta.read_timeout_seconds,
+        tries=1 + meta.max_retry_attempts,
+        max_pool_connections=meta.max_pool_connections,
+    )
     return OrderRecord
 
 

@@ -3,6 +3,7 @@
 These models validate, and `GET /api/openapi.json` is generated from them.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, islice
 from typing import Annotated, Any, NamedTuple, Self
@@ -239,24 +240,29 @@ def _refused(errors: list[FieldError]) -> OrderRefused:
 
 def _ignored_in_wording(field: str, data: dict[str, Any]) -> list[str]:
     value = data.get(field)
+    if not isinstance(value, dict | list):
+        return []
     objects = [part for part in (value if isinstance(value, list) else [value]) if part]
     return [
         f"{field}.{name}"
         for part in objects
         if isinstance(part, dict) and "original" in part
         for name in part
-        if name not in ItemName.model_fields
+        if name not in _KNOWN_IN_WORDING
     ]
 
 
+_KNOWN = {*QuickOrder.model_fields, *chain(*ORDER_ALIASES.values())}
+_KNOWN_IN_ITEM = {*OrderItem.model_fields, *chain(*ITEM_ALIASES.values()), *NAMES}
+_KNOWN_IN_WORDING = {*ItemName.model_fields}
+
+
 def _ignored(data: dict[str, Any]) -> list[str]:
-    known = {*QuickOrder.model_fields, *chain(*ORDER_ALIASES.values())}
-    known_in_item = {*OrderItem.model_fields, *chain(*ITEM_ALIASES.values()), *NAMES}
-    names = [name for name in data if name not in known]
+    names = [name for name in data if name not in _KNOWN]
     for field in ("store_name", "note", *ORDER_ALIASES["note"]):
         names += _ignored_in_wording(field, data)
     for item in data["items"]:
-        names += [f"items[].{name}" for name in item if name not in known_in_item]
+        names += [f"items[].{name}" for name in item if name not in _KNOWN_IN_ITEM]
         names += [f"items[].options.{name}" for name in unread_of_options(item.get("options"))]
         for field in ("name", "item_name", "options", "note", *ITEM_ALIASES["note"]):
             names += [f"items[].{name}" for name in _ignored_in_wording(field, item)]
@@ -294,8 +300,10 @@ def _wording(said: ItemName | ItemNote) -> Wording:
 
 def _is_chinese(text: str) -> bool:
     """Han characters without kana: 抹茶ラテ is a translation, not a swapped name."""
-    has_kana = any("\u3041" <= character <= "\u30ff" for character in text)
-    return has_han(text) and not has_kana
+    return has_han(text) and not _KANA.search(text)
+
+
+_KANA = re.compile("[\u3041-\u30ff]")
 
 
 # Errors of a whole model, told at the field that the rule is about.

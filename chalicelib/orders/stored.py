@@ -13,7 +13,6 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pynamodb.attributes import Attribute
 from pynamodb.constants import LIST, MAP
 
@@ -26,9 +25,6 @@ _FIRST = {
     Item: ("original", "translated", "quantity", "price", "menu_item_id"),
 }
 """The fields of the first version, in the digest's order."""
-
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
 
 
 def columns_of(order: Order) -> dict[str, Any]:
@@ -47,9 +43,11 @@ def order_of(columns: Mapping[str, Any]) -> Order:
 
 def digest(order: Order) -> str:
     """A fingerprint of what was ordered: tells a repeated request from another one."""
-    # default: a half is exact in JSON, as it is in binary.
-    written = json.dumps(_content(order), ensure_ascii=False, default=float)
-    return hashlib.sha256(written.encode()).hexdigest()
+    return hashlib.sha256(_as_json(_content(order)).encode()).hexdigest()
+
+
+# default: a half is exact in JSON, as it is in binary.
+_as_json = json.JSONEncoder(ensure_ascii=False, default=float).encode
 
 
 def _content(value: Any) -> Any:
@@ -79,10 +77,10 @@ class ItemsAttribute(Attribute[tuple[Item, ...]]):
     attr_type = LIST
 
     def serialize(self, value: tuple[Item, ...]) -> Any:
-        return [_serialize(_plain(_said(item))) for item in value]
+        return [_written(_said(item)) for item in value]
 
     def deserialize(self, value: Any) -> tuple[Item, ...]:
-        return tuple(_value(Item, _python(_deserialize(item))) for item in value)
+        return tuple(_value(Item, _read(item)) for item in value)
 
 
 class DetailsAttribute(Attribute[dict[str, Any]]):
@@ -91,10 +89,10 @@ class DetailsAttribute(Attribute[dict[str, Any]]):
     attr_type = MAP
 
     def serialize(self, value: dict[str, Any]) -> Any:
-        return _serialize(_plain(value))["M"]
+        return _written(value)["M"]
 
     def deserialize(self, value: Any) -> dict[str, Any]:
-        details: dict[str, Any] = _python(_deserialize({"M": value}))
+        details: dict[str, Any] = _read({"M": value})
         return details
 
 
@@ -105,27 +103,41 @@ class PartsAttribute(Attribute[list[Part]]):
     attr_type = LIST
 
     def serialize(self, value: list[Part]) -> Any:
-        return [_serialize(part._asdict()) for part in value]
+        return [_written(part._asdict()) for part in value]
 
     def deserialize(self, value: Any) -> list[Part]:
-        return [Part(**_deserialize(part)) for part in value]
+        return [Part(**_read(part)) for part in value]
 
 
-def _plain(value: Any) -> Any:
-    """Tuples as the lists that DynamoDB knows, a `Wording` as a map."""
-    if isinstance(value, Wording):
-        return value._asdict()
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, (tuple, list)) else value
+def _written(value: Any) -> dict[str, Any]:
+    """A value as DynamoDB has it ("AttributeValue", its API reference); a `Wording` as a map."""
+    match value:
+        case str():
+            return {"S": value}
+        case bool():
+            return {"BOOL": value}
+        case int() | Decimal():
+            return {"N": str(value)}
+        case None:
+            return {"NULL": True}
+        case Wording():
+            return _written(value._asdict())
+        case dict():
+            return {"M": {name: _written(part) for name, part in value.items()}}
+        case list() | tuple():
+            return {"L": [_written(part) for part in value]}
+    raise TypeError(f"no {type(value).__name__} is stored")
 
 
-def _python(value: Any) -> Any:
-    """Lists as tuples, numbers as `Twd`, a map of two wordings as a `Wording`."""
-    if isinstance(value, dict) and value.keys() == {*Wording._fields}:
-        return Wording(**value)
-    if isinstance(value, dict):
-        return {name: _python(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return tuple(_python(part) for part in value)
-    return twd(value) if isinstance(value, Decimal) else value
+def _read(stored: Mapping[str, Any]) -> Any:
+    """The same back: lists as tuples, numbers as `Twd`, a map of two wordings as a `Wording`. What
+    no version so far has stored, a later one may have: it stays as it is."""
+    [(kind, value)] = stored.items()
+    if kind == "N":
+        return twd(Decimal(value))
+    if kind == "M":
+        read = {name: _read(part) for name, part in value.items()}
+        return Wording(**read) if read.keys() == {*Wording._fields} else read
+    if kind == "L":
+        return tuple(map(_read, value))
+    return None if kind == "NULL" else value

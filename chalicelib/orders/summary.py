@@ -57,6 +57,8 @@ def for_staff(order: Order) -> Order:
     """The order with the Chinese of its options and notes before them, 不要辣（no spicy）, and of
     what a name asks for, 不要花生 of beef noodles no peanuts, among the options."""
     read = {part.field: part.text for part in readings(order)}
+    if not read:
+        return order
 
     def beside(field: str, said: Wording) -> Wording:
         chinese = read.get(field)

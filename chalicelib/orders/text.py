@@ -20,11 +20,15 @@ _BLANK = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0d\uffa0\U000e0100-\U000e01ef]"
 )
 _SPACES = re.compile(r"\s+")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_CLEAN_AS_IT_IS = re.compile("[!-~\u4e00-\u9fff]+(?: [!-~\u4e00-\u9fff]+)*")
+"""Words of ASCII and Han, a space between them: what most fields hold. None of it is invisible,
+and NFC leaves it as it is."""
 
 
 def has_lone_surrogate(text: str) -> bool:
     """Half of a UTF-16 pair: JSON can escape it, no encoding of Unicode can carry it."""
-    return any(0xD800 <= ord(character) <= 0xDFFF for character in text)
+    return _LONE_SURROGATE.search(text) is not None
 
 
 def places_of_lost_letters(tree: Any) -> Iterator[Place]:
@@ -52,6 +56,8 @@ def clean(text: str) -> str:
     Line breaks and tabs become one space; the result is NFC and has no space at its ends. Empty
     where nothing is left to see. Takes time that grows with the square of the text's length.
     """
+    if _CLEAN_AS_IT_IS.fullmatch(text):
+        return text
     spaced = _SPACES.sub(" ", text)
     visible = "".join(character for character in spaced if _is_visible(character))
     visible = _STRAY_JOINER.sub("", _BLANK.sub("", visible))

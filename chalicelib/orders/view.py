@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.languages import texts
-from chalicelib.order import Notified, Part, SignedUrl, Twd, Wording
+from chalicelib.order import Notified, Order, Part, SignedUrl, Twd, Wording
 from chalicelib.orders.erasing import Erasure
 from chalicelib.orders.history import Page
 from chalicelib.orders.identity import line_user_id
@@ -82,10 +82,11 @@ def accepted(
 def status(record: OrderRecord, voice: SignedUrl | None, *, now: int) -> "OrderStatus":
     """The answer to `GET /api/orders/status/{order_id}` at `now` (epoch ms); `voice` once the audio
     is in S3."""
-    summary = summarise(record.order)
+    order = record.order
+    summary = summarise(order)
     at = stage(record)
     return {
-        **_listed_order(record),
+        **_listed_order(record, order),
         "stage": at.name,
         "progress": at.progress,
         "message": _message(record),
@@ -97,7 +98,7 @@ def status(record: OrderRecord, voice: SignedUrl | None, *, now: int) -> "OrderS
         "spoken": record.spoken,
         "unspoken": _parts(record.unspoken),
         "undecided": _parts(record.undecided),
-        "readings": [_part(part) for part in readings(record.order)],
+        "readings": [_part(part) for part in readings(order)],
         "summary_ready": True,
         "summary": {
             "chinese": summary.chinese,
@@ -119,7 +120,7 @@ def _part(part: Part) -> "ShownPart":
 def listed(page: Page) -> "OrderList":
     """The answer to `GET /api/orders`."""
     return {
-        "orders": [_listed_order(record) for record in page.records],
+        "orders": [_listed_order(record, record.order) for record in page.records],
         "next_cursor": page.next_cursor,
     }
 
@@ -129,8 +130,7 @@ def erased(erasure: Erasure) -> "ErasedOrders":
     return {"erased": erasure.erased, "under_way": erasure.under_way, "left": erasure.left}
 
 
-def _listed_order(record: OrderRecord) -> "ListedOrder":
-    order = record.order
+def _listed_order(record: OrderRecord, order: Order) -> "ListedOrder":
     notified = _notified(record)
     return {
         "order_id": record.order_id,

@@ -11,10 +11,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib import aws
 from chalicelib.aws_reason import reason
 from chalicelib.errors import TransientError
 from chalicelib.in_time import in_time
@@ -162,9 +161,5 @@ def _number(value: int) -> "AttributeValueTypeDef":
 @once
 def client() -> "DynamoDBClient":
     """That of this process."""
-    return boto3.client(
-        "dynamodb",
-        config=Config(
-            connect_timeout=1, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 2}
-        ),
-    )
+    made: DynamoDBClient = aws.client("dynamodb", connect=1, read=1, tries=2)
+    return made

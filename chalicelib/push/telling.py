@@ -14,10 +14,9 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import Protocol
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from chalicelib import aws
 from chalicelib.clock import now_ms
 from chalicelib.in_time import in_time
 from chalicelib.once import once
@@ -35,7 +34,7 @@ CHANGED = b'{"changed": true}'
 
 
 class Gateway(Protocol):
-    """What boto3's `apigatewaymanagementapi` has of API Gateway's `@connections`."""
+    """What botocore's `apigatewaymanagementapi` has of API Gateway's `@connections`."""
 
     def post_to_connection(self, *, ConnectionId: str, Data: bytes) -> object: ...  # noqa: N803
 
@@ -98,5 +97,5 @@ def teller() -> Teller:
     if not url:
         return Teller(None)
     connections.client()  # Both here, once: their making takes longer than their use.
-    config = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
-    return Teller(boto3.client("apigatewaymanagementapi", endpoint_url=url, config=config))
+    gateway = "apigatewaymanagementapi"
+    return Teller(aws.client(gateway, endpoint_url=url, connect=1, read=1, tries=1))

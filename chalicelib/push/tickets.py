@@ -14,7 +14,7 @@ from chalicelib import signing
 from chalicelib.errors import TransientError
 from chalicelib.in_time import in_time
 from chalicelib.orders.identity import ORDER_ID_PATTERN
-from chalicelib.parameter_store import secret
+from chalicelib.parameter_store import at_hand, secret
 from chalicelib.settings import settings
 from chalicelib.telemetry import logger
 
@@ -33,7 +33,7 @@ def push_url(order_id: str, *, now: int) -> str | None:
         return None
     name = settings().push_ticket_key_parameter
     try:
-        keys = in_time("SSM", lambda: secret(name), time.monotonic() + KEY_SECONDS)
+        keys = at_hand(name) or in_time("SSM", lambda: secret(name), time.monotonic() + KEY_SECONDS)
     except TransientError:
         logger.warning("no ticket: its page polls", order_id=order_id, exc_info=True)
         return None

@@ -13,10 +13,9 @@ from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib import aws
 from chalicelib.aws_reason import reason
 from chalicelib.errors import StorageUnavailable, TransientError
 from chalicelib.in_time import in_time
@@ -186,14 +185,13 @@ def voice_store() -> VoiceStore:
 def _client(endpoint_url: str | None) -> "S3Client":
     # Emulators have no host name per bucket that a browser could resolve.
     is_emulator = bool(settings().aws_endpoint_url or endpoint_url)
-    return boto3.client(
+    client: S3Client = aws.client(
         "s3",
         endpoint_url=endpoint_url,
-        config=Config(
-            signature_version="s3v4",
-            s3={"addressing_style": "path" if is_emulator else "virtual"},
-            connect_timeout=1,
-            read_timeout=4,
-            retries={"mode": "standard", "total_max_attempts": 2},
-        ),
+        connect=1,
+        read=4,
+        tries=2,
+        signature_version="s3v4",
+        s3={"addressing_style": "path" if is_emulator else "virtual"},
     )
+    return client

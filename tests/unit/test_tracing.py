@@ -11,10 +11,13 @@ import pytest
 from deploy.paths import ROOT
 
 TRACE = "1-5759e988-bd862e3fe1be46a994272793"
+NEXT_TRACE = TRACE[:-1] + "4"
+"""The next request's, by the thread that the last one's call was made by."""
 MARKED = "5e" * 16
 ASKED = f"""
-import boto3, threading
+import boto3, os, time
 from moto import mock_aws
+from chalicelib.in_time import in_time
 from chalicelib.tracing import trace_aws_calls
 
 trace_aws_calls()
@@ -23,14 +26,14 @@ with mock_aws():
     boto3.client("sqs").create_queue(QueueName="orders")
     ssm = boto3.client("ssm")
     put = lambda: ssm.put_parameter(Name="/key", Value="{MARKED}", Type="SecureString")
-    worker = threading.Thread(target=put)
-    worker.start()
-    worker.join()
+    in_time("SSM", put, time.monotonic() + 9)
     dynamodb = boto3.client("dynamodb")
     try:
         dynamodb.get_item(TableName="t", Key={{"order_id": {{"S": "{MARKED}"}}}})
     except dynamodb.exceptions.ResourceNotFoundException:
         pass
+    os.environ["_X_AMZN_TRACE_ID"] = "Root={NEXT_TRACE};Parent=53995c3f42cd8ad8;Sampled=1"
+    in_time("SSM", lambda: ssm.get_parameter(Name="/key"), time.monotonic() + 9)
 """
 
 
@@ -60,6 +63,7 @@ def test_every_call_to_aws_is_told_once_in_all_threads_and_without_what_it_holds
         ("sqs", TRACE),
         ("ssm", TRACE),
         ("dynamodb", TRACE),
+        ("ssm", NEXT_TRACE),
     ]
     assert MARKED not in json.dumps(told)
 

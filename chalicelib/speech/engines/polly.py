@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib import aws
 from chalicelib.aws_reason import reason
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.in_time import in_time
@@ -84,12 +83,11 @@ class PollyEngine:
 
 
 def _client(endpoint_url: str | None) -> "PollyClient":
-    return boto3.client(
+    client: PollyClient = aws.client(
         "polly",
         endpoint_url=endpoint_url,
-        config=Config(
-            connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
-            retries={"mode": "standard", "total_max_attempts": 1},
-        ),
+        connect=CONNECT_SECONDS,
+        read=READ_SECONDS,
+        tries=1,
     )
+    return client

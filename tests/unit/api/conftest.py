@@ -6,8 +6,8 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib import web
 from chalicelib.errors import TokenExpired
+from chalicelib.line import login
 from tests.unit.api.api_client import Api
 
 
@@ -26,4 +26,4 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
             raise TokenExpired("The ID token has expired.")
         return token
 
-    monkeypatch.setattr(web, "verify_id_token", verify)
+    monkeypatch.setattr(login, "verify_id_token", verify)

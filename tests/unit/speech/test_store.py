@@ -10,6 +10,7 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
+from chalicelib import aws
 from chalicelib.errors import StorageUnavailable
 from chalicelib.order import Voice
 from chalicelib.settings import settings
@@ -129,11 +130,10 @@ def test_with_a_functions_session_token_a_url_still_fits_into_a_line_message(
     token = "IQoJb3JpZ2luX2VjE" + "aB/+" * 30 + "aBcDeFgH" * 120 + "=="
     monkeypatch.setenv("AWS_SESSION_TOKEN", token)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE")
-    boto3.DEFAULT_SESSION = None
+    aws.session.cache_clear()
     order_id = "0123456789ABCDEFGHJKMNPQRS"
     key = f"voice/{'0' * 64}.mp3"
     url = store.voice_store().url(key, order_id).url
-    boto3.DEFAULT_SESSION = None
     assert urllib.parse.quote(token, safe="") in url
     assert len(url) < 2000
 

@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib import aws
 from chalicelib.aws_reason import reason
 from chalicelib.errors import TransientError
 from chalicelib.in_time import in_time
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _CHUNK = 1 << 20
-_CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"total_max_attempts": 2})
 
 
 def fetch(
@@ -86,4 +84,5 @@ def _download(bucket: str, key: str, folder: Path, part: Part, late: Callable[[]
 
 @once
 def _client() -> "S3Client":
-    return boto3.client("s3", config=_CONFIG)
+    client: S3Client = aws.client("s3", connect=2, read=4, tries=2)
+    return client
