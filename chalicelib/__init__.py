@@ -1,3 +1,3 @@
 """Order Voice: a traveller's order, spoken in Mandarin to the shop staff."""
 
-__version__ = "1.1.0"
+__version__ = "1.2.0"
