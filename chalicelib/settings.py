@@ -22,7 +22,7 @@ MOST_OPEN_SHARDS = 64
 
 
 LINE_PUSHES = ("always", "asked", "never")
-SPEAK_AHEAD = ("auto", "on")
+SPEAK_AHEAD = ("auto", "on", "off")
 _ADD_FRIEND = re.compile(r"https://(line\.me/R/ti/p/[\w@%.~-]+|lin\.ee/[\w-]+)", re.ASCII)
 
 _AZURE_REGION = re.compile(r"[a-z0-9]+")
@@ -119,8 +119,8 @@ class Settings:
     kokoro_location: str = ""
     """Where the voice of the engine `kokoro` is: a folder, or `s3://bucket/prefix`."""
     speak_ahead: str = "auto"
-    """Whether voices are prepared before orders are confirmed: `on`, or `auto`, unless `gtts` leads
-    the chain, which blocks heavy callers. One of `SPEAK_AHEAD`."""
+    """Whether voices are prepared before orders are confirmed: `on`; `off`; `auto`, unless `gtts`
+    leads the chain, because Google blocks heavy callers. One of `SPEAK_AHEAD`."""
     ahead_queue_url: str = ""
     """Where they are asked for. Empty: none is."""
 
@@ -177,7 +177,7 @@ class Settings:
     def speaks_ahead(self) -> bool:
         """Whether voices are prepared before orders are confirmed."""
         is_bearable = self.speak_ahead == "on" or self.speech_engines[0] != "gtts"
-        return bool(self.ahead_queue_url) and is_bearable
+        return bool(self.ahead_queue_url) and self.speak_ahead != "off" and is_bearable
 
     def _require_what_engines_need(self) -> None:
         for engine in self.speech_engines:

@@ -98,6 +98,7 @@ def test_whoever_has_a_bad_token_is_refused(api: Api, signed_in: None) -> None:
         ({"SPEAK_AHEAD": "auto", "SPEECH_ENGINES": "kokoro,polly"}, 202),
         ({"SPEAK_AHEAD": "on", "SPEECH_ENGINES": "gtts,polly"}, 202),
         ({"SPEAK_AHEAD": "on", "AHEAD_QUEUE_URL": ""}, 404),
+        ({"SPEAK_AHEAD": "off", "SPEECH_ENGINES": "polly,gtts"}, 404),
     ],
 )
 def test_it_is_done_where_the_leading_engine_bears_it_or_the_operator_says_so(
