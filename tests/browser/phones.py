@@ -20,7 +20,7 @@ from tests.browser.phone import PHONE, UNHURRIED
 
 ONE_PROCESS_FOR_A_SITE = "--process-per-site"
 HOME = "en-GB"
-"""The language of phones that are handed on; in others, too few tests are written."""
+"""The language of a phone where a test names none."""
 
 
 class Phone(NamedTuple):
@@ -34,7 +34,7 @@ class Phones:
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._free: dict[tuple[str, bool], list[Phone]] = defaultdict(list)
+        self._free: dict[tuple[str, str, bool], list[Phone]] = defaultdict(list)
         self._lent: dict[BrowserContext, tuple[Phone, list[Phone]]] = {}
 
     def take(
@@ -46,10 +46,10 @@ class Phones:
         never_used: bool = False,
     ) -> BrowserContext:
         """A phone for the site of `page_url`; `hurried` is explained at `UNHURRIED`."""
-        if never_used or locale != HOME:
+        if never_used:
             return self._new(locale, hurried)
-        free = self._free[page_url, hurried]
-        phone = free.pop() if free else self._with_the_site_open(page_url, hurried)
+        free = self._free[page_url, locale, hurried]
+        phone = free.pop() if free else self._with_the_site_open(page_url, locale, hurried)
         self._lent[phone.context] = phone, free
         return phone.context
 
@@ -75,8 +75,8 @@ class Phones:
             context.add_init_script(UNHURRIED)
         return context
 
-    def _with_the_site_open(self, page_url: str, hurried: bool) -> Phone:
-        context = self._new(HOME, hurried)
+    def _with_the_site_open(self, page_url: str, locale: str, hurried: bool) -> Phone:
+        context = self._new(locale, hurried)
         page = context.new_page()
         page.route("**", lambda route: route.fulfill(body=""))
         page.goto(urlsplit(page_url)._replace(path="/kept-open").geturl())

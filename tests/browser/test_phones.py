@@ -84,8 +84,9 @@ def test_who_asks_for_a_phone_that_was_never_used_gets_one(own_phones: Phones) -
     assert own_phones.take(LIFF_URL) is context
 
 
-def test_a_phone_in_another_language_is_not_handed_on(own_phones: Phones) -> None:
+def test_a_phone_is_handed_on_to_who_speaks_its_language(own_phones: Phones) -> None:
     context = own_phones.take(LIFF_URL, locale="ja")
     assert open_page(context).evaluate("navigator.language") == "ja"
     own_phones.give_back(context)
     assert open_page(own_phones.take(LIFF_URL)).evaluate("navigator.language") == HOME
+    assert own_phones.take(LIFF_URL, locale="ja") is context
