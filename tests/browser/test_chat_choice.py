@@ -86,19 +86,18 @@ def test_where_nobody_is_asked_the_page_says_what_will_be_and_sends_no_choice(
         )
 
 
-@pytest.mark.parametrize("line_push", ["always", "asked", "never"])
-def test_a_guest_is_neither_asked_nor_promised_anything(
-    new_visit: NewVisit, line_push: str
-) -> None:
+def test_a_guest_is_neither_asked_nor_promised_anything(new_visit: NewVisit) -> None:
     guest, server = new_visit()
-    server.settings = replace(server.settings, line_push=line_push)
-    at_review(guest)
-    guest.page.wait_for_load_state("networkidle")
-    expect(guest.page.get_by_role("checkbox", name=BOX)).to_have_count(0)
-    expect(guest.page.get_by_text(PROMISE)).to_have_count(0)
-    with guest.page.expect_response("**/api/orders/quick"):
-        guest.confirm_button.click()
-    assert "notify" not in server.bodies[-1]
+    for line_push in ("always", "asked", "never"):
+        server.settings = replace(server.settings, line_push=line_push)
+        at_review(guest)
+        guest.page.wait_for_load_state("networkidle")
+        expect(guest.page.get_by_role("checkbox", name=BOX)).to_have_count(0)
+        expect(guest.page.get_by_text(PROMISE)).to_have_count(0)
+        with guest.page.expect_response("**/api/orders/quick"):
+            guest.confirm_button.click()
+        assert "notify" not in server.bodies[-1]
+    assert len(server.bodies) == 3
 
 
 def test_without_its_words_nothing_is_asked_and_the_order_goes_as_ever(
@@ -113,7 +112,9 @@ def test_without_its_words_nothing_is_asked_and_the_order_goes_as_ever(
     assert server.bodies[-1]["notify"] is False
 
 
-@pytest.mark.parametrize("locale", ["en", "th", "vi"])
+@pytest.mark.parametrize(
+    "locale", ["th", *(pytest.param(one, marks=pytest.mark.nightly) for one in ("en", "vi"))]
+)
 def test_the_choice_is_easily_tapped_and_fits_a_small_phone(
     new_visit: NewVisit, locale: str
 ) -> None:
