@@ -143,11 +143,11 @@ def that_is_none(_: Client, __: str) -> str:
 @pytest.mark.parametrize(
     "instead",
     [
-        *(forged, expired, of_a_server_that_is_not_there),
+        *(forged, of_a_server_that_is_not_there),
         # To the page the same as a forged one: what the server says of them, tests/security tries.
         *(
             pytest.param(way, marks=pytest.mark.nightly)
-            for way in (of_another_order, that_the_pages_policy_forbids, that_is_none)
+            for way in (expired, of_another_order, that_the_pages_policy_forbids, that_is_none)
         ),
     ],
 )

@@ -167,6 +167,7 @@ def test_a_stack_in_the_background_serves_until_it_is_ended(port: int) -> None:
     assert not (LOCAL / str(port)).exists()
 
 
+@pytest.mark.nightly
 def test_of_two_that_start_at_once_on_one_port_one_serves_and_one_says_so(port: int) -> None:
     with ThreadPoolExecutor(2) as pool:
         ended = list(pool.map(lambda _: run("up", port), range(2)))
@@ -178,7 +179,7 @@ def test_of_two_that_start_at_once_on_one_port_one_serves_and_one_says_so(port: 
     assert processes(port) == set()
 
 
-@pytest.mark.parametrize("command", ["run", "up"])
+@pytest.mark.parametrize("command", ["run", pytest.param("up", marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("port", ["x", "80", "65535", "6566", "6565"])
 def test_a_port_that_will_not_do_is_refused_in_one_line(command: str, port: str) -> None:
     status, said = run(command, port)  # type: ignore[arg-type]

@@ -34,6 +34,9 @@ TENTH_MINUTE = "2026-11-24T09:10:00Z"
 POINTS = [("place", at, name) for at, name in enumerate(PLACING)] + [
     ("work", at, name) for at, name in enumerate(WORKING)
 ]
+SECONDS_AT_NIGHT = [
+    pytest.param(second, marks=pytest.mark.nightly) for second in range(7, 60, 7) if second != 28
+]
 BY_LAMBDA_ALONE = {Fate.BREAKS, Fate.DENIED, Fate.REFUSED, Fate.HANGS, Fate.LOST, Fate.REPEATED}
 """Lambda deletes messages; what that call answers is no business of ours."""
 
@@ -217,7 +220,7 @@ def assert_ended(world: World, order_id: str, *, refuses: str | bool) -> None:
 
 @pytest.mark.parametrize("fate", [Fate.KILLED, Fate.KILLED_AFTER])
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: f"{point[0]}-{point[1]}-{point[2]}")
-@pytest.mark.parametrize("second", [*range(0, 60, 7), 59])
+@pytest.mark.parametrize("second", [0, 28, 59, *SECONDS_AT_NIGHT])
 def test_a_killed_process_is_made_up_for_within_90_seconds(
     world: World, point: tuple[str, int, str], fate: Fate, second: int
 ) -> None:
