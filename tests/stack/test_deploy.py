@@ -171,38 +171,6 @@ def test_what_make_run_has_deployed_is_left_alone(endpoint: str, tmp_path: Path)
     assert {"ParameterKey": "ThrottlingRate", "ParameterValue": "9"} in stack["Parameters"]
 
 
-@pytest.mark.parametrize(
-    ("stage", "endpoint", "said"),
-    [
-        ("local", "", "local is on an emulator: say AWS_ENDPOINT_URL="),
-        ("local", "garbage", "local is on an emulator: say AWS_ENDPOINT_URL="),
-        ("rehearsal", "", "rehearsal is on an emulator: say AWS_ENDPOINT_URL="),
-        ("prod", "http://localhost:9", "prod is on AWS, but AWS_ENDPOINT_URL=http://localhost:9"),
-    ],
-)
-@pytest.mark.parametrize("command", ["deploy", "deploy.destroy", "deploy.redrive", "deploy.forget"])
-def test_a_stage_is_looked_for_where_it_is(
-    command: str, stage: str, endpoint: str, said: str, tmp_path: Path
-) -> None:
-    """Credentials may be at hand: `local` must not reach a real account by them."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "AWS_ENDPOINT_URL": endpoint}
-    done = subprocess.run(
-        [sys.executable, "-m", command, stage],
-        cwd=ROOT,
-        env=environment
-        | {
-            "AWS_DEFAULT_REGION": "x-1",
-            "HTTPS_PROXY": "http://127.0.0.1:9",
-            "USER": "U" + "0" * 32,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert said in done.stderr
-
-
 def deploy_by_command(endpoint: str, home: Path, *options: str) -> subprocess.CompletedProcess[str]:
     # HOME is empty: no credentials of this machine's owner either.
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "AWS_ENDPOINT_URL": endpoint}
@@ -257,9 +225,3 @@ def test_a_named_engines_key_has_to_be_there() -> None:
         secure_strings.require_engine_keys(["google", "polly"], told)
     secure_strings.put_secret("prod", "google-speech-key", "k")
     secure_strings.require_engine_keys(["google", "polly"], told)
-
-
-@pytest.mark.parametrize("stage", ["local", "prod"])
-def test_the_template_is_no_longer_than_cloudformation_reads(stage: str) -> None:
-    body = cloudformation.with_code(package.build(stage).template, "b" * 63, "k" * 80)
-    assert len(body.encode()) < 1_000_000 / 2

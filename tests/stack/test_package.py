@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from chalicelib.settings import Settings
-from deploy import interpreter, package, wheels
+from deploy import cloudformation, interpreter, package, wheels
 from deploy.interpreter import Python
 from deploy.package import Package
 from deploy.paths import ROOT
@@ -261,6 +261,11 @@ def test_the_zip_is_the_same_whichever_installer_made_it(
 @pytest.fixture(scope="module", params=["local", "prod"])
 def template(request: pytest.FixtureRequest) -> dict[str, Any]:
     return package.build(request.param, interpreter.running()).template
+
+
+def test_the_template_is_no_longer_than_cloudformation_reads(template: dict[str, Any]) -> None:
+    body = cloudformation.with_code(template, "b" * 63, "k" * 80)
+    assert len(body.encode()) < 1_000_000 / 2
 
 
 def test_every_setting_is_set_by_the_template(template: dict[str, Any]) -> None:

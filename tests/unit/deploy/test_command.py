@@ -1,10 +1,16 @@
 """`make deploy` as a command: what ends it before AWS is asked, and what it prints at its end."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import boto3
 import pytest
 
 from deploy import __main__ as command
 from deploy import interpreter, parameters, wheels
+from deploy.paths import ROOT
 from deploy.rollout import StaysDeployed
 from deploy.target import DeployError
 
@@ -84,3 +90,47 @@ def ended(monkeypatch: pytest.MonkeyPatch, error: DeployError) -> int:
     monkeypatch.setattr(command, "roll_out", roll_out)
     monkeypatch.setattr(command, "outputs", lambda _: dict(OUTPUTS))
     return command.main()
+
+
+NOWHERE = ("local", "", "local is on an emulator: say AWS_ENDPOINT_URL=")
+ELSEWHERE = [
+    ("local", "garbage", "local is on an emulator: say AWS_ENDPOINT_URL="),
+    ("rehearsal", "", "rehearsal is on an emulator: say AWS_ENDPOINT_URL="),
+    ("prod", "http://localhost:9", "prod is on AWS, but AWS_ENDPOINT_URL=http://localhost:9"),
+]
+OTHERS = ["deploy.destroy", "deploy.redrive", "deploy.forget"]
+
+
+@pytest.mark.parametrize(
+    ("command", "stage", "endpoint", "said"),
+    [
+        *(("deploy", *wrong) for wrong in (NOWHERE, *ELSEWHERE)),
+        *((other, *NOWHERE) for other in OTHERS),
+        # All ask one and the same of where they are.
+        *(
+            pytest.param(other, *wrong, marks=pytest.mark.nightly)
+            for other in OTHERS
+            for wrong in ELSEWHERE
+        ),
+    ],
+)
+def test_a_stage_is_looked_for_where_it_is(
+    command: str, stage: str, endpoint: str, said: str, tmp_path: Path
+) -> None:
+    """Credentials may be at hand: `local` must not reach a real account by them."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "AWS_ENDPOINT_URL": endpoint}
+    done = subprocess.run(
+        [sys.executable, "-m", command, stage],
+        cwd=ROOT,
+        env=environment
+        | {
+            "AWS_DEFAULT_REGION": "x-1",
+            "HTTPS_PROXY": "http://127.0.0.1:9",
+            "USER": "U" + "0" * 32,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert said in done.stderr
