@@ -7,6 +7,7 @@ import hypothesis
 import pytest
 
 from deploy import page
+from tests.order import comes_late
 from tests.ports import FOREIGN_ORIGIN
 from tests.running_stack import running_stack
 
@@ -30,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: comes_late(item.nodeid))
     if config.getoption("--nightly"):
         return
     for item in items:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.paths import ROOT
+from tests import order
 
 NO = ("no", "0", "false", "off")
 YES = ("yes", "1", "true", "on")
@@ -102,3 +103,7 @@ def test_a_second_start_looks_for_no_python(asked: Path) -> None:
 def test_a_first_start_looks_for_a_python_once(asked: Path) -> None:
     assert make("addresses", "BIN=not-yet", "PORT=80").returncode
     assert asked.read_text().count("ensurepip") == 1
+
+
+def test_the_files_that_make_test_begins_with_are_there() -> None:
+    assert [file for file in order.LATE_AND_LONG if not (ROOT / file).is_file()] == []

@@ -44,7 +44,7 @@ from tests.unit.slow_server import ANSWER, DRIPS_FOR, dripping
 # Calls that are left behind drop their sockets whenever Python pleases.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
-SECONDS = 0.5
+SECONDS = 0.25
 """What each call may take here."""
 MP3 = b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n"
 
