@@ -29,6 +29,8 @@ STACK_PORT := $(if $(filter command environment,$(origin PORT)),--port="$$PORT")
 MENUS = $(BIN)/python -m deploy.menus
 STACK := --port="$$PORT" --emulator="$$EMULATOR" --origins="$$ORIGINS" --public-url="$$PUBLIC_URL"
 export PORT EMULATOR ORIGINS PUBLIC_URL STAGE ORDER FILE STORE STORE_NAME DISH TABLES LOSE WATCH SINCE CONFIRM TAG
+# Not SECONDS, which bash counts by itself.
+export TRAVELLERS ORDERS LATE GROWTH
 # Settings that are on or off. Empty is as not set; what is neither, `settings` refuses.
 SWITCHES := PREVIEW YES SMOKE GUEST BACK
 on = $(filter yes 1 true on,$($1))
@@ -99,8 +101,10 @@ check: dev checkov ## format, lint, types, layers, templates, vulnerabilities, s
 bench: dev ## benchmarks: ratios, measured side by side in one run
 	@$(BIN)/python -m bench
 
-load: dev ## a load test against the running stack, with its cost report
-	@$(BIN)/python -m bench.load
+load: dev ## Locust's travellers against the running stack, with a cost report (TRAVELLERS=8 ORDERS=100 SECONDS= LATE= GROWTH=)
+	@$(LOCK) $(MAKE) -s .local/load/stamp
+	@$(BIN)/python -m bench.load $(STACK_PORT) $(if $(TRAVELLERS),--travellers="$$TRAVELLERS") $(if $(ORDERS),--orders="$$ORDERS") \
+		$(if $(SECONDS),--seconds="$(SECONDS)") $(if $(LATE),--late="$$LATE") $(if $(GROWTH),--growth="$$GROWTH")
 
 deploy: stage settings tools ## to AWS, or to an emulator by AWS_ENDPOINT_URL (STAGE=prod|local|rehearsal PREVIEW=1 YES=1)
 	@exec $(BIN)/python -m deploy $(STAGE) $(if $(call on,PREVIEW),--preview) $(if $(call on,YES),--yes) \
@@ -135,7 +139,7 @@ screenshots: running dev ## the README's pictures, of the running stack
 		&& $(BIN)/python -m tests.browser.glance_picture docs/screenshots
 
 lock: dev ## pin the requirements anew, with hashes
-	@cd requirements && for name in uv function kokoro local dev emulator functions checkov listening; do \
+	@cd requirements && for name in uv function kokoro local dev emulator functions checkov listening load; do \
 		file=$$name.txt; [ $$name = function ] && file=../requirements.txt; \
 		../$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 		--no-emit-trusted-host --no-emit-find-links --output-file $$file $$name.in || exit 1; done
@@ -206,7 +210,7 @@ EMULATOR_STAMPS := $(if $(filter localstack,$(EMULATOR)),.local/localstack/stamp
 	@$(BIN)/python -m deploy.wheels --python .local/localstack/bin/python $<
 	@touch $@
 
-# Environments of their own: the emulator, and checkov, which pins an old boto3.
+# Environments of their own: the emulator; checkov, which pins an old boto3; Locust (load).
 .local/%/stamp: requirements/%.txt | .venv/uv.stamp
 	@echo "Installing $* into .local/$*"
 	@$(BIN)/python $(VENV) --clear --without-pip .local/$*
