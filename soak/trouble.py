@@ -11,6 +11,7 @@ import json
 import random
 import ssl
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,8 @@ class Trouble:
     def __init__(self, rates: dict[str, float]) -> None:
         self.rates = rates
         """By service (`s3`, `dynamodb`, `sqs`, `google`): the share of requests that fail."""
+        self.google_seconds = 0.0
+        """What Google's stand-in takes for a sentence."""
         self.requests: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
 
@@ -125,6 +128,7 @@ class GoogleHandler(Handler):
 
     def do_POST(self) -> None:
         text = asked_text(self.read_body())
+        time.sleep(self.trouble.google_seconds)
         if not self.trouble.should_fail("google"):
             self.answer(200, _silence(text))
             return
