@@ -17,7 +17,7 @@ REST_MS = 1_500
 
 
 def reviewing(new_visit: NewVisit, settings: Settings = SPEAKS_AHEAD) -> tuple[Traveller, Server]:
-    """A traveller who has opened the review, in a page whose clock stands still."""
+    """A traveller who has opened the review, in a page whose clock is the test's."""
     visitor, server = new_visit()
     server.settings = settings
     visitor.page.clock.install()
@@ -35,6 +35,11 @@ def until_prepared(page: Page, server: Server, times: int) -> None:
     assert len(server.prepared) == times
 
 
+def stand_still(page: Page) -> None:
+    """From now on time passes by `run_for` alone."""
+    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))
+
+
 def add_one(page: Page) -> None:
     page.locator(".dishes").get_by_role("button", name=re.compile("Add one")).click()
 
@@ -50,6 +55,7 @@ def test_it_is_asked_for_at_once_and_is_what_is_then_confirmed(new_visit: NewVis
 def test_it_is_asked_for_again_once_a_change_rests(new_visit: NewVisit) -> None:
     visitor, server = reviewing(new_visit)
     until_prepared(visitor.page, server, 1)
+    stand_still(visitor.page)
     for _ in range(3):
         add_one(visitor.page)
         visitor.page.clock.run_for(REST_MS - 100)
@@ -62,6 +68,7 @@ def test_it_is_asked_for_again_once_a_change_rests(new_visit: NewVisit) -> None:
 def test_who_goes_before_a_change_rests_asks_for_nothing(new_visit: NewVisit) -> None:
     visitor, server = reviewing(new_visit)
     until_prepared(visitor.page, server, 1)
+    stand_still(visitor.page)
     add_one(visitor.page)
     visitor.confirm_button.click()
     visitor.page.locator('.headline[data-kind="working"]').wait_for()
