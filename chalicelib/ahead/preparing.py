@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from chalice import Blueprint
@@ -11,6 +13,7 @@ from chalicelib.clock import now_ms
 from chalicelib.errors import WorkError
 from chalicelib.languages import SPOKEN
 from chalicelib.once import once
+from chalicelib.order import Voice
 from chalicelib.orders import limits
 from chalicelib.settings import settings
 from chalicelib.telemetry import Metric, log_keys, logger, measure
@@ -31,16 +34,29 @@ def prepare_voices(event: Any) -> None:
     deadline = time.monotonic() + left - RESERVE_SECONDS
     for record in event.to_dict()["Records"]:
         with log_keys(message_id=record["messageId"]):
-            measure(Metric.VOICE_PREPARED, of=_prepare(record["body"], deadline))
+            measure(Metric.VOICE_PREPARED, of=_prepare(record, deadline))
             limits.count_ahead(now=now_ms())
 
 
-def _prepare(body: str, deadline: float) -> str:
-    """What came of it, in the metric's words."""
+def _prepare(record: Mapping[str, Any], deadline: float) -> str:
+    """What came of it by `deadline`, in the metric's words. A sentence that an engine is still
+    saying then is stored when it is said."""
     from chalicelib.speech.speaker import speaker  # The API function registers this one, too.
 
+    def speak() -> Voice:
+        with log_keys(message_id=record["messageId"]):  # In another thread.
+            sentence = messages.sentence_of(record["body"])
+            return speaker().speak(sentence, SPOKEN, deadline=deadline)
+
+    # Kokoro cannot be stopped within a piece: killed with the function, it would begin anew.
+    pool = ThreadPoolExecutor(max_workers=1)
+    spoken = pool.submit(speak)
+    pool.shutdown(wait=False)
     try:
-        voice = speaker().speak(messages.sentence_of(body), SPOKEN, deadline=deadline)
+        voice = spoken.result(timeout=max(0.0, deadline - time.monotonic()))
+    except TimeoutError:
+        logger.warning("out of time, no voice was prepared")
+        return "failed"
     except WorkError:
         logger.warning("no voice was prepared", exc_info=True)
         return "failed"

@@ -1,6 +1,8 @@
 """The function that prepares voices, on moto's S3 and counters."""
 
 import os
+import time
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -32,9 +34,12 @@ class Engine:
     def __init__(self) -> None:
         self.errors: list[Exception] = []
         self.asked: list[tuple[str, str]] = []
+        self.is_free = Event()
+        self.is_free.set()
 
     def speak(self, text: str, language: str, *, deadline: float) -> bytes:
         self.asked.append((text, language))
+        self.is_free.wait()
         if self.errors:
             raise self.errors.pop(0)
         return MPEG2_64K_24000_MONO * 200
@@ -92,6 +97,20 @@ def test_what_cannot_be_spoken_is_left_to_its_order(
     prepare(messages.body_of(SENTENCE))
     assert results(capsys) == ["failed"]
     assert objects() == []
+
+
+def test_an_engine_that_goes_on_past_the_deadline_is_left_to_it(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine.is_free.clear()
+    prepare(messages.body_of(SENTENCE), seconds=preparing.RESERVE_SECONDS + 1)
+    assert results(capsys) == ["failed"]
+    assert counters.counted(limits.AHEAD, now=now_ms()) == 1
+    engine.is_free.set()
+    until = time.monotonic() + 10
+    while not objects() and time.monotonic() < until:
+        engine.is_free.wait(0.01)
+    assert len(objects()) == 1, "stored when it is said"
 
 
 @pytest.mark.parametrize(
