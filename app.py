@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from chalice import Chalice, Response
 from chalice.app import Request
@@ -22,9 +21,6 @@ from chalicelib.push import connecting, tickets
 from chalicelib.settings import settings
 from chalicelib.speech.store import voice_store
 from chalicelib.telemetry import Metric, logger, measure
-
-if TYPE_CHECKING:  # See answers.py.
-    pass
 
 # Not its own handler and level: what is logged, and how, is telemetry's.
 app = Chalice(app_name="order-voice", configure_logs=False)
