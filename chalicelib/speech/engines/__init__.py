@@ -5,8 +5,9 @@ To add one:
 1. a module here whose class has what `Engine` asks for;
 2. its name in `ENGINES`, with a function that imports the module and makes the engine;
 3. its settings in `settings.py` (`ENGINES_NEED` has those that it cannot be without), its rights in
-   `.chalice/policy-fulfil.json`;
-4. its row in README.md and in docs/speech.md;
+   `.chalice/policy-fulfil.json` and `.chalice/policy-ahead.json`;
+4. its name in `telemetry.ENGINES`, what it takes in `orders/pace.py`, its row in README.md and in
+   docs/speech.md;
 5. tests before a loopback stand-in, as `tests/unit/speech/test_polly_engine.py`.
 """
 
