@@ -123,7 +123,7 @@ export async function prepareVoice(order, options = {}) {
  *
  * `firstLookMs`: how long to wait before the first look, the answer's `poll_after_ms`; default: not.
  * `pushUrl`: the `push_url` of the answer to `submitOrder` or `retryOrder`. The first look waits for
- * the socket to open, no longer than a poll would; another comes whenever it says something. Where it
+ * the socket to open, 2 s at most; another comes whenever it says something. Where it
  * does not open, or closes, polls go on at the server's pace.
  */
 export async function followOrder(orderId, options = {}) {
