@@ -39,8 +39,10 @@ NAMES = {function: name for name, (_, function) in FUNCTIONS.items()}
 """The functions' names here, by those in the template."""
 QUEUES = {
     "OrdersQueueUrl": "queue: {} waiting, {} being worked on",
+    "AheadQueueUrl": "voices to prepare: {} waiting, {} being spoken",
     "DeadLetterQueueUrl": "dead letters: {}, and {} just looked at",
 }
+"""By the outputs of the stack that name them; the second is there with `SpeakAhead` alone."""
 
 
 def alarms(
@@ -97,6 +99,8 @@ def switched_off(resources: Iterable["StackResourceTypeDef"]) -> Iterator[str]:
 def queues(found: Mapping[str, str]) -> Iterator[str]:
     sqs = boto3.client("sqs")
     for output, words in QUEUES.items():
+        if output not in found:
+            continue
         attributes = sqs.get_queue_attributes(
             QueueUrl=found[output],
             AttributeNames=[

@@ -5,8 +5,8 @@
     a voice  ──1 s───▶ pushed to LINE
     anything else                                                every 2 s
 
-So a voice is shown 0.7 s after it is there, for two looks an order; nothing depends on a guess that
-is wrong but that.
+So a voice is shown 0.7 s after it is there, for two looks an order, where the first engine of the
+chain speaks. Where another does, the guess is wrong, and costs looks; nothing else depends on it.
 """
 
 import math
