@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -56,9 +56,8 @@ KNOWN_EVERY, NEW_EVERY = 1.0, 10.0
 """Seconds between others' orders, of known sentences and of new ones."""
 HEARD_AT_ONCE, HEARD_SOON = 0.5, 2.5
 """Seconds that a prepared, and a new sentence may take: what is aimed at."""
-ASK_AGAIN_AFTER, ASK_AT_MOST = 45.0, 4
-"""Seconds, and times: a machine that is busy with other work prepares no voice in the 20 s of its
-function."""
+PREPARED_WITHIN = 30.0
+"""Seconds. What is prepared gives way to all else on a machine, and is not tried again."""
 
 console = Console(highlight=False)
 Order = dict[str, Any]
@@ -71,6 +70,8 @@ class Row:
     name: str
     heard: Sequence[Voiced]
     goal: float | None = None
+    unprepared: int = 0
+    """Those whose voice was not there before Confirm as it should have been; not in `heard`."""
 
     @property
     def median(self) -> float:
@@ -93,10 +94,11 @@ class Row:
         return {
             "name": self.name,
             "orders": len(self.heard),
-            "median_s": round(self.median, 3),
-            "p95_s": round(self.high, 3),
+            "unprepared": self.unprepared,
+            "median_s": round(self.median, 3) if self.heard else None,
+            "p95_s": round(self.high, 3) if self.heard else None,
             "engines": self.engines,
-            "most_attempts": max(one.attempts for one in self.heard),
+            "most_attempts": max((one.attempts for one in self.heard), default=0),
             "goal_s": self.goal,
         }
 
@@ -120,24 +122,17 @@ class Shop:
         url = f"{self._environment['API_URL']}/api/orders/quick"
         call("POST", url, order, **sign_in(self._environment))
 
-    def review(self, order: Order, seconds: float | None = None) -> None:
-        """Ask for the voice; look for so many seconds, or until it is in S3."""
-        self._ask_ahead(order)
-        if seconds is not None:
-            time.sleep(seconds)
-            return
-        asked = [time.monotonic()]
-        while not self._is_spoken(order):
-            if time.monotonic() > asked[-1] + ASK_AGAIN_AFTER:  # It is not tried again by itself.
-                if len(asked) == ASK_AT_MOST:
-                    raise StackError(f"no voice was prepared, asked for {ASK_AT_MOST} times")
-                self._ask_ahead(order)
-                asked.append(time.monotonic())
-            time.sleep(0.05)
-
-    def _ask_ahead(self, order: Order) -> None:
+    def review(self, order: Order, seconds: float | None = None) -> bool:
+        """Ask for the voice; look for so many seconds, or until it is in S3. Whether that is so."""
         url = f"{self._environment['API_URL']}/api/voices"
         call("POST", url, order, **sign_in(self._environment))
+        if seconds is not None:
+            time.sleep(seconds)
+            return True
+        deadline = time.monotonic() + PREPARED_WITHIN
+        while not (is_spoken := self._is_spoken(order)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return is_spoken
 
     def _is_spoken(self, order: Order) -> bool:
         sentence = order_sentence(parse_order(order, None).order).text
@@ -197,24 +192,27 @@ def rows(at: Shop, rounds: int) -> Iterator[Row]:
     reviews = {f"confirmed {seconds} s after it was asked for": seconds for seconds in REVIEWS}
     goals = {"new": HEARD_SOON, "prepared": HEARD_AT_ONCE}
 
-    def taps(names: Sequence[str]) -> dict[str, list[Voiced]]:
+    def taps(names: Sequence[str]) -> Iterator[Row]:
         heard: dict[str, list[Voiced]] = {name: [] for name in names}
+        unprepared = 0
         for _ in range(rounds):
             order = at.order()
             for name in names:
                 if name != "known":  # The one that was new just now.
                     order = at.order()
-                if name not in ("new", "known"):
-                    at.review(order, reviews.get(name))
-                heard[name] += at.hear(order)
-        return heard
+                if name in ("new", "known") or at.review(order, reviews.get(name)):
+                    heard[name] += at.hear(order)
+                else:
+                    unprepared += 1
+        for name in names:
+            lost = unprepared if name == "prepared" else 0
+            yield Row(name, heard[name], goals.get(name), lost)
 
-    for name, heard in taps([*kinds, *reviews]).items():
-        yield Row(name, heard, goals.get(name))
+    yield from taps([*kinds, *reviews])
     with others_order(at):
-        beside = taps(kinds)
-    for name, heard in beside.items():
-        yield Row(f"{name}, others ordering", heard, goals.get(name))
+        beside = list(taps(kinds))
+    for row in beside:
+        yield replace(row, name=f"{row.name}, others ordering")
     yield Row(f"new, {AT_ONCE} at one moment", at.hear(*(at.order() for _ in range(AT_ONCE))))
 
 
@@ -249,11 +247,17 @@ def table(values: Mapping[str, Any]) -> Iterator[str]:
     for row in values["rows"]:
         goal = f"{row['goal_s']} s" if row["goal_s"] else ""
         engines = ", ".join(f"{engine} {count}" for engine, count in row["engines"].items())
-        again = f"; at most {row['most_attempts']} attempts" if row["most_attempts"] > 1 else ""
+        again = f"at most {row['most_attempts']} attempts" if row["most_attempts"] > 1 else ""
+        lost = f"{row['unprepared']} not prepared in time" if row["unprepared"] else ""
+        remarks = "; ".join(filter(None, (engines, again, lost)))
         yield (
-            f"| {row['name']} | {row['orders']} | {row['median_s']:.2f} s | {row['p95_s']:.2f} s "
-            f"| {goal} | {engines}{again} |"
+            f"| {row['name']} | {row['orders']} | {_seconds(row['median_s'])} "
+            f"| {_seconds(row['p95_s'])} | {goal} | {remarks} |"
         )
+
+
+def _seconds(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f} s"
 
 
 def main() -> int:
