@@ -69,7 +69,7 @@ def page(
         standin_url=escape(_standin_url(settings)),
         line_push=settings.line_push,
         add_friend=escape(settings.line_add_friend_url),
-        speaks_ahead=str(settings.speaks_ahead).lower(),
+        ahead="on" if settings.speaks_ahead else "",
         guard=_built("guard.js"),
         style=_built("style.css"),
         reload=_built("reload.html"),

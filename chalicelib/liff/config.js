@@ -13,8 +13,8 @@ export const linePush = dataset.linePush;
 /** LINE's address that adds the official account as a friend, or empty. */
 export const addFriendUrl = dataset.addFriend;
 
-/** Whether voices are prepared before orders are confirmed. */
-export const speaksAhead = dataset.speaksAhead === "true";
+/** Whether voices are prepared before orders are confirmed: "on", or empty. */
+export const speaksAhead = dataset.ahead;
 
 /** Beside `liff/<version>/`, where this module is: the page's own address may end in "/" or not. */
 export const apiUrl = new URL("../../api/", import.meta.url);

@@ -20,6 +20,7 @@ from tests.browser.traveller import (
     SHOP,
     Traveller,
     answer_lost,
+    dead_network,
     in_turn,
     no_answer,
     requests_to,
@@ -390,6 +391,7 @@ def test_an_expired_token_of_the_standin_is_renewed_without_a_word(
         route.fulfill(json={"id_token": expired}, headers={"Access-Control-Allow-Origin": "*"})
 
     user.page.route("**/standin/id-token", in_turn(old_token))
+    user.page.route("**/api/voices", dead_network)  # It would find out first.
     posts = requests_to(user.page, QUICK)
     user.open()
     user.order(BUBBLE_TEA)
