@@ -98,8 +98,9 @@ check: dev checkov ## format, lint, types, layers, templates, vulnerabilities, s
 	@$(BIN)/zizmor --quiet --offline .github
 	@echo "All checks passed."
 
-bench: dev ## benchmarks: ratios, measured side by side in one run
+bench: dev ## benchmarks: ratios, measured side by side in one run; then from tap to voice
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.heard
 
 load: dev ## Locust's travellers against the running stack, with a cost report (TRAVELLERS=8 ORDERS=100 SECONDS= LATE= GROWTH=)
 	@$(LOCK) $(MAKE) -s .local/load/stamp
