@@ -48,6 +48,7 @@ class KokoroEngine:
         self._turn = Lock()
         self._reader: Reader | None = None
         self._failed_at = float("-inf")
+        self._why = ""
         self._pace = _SECONDS_A_CHARACTER
 
     def speak(self, text: str, language: str, *, deadline: float) -> bytes:
@@ -79,7 +80,7 @@ class KokoroEngine:
             raise EngineBusy("Kokoro is busy with another order")
         try:
             if self._failed_at > asked_at:
-                raise TransientError("the voice could not be loaded while this one waited")
+                raise TransientError(f"not loaded while this one waited: {self._why}")
             return self._in_turn(text, deadline)
         finally:
             self._turn.release()
@@ -107,8 +108,8 @@ class KokoroEngine:
         if self._reader is None:
             try:
                 self._reader = self._load(deadline)
-            except TransientError:
-                self._failed_at = self._clock()
+            except TransientError as error:
+                self._failed_at, self._why = self._clock(), str(error)
                 raise
         return self._reader
 
