@@ -4,6 +4,7 @@ Without the weight of the library `regex`.
 """
 
 import re
+from functools import cache
 from typing import Final
 
 # Unicode 16, Scripts.txt, Script=Han. Kana, Hangul and Bopomofo are other scripts.
@@ -25,24 +26,36 @@ NOT_READ: Final = "兙兡呣嗧噷桛烪瓧瓰瓱瓼甅"
 
 LATIN: Final = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
 
-_HAN: Final = re.compile(f"[{HAN}]")
-_FOREIGN: Final = re.compile(rf"[^\W\d_{HAN}]")
-_UNREADABLE: Final = re.compile(f"[^{READABLE_HAN}{LATIN}0-9 '.-]|[{NOT_READ}]")
+
+@cache
+def _han() -> re.Pattern[str]:
+    # Compiled when it is wanted, as those below: an API's cold start needs none of them.
+    return re.compile(f"[{HAN}]")
+
+
+@cache
+def _foreign() -> re.Pattern[str]:
+    return re.compile(rf"[^\W\d_{HAN}]")
+
+
+@cache
+def _unreadable() -> re.Pattern[str]:
+    return re.compile(f"[^{READABLE_HAN}{LATIN}0-9 '.-]|[{NOT_READ}]")
 
 
 def has_han(text: str) -> bool:
     """Whether `text` holds a Chinese character; kana, Hangul and Bopomofo do not count."""
-    return _HAN.search(text) is not None
+    return _han().search(text) is not None
 
 
 def is_foreign(text: str) -> bool:
     """Whether `text` holds a letter that is no Chinese character."""
-    return _FOREIGN.search(text) is not None
+    return _foreign().search(text) is not None
 
 
 def is_han(character: str) -> bool:
     """Whether the single `character` is a Chinese one."""
-    return _HAN.fullmatch(character) is not None
+    return _han().fullmatch(character) is not None
 
 
 def is_readable(text: str) -> bool:
@@ -51,4 +64,4 @@ def is_readable(text: str) -> bool:
     This one table decides, before any engine is asked; a test puts each character of it through
     each engine's front.
     """
-    return _UNREADABLE.search(text) is None
+    return _unreadable().search(text) is None
