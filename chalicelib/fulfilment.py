@@ -16,7 +16,7 @@ from chalicelib.errors import PermanentError, QuotaUsedUp, StorageUnavailable, T
 from chalicelib.languages import SPOKEN
 from chalicelib.line.order_message import Message, order_messages
 from chalicelib.order import NotificationDetail, Notified, Trouble, Voice
-from chalicelib.orders import limits, transitions
+from chalicelib.orders import limits, pace, transitions
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.notifying import not_pushed
 from chalicelib.orders.record import OrderRecord
@@ -80,7 +80,9 @@ def fulfil(order_id: str, tools: Tools, *, deadline: float) -> Redelivery:
     """
     lease_ms = max(0, round((deadline - time.monotonic()) * 1000))
     token = uuid.uuid4().hex
-    record = transitions.claim(order_id, token=token, lease_ms=lease_ms, now=now_ms())
+    record = transitions.claim(
+        order_id, token=token, lease_ms=lease_ms, now=now_ms(), pace=pace.measured().percent
+    )
     if record is None:
         return _not_ours(transitions.find(order_id, now=now_ms()))
     logger.info("🔄 開始背景處理訂單", attempt=int(record.attempts))
@@ -163,6 +165,7 @@ def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
     is_pushed = not_pushed(record.owner, order) is None
     if is_pushed:
         tools.prepare_push()  # The CPU has nothing to do while the engine is waited for.
+    began = time.monotonic()
     try:
         voice = tools.speaker.speak(
             sentence.text,
@@ -177,6 +180,8 @@ def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
         logger.warning("speech failed for now", exc_info=True)
         is_storage = isinstance(error, StorageUnavailable)
         raise _StepFailed("storage_unavailable" if is_storage else "speech_unavailable") from error
+    if not voice.was_there:
+        pace.measured().learn(record, time.monotonic() - began)
     record = transitions.record_voice(record, voice, sentence)
     teller().tell(record.order_id)
     logger.info("voice ready", engine=voice.engine)

@@ -5,11 +5,15 @@
     a voice  ──1 s───▶ pushed to LINE
     anything else                                                every 2 s
 
-So a voice is shown 0.7 s after it is there, for two looks an order, where the first engine of the
-chain speaks. Where another does, the guess is wrong, and costs looks; nothing else depends on it.
+So a voice is shown 0.7 s after it is there, for two looks an order. How long an engine takes is a
+guess until the worker has spoken a sentence or two: with each order that it takes it tells how much
+longer its own have taken, whichever engine spoke them. A wrong guess costs looks; nothing else
+depends on it.
 """
 
 import math
+from functools import cache
+from threading import Lock
 
 from chalicelib.orders.record import OrderRecord
 from chalicelib.settings import settings
@@ -38,6 +42,8 @@ FRAME_CHARACTERS = 12
 """老闆您好，我要點……謝謝。"""
 COUNT_CHARACTERS = 3
 """兩碗、"""
+AS_EXPECTED = 100
+SLOWEST = 1000
 
 
 def look_after_ms(record: OrderRecord, *, now: int) -> int:
@@ -57,9 +63,41 @@ def look_after_ms(record: OrderRecord, *, now: int) -> int:
 
 def _spoken_after_ms(record: OrderRecord) -> int:
     """From the order's acceptance, or its retry, if nobody has said it before."""
+    pace = AS_EXPECTED if record.pace is None else int(record.pace)
+    return QUEUED_MS + _expected_ms(record) * pace // AS_EXPECTED
+
+
+def _expected_ms(record: OrderRecord) -> int:
+    """What the first engine of the chain takes to say it."""
     sentence, character = SPEAKING_MS[settings().speech_engines[0]]
     said = sum(
         len(item.original) + COUNT_CHARACTERS + sum(len(option.original) for option in item.options)
         for item in record.items
     )
-    return QUEUED_MS + sentence + character * (said + FRAME_CHARACTERS)
+    return sentence + character * (said + FRAME_CHARACTERS)
+
+
+class Measured:
+    """How long new sentences take in this process, in percent of what is expected of the first
+    engine: `OrderRecord.pace`. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._percent: float | None = None
+
+    @property
+    def percent(self) -> int | None:
+        """None while none was spoken."""
+        return None if self._percent is None else round(self._percent)
+
+    def learn(self, record: OrderRecord, seconds: float) -> None:
+        """`record` took so long to speak. Half old, half new."""
+        percent = min(seconds * 1000 / _expected_ms(record) * AS_EXPECTED, SLOWEST)
+        with self._lock:
+            self._percent = percent if self._percent is None else (self._percent + percent) / 2
+
+
+@cache
+def measured() -> Measured:
+    """That of this process."""
+    return Measured()

@@ -105,6 +105,8 @@ class OrderRecord(Model):
     """How often the sweeper has queued it again since `opened_at`."""
     lease_token = UnicodeAttribute(null=True)
     lease_expires_at = NumberAttribute(default=0)
+    pace = NumberAttribute(null=True)
+    """Of the worker that has claimed it, in percent of what is expected (`pace.py`)."""
     write_id = UnicodeAttribute(null=True)
     """Of the last write: tells a writer whose answer was lost that it was the one."""
     trouble = WordAttribute[Trouble | None](null=True)

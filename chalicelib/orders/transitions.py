@@ -116,10 +116,13 @@ def accept(order_id: str, owner: str, order: Order, *, now: int) -> OrderRecord 
     return conditional.put(record, is_new | is_forgotten)
 
 
-def claim(order_id: str, *, token: str, lease_ms: int, now: int) -> OrderRecord | None:
+def claim(
+    order_id: str, *, token: str, lease_ms: int, now: int, pace: int | None = None
+) -> OrderRecord | None:
     """Take the order for `lease_ms`; None if it is not to be had. Raises `TransientError`.
 
-    `lease_ms` must be at least the time that the caller can live; the skew is added here.
+    `lease_ms` must be at least the time that the caller can live; the skew is added here. `pace` is
+    the caller's, if it has measured any.
     """
     lease_expires_at = now + lease_ms + CLOCK_SKEW_MS
     is_unclaimed = OrderRecord.status == "pending"
@@ -134,6 +137,7 @@ def claim(order_id: str, *, token: str, lease_ms: int, now: int) -> OrderRecord 
             OrderRecord.lease_token.set(token),
             OrderRecord.lease_expires_at.set(lease_expires_at),
             OrderRecord.due_at.set(lease_expires_at),
+            OrderRecord.pace.remove() if pace is None else OrderRecord.pace.set(pace),
         ],
         (is_unclaimed | lease_has_expired) & has_attempts_left & is_recent,
     )

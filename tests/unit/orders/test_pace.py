@@ -54,6 +54,40 @@ def test_a_new_voice_is_seen_soon_and_at_the_second_look(
     assert 0 <= seen[-1] - spoken_ms <= 700
 
 
+@pytest.mark.parametrize("percent", [30, 140, 400])
+def test_a_worker_that_has_measured_its_pace_is_waited_for_as_long(
+    led_by: Callable[[str], None], percent: int
+) -> None:
+    led_by("gtts")
+    measured, order_id = pace.Measured(), accepted().order_id
+    measured.learn(accepted("another"), seconds=1.2 * percent / 100)
+    record = transitions.claim(order_id, token="w", lease_ms=20_000, now=NOW, pace=measured.percent)
+    assert record is not None
+    spoken_ms = 250 + 12 * percent
+    seen = looks(record, until=spoken_ms)
+    assert len(seen) <= 2
+    assert 0 <= seen[-1] - spoken_ms <= 700
+
+
+def test_a_pace_is_of_the_last_sentences_and_bounded() -> None:
+    assert pace.Measured().percent is None
+    record, measured = accepted(), pace.Measured()
+    measured.learn(record, seconds=1.2)
+    assert measured.percent == pace.AS_EXPECTED
+    measured.learn(record, seconds=2.4)
+    assert measured.percent == 150
+    measured.learn(record, seconds=3600)
+    assert measured.percent == (150 + pace.SLOWEST) / 2
+
+
+def test_a_worker_that_has_measured_nothing_takes_another_ones_pace_away() -> None:
+    order_id = accepted().order_id
+    transitions.claim(order_id, token="slow", lease_ms=0, now=NOW, pace=900)
+    record = transitions.claim(order_id, token="new", lease_ms=0, now=NOW + 60_000)
+    assert record is not None
+    assert record.pace is None
+
+
 def test_a_voice_that_is_late_is_looked_for_often_and_then_at_the_contracts_pace(
     led_by: Callable[[str], None],
 ) -> None:
