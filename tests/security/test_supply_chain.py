@@ -23,6 +23,7 @@ def test_the_list_of_licences_is_that_of_the_zip() -> None:
     assert licences.FILE.read_text("utf-8") == licences.document(built)
 
 
+@pytest.mark.nightly
 def test_what_ships_asks_nobody_for_their_source() -> None:
     for part in licences.parts(package.build("prod", interpreter.running())):
         assert part.licence != "not said"

@@ -138,6 +138,7 @@ def empty_layer(folder: Path) -> Path:
     return layer
 
 
+@pytest.mark.nightly
 def test_a_deployment_is_tried_by_an_order_and_taken_back_if_that_fails(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -78,6 +78,7 @@ def sweep(client: Client) -> None:
     assert "FunctionError" not in answer, answer["Payload"].read()
 
 
+@pytest.mark.nightly
 def test_orders_whose_workers_were_killed_anywhere_end_right(client: Client) -> None:
     printed = run(client.stack, "tests.stack.killed_workers")
     orders: list[dict[str, str]] = json.loads(printed.splitlines()[-1])

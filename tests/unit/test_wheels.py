@@ -117,7 +117,9 @@ def test_an_index_of_uvs_own_comes_before_that_of_pip(
     assert set(index.asked_by) == {"uv"}
 
 
-@pytest.mark.parametrize("trouble", ["fails", "is for another machine"])
+@pytest.mark.parametrize(
+    "trouble", ["fails", pytest.param("is for another machine", marks=pytest.mark.nightly)]
+)
 def test_pip_takes_over_and_says_so_where_uv_cannot(
     index: Index,
     tmp_path: Path,
@@ -138,6 +140,7 @@ def test_pip_takes_over_and_says_so_where_uv_cannot(
     assert line.endswith("pip does it, and takes longer.")
 
 
+@pytest.mark.nightly
 def test_a_machine_without_a_wheel_of_uv_is_told_and_gets_pip(
     index: Index,
     tmp_path: Path,

@@ -186,6 +186,7 @@ def test_a_voice_that_cannot_be_loaded_ahead_is_told_and_is_tried_again_by_an_or
     assert engine.speak("一杯", "zh-TW", deadline=_in(60))
 
 
+@pytest.mark.nightly
 def test_it_gives_up_between_two_pieces_when_the_rest_cannot_be_ready(kokoro_voice: Path) -> None:
     # A clock on which every look takes four seconds: a core that is far too slow.
     now = iter(range(0, 4000, 4))
@@ -203,6 +204,7 @@ def test_an_order_that_waits_too_long_for_its_turn_is_worth_another_attempt(
         engine.speak("一杯", "zh-TW", deadline=_in(3))
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads Linux's /proc")
 def test_two_orders_at_once_are_both_spoken_in_bounded_memory(kokoro_voice: Path) -> None:
     done = subprocess.run(
