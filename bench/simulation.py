@@ -4,10 +4,11 @@
                  ▲                                      │
                  └────────── 2, 4, 8, 16 s later ───────┘ handed back
 
-Attempts, pauses, deadlines and breakers are the product's own constants and code, by the
-simulation's clock. Not in it: containers that start, messages that come twice, the sweeper, and
-DynamoDB that throttles. The queue is first in, first out, which SQS promises of none. Times are
-seconds.
+Where every engine is busy, or its quota used up, an order comes again after as long as it has
+waited, 2 to 60 s, and no attempt is counted. Attempts, pauses, deadlines and breakers are the
+product's own constants and code, by the simulation's clock. Not in it: containers that start,
+messages that come twice, the sweeper, and DynamoDB that throttles. The queue is first in, first
+out, which SQS promises of none. Times are seconds.
 """
 
 import math
@@ -20,7 +21,12 @@ from typing import Any
 
 import simpy
 
-from chalicelib.fulfilment import COMPLETING_SECONDS, FIRST_PAUSE_SECONDS, PUSH_SECONDS
+from chalicelib.fulfilment import (
+    COMPLETING_SECONDS,
+    FIRST_PAUSE_SECONDS,
+    LONGEST_PAUSE_SECONDS,
+    PUSH_SECONDS,
+)
 from chalicelib.orders.transitions import GIVE_UP_AFTER_MS
 from chalicelib.speech.breaker import Breaker
 from chalicelib.speech.speaker import SHARE, SHORTEST_TRY
@@ -38,6 +44,9 @@ for SQS event source mappings")."""
 MORE_WORKERS_A_SECOND = 300 / 60
 REFUSAL_SECONDS = 0.1
 PUSH_TAKES = 0.2
+
+SPOKEN, BUSY, FAILED = "spoken", "busy", "failed"
+"""What came of asking an engine, or a chain of them."""
 
 Seconds = Callable[[random.Random], float]
 Steps = Generator[simpy.Event, Any, Any]
@@ -89,6 +98,7 @@ class Order:
     is_known: bool
     is_pushed: bool
     attempts: int = 0
+    handed_back: int = 0
     voice_at: float | None = None
     ended_at: float | None = None
     has_failed: bool = False
@@ -147,8 +157,8 @@ class Outcome:
 
     @property
     def handed_back(self) -> float:
-        """The share of orders that took more than one attempt."""
-        return statistics.fmean(one.attempts > 1 for one in self.orders)
+        """The share of orders that were handed back at least once."""
+        return statistics.fmean(one.handed_back > 0 for one in self.orders)
 
     @property
     def longest_queue(self) -> int:
@@ -245,7 +255,10 @@ class Stack:
         if order.voice_at is None:
             if not order.is_known:
                 until = deadline - (PUSH_SECONDS if order.is_pushed else 1.0)
-                if not (yield from self._speak(worker.chain, until)):
+                outcome = yield from self._speak(worker.chain, until)
+                if outcome == BUSY:
+                    return self._wait_for_an_engine(order)
+                if outcome == FAILED:
                     return self._hand_back(order)
             yield self.env.timeout(self.setting.around)
             order.voice_at = self.env.now
@@ -260,10 +273,21 @@ class Stack:
         self._end(order)
         return None
 
+    def _wait_for_an_engine(self, order: Order) -> float | None:
+        order.attempts -= 1
+        if self._is_spent(order):
+            self._end(order)
+            return None
+        order.handed_back += 1
+        waited = self.env.now - order.placed
+        pause = min(max(waited, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
+        return pause + self.chance.randint(0, 1)
+
     def _hand_back(self, order: Order) -> float | None:
         if self._is_spent(order):
             self._end(order)
             return None
+        order.handed_back += 1
         return float(FIRST_PAUSE_SECONDS**order.attempts + self.chance.randint(0, 1))
 
     def _is_spent(self, order: Order) -> bool:
@@ -274,8 +298,8 @@ class Stack:
         order.ended_at, order.has_failed = self.env.now, order.voice_at is None
 
     def _speak(self, chain: Chain, deadline: float) -> Steps:
-        """Whether an engine of the chain has spoken: `Speaker.speak` in the simulation's time."""
-        passed_over = chain
+        """What came of it: `Speaker.speak` in the simulation's time, of clear engines alone."""
+        passed_over, found = chain, FAILED
         for is_last_resort in (False, True):
             chain, passed_over = passed_over, []
             for link in chain:
@@ -287,9 +311,12 @@ class Stack:
                     is_last_resort=is_last_resort
                 ):
                     passed_over.append(link)
-                elif (yield from self._attempt(line, breaker, turns, until)):
-                    return True
-        return False
+                else:
+                    outcome = yield from self._attempt(line, breaker, turns, until)
+                    if outcome == SPOKEN:
+                        return SPOKEN
+                    found = BUSY if outcome == BUSY else found
+        return found
 
     def _attempt(
         self, line: Line, breaker: Breaker, turns: simpy.Resource | None, until: float
@@ -300,7 +327,7 @@ class Stack:
             if not turn.triggered:
                 turn.cancel()
                 breaker.was_not_tried()
-                return False
+                return BUSY
         try:
             return (yield from self._ask(line, breaker, until))
         finally:
@@ -310,8 +337,8 @@ class Stack:
     def _ask(self, line: Line, breaker: Breaker, until: float) -> Steps:
         if line.busy >= line.engine.at_once or not line.rate.takes(self.env.now):
             yield self.env.timeout(REFUSAL_SECONDS)
-            breaker.failed()
-            return False
+            breaker.was_not_tried()
+            return BUSY
         line.busy += 1
         takes = line.engine.takes(self.chance)
         left = until - self.env.now
@@ -319,9 +346,9 @@ class Stack:
         line.busy -= 1
         if takes > left:
             breaker.failed()
-            return False
+            return FAILED
         breaker.succeeded()
-        return True
+        return SPOKEN
 
 
 def poisson(rate: float, seconds: float, chance: random.Random) -> Iterator[float]:

@@ -24,7 +24,8 @@
     └── WorkError                   what stops a worker
         ├── TransientError          worth another attempt
         │   ├── EngineBusy          a speech engine is well, but has no time for this order
-        │   │   └── EngineTooSlow   nor would it have, if it had nothing else to do
+        │   │   ├── EngineTooSlow   nor would it have, if it had nothing else to do
+    │   │   └── NoEngineFree    of all that could speak, none has
         │   └── StorageUnavailable  S3 is what failed
         └── PermanentError          another attempt cannot help
             └── QuotaUsedUp         LINE takes no more pushes in this month
@@ -161,6 +162,11 @@ class EngineBusy(TransientError):
 
 class EngineTooSlow(EngineBusy):
     """A speech engine would need longer for this text than it has, even if it began at once."""
+
+
+class NoEngineFree(EngineBusy):
+    """No engine could speak, and a clear one only because it is busy with others, or its quota is
+    used up for now: later it will, so this attempt tells nothing about the order."""
 
 
 class StorageUnavailable(TransientError):

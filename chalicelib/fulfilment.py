@@ -2,6 +2,7 @@
 
 Each finished step is recorded, so that a redelivery repeats none of them. A step that fails for
 a while hands the order back, to be tried again in seconds; the last attempt ends the order.
+An attempt that only found every engine busy is not counted: time alone ends such an order.
 """
 
 import random
@@ -9,19 +10,30 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from chalicelib.clock import now_ms
-from chalicelib.errors import PermanentError, QuotaUsedUp, StorageUnavailable, TransientError
+from chalicelib.errors import (
+    NoEngineFree,
+    PermanentError,
+    QuotaUsedUp,
+    StorageUnavailable,
+    TransientError,
+)
 from chalicelib.languages import SPOKEN
 from chalicelib.line.order_message import Message, order_messages
 from chalicelib.order import NotificationDetail, Notified, Trouble, Voice
-from chalicelib.orders import limits, pace, transitions
+from chalicelib.orders import limits, pace, queue, transitions
 from chalicelib.orders.identity import line_user_id
 from chalicelib.orders.notifying import not_pushed
 from chalicelib.orders.record import OrderRecord
 from chalicelib.orders.summary import summarise
-from chalicelib.orders.transitions import SPEECH_IMPOSSIBLE, LeaseLost, is_spent
+from chalicelib.orders.transitions import (
+    SPEECH_IMPOSSIBLE,
+    LeaseLost,
+    is_spent,
+    time_is_used_up,
+)
 from chalicelib.push.telling import teller
 from chalicelib.settings import settings
 from chalicelib.telemetry import Metric, logger, measure
@@ -34,6 +46,9 @@ COMPLETING_SECONDS = 3.0
 """What is kept of the time to complete an order: one try of DynamoDB's client."""
 FIRST_PAUSE_SECONDS = 2
 MOST_JITTER_SECONDS = 1
+NO_VOICE: Final = "speech_unavailable"
+LONGEST_PAUSE_SECONDS = 60
+"""Before an attempt after one that was not counted."""
 RETRY_KEY_NAMESPACE = uuid.UUID("0c4b5a52-7bb0-5c57-9f0d-5f1f0a1f5c8e")
 
 
@@ -90,7 +105,8 @@ def fulfil(order_id: str, tools: Tools, *, deadline: float) -> Redelivery:
         redelivery = _work_on(record, tools, deadline)
     except LeaseLost:
         redelivery = _not_ours(transitions.find(order_id, now=now_ms()))
-    if int(record.attempts) == 1 and line_user_id(record.owner) is None:
+    is_first = int(record.attempts) == 1 and record.trouble is None
+    if is_first and line_user_id(record.owner) is None:
         limits.count_guest_order(now=now_ms())  # When nobody waits for it any more.
     return redelivery
 
@@ -134,6 +150,9 @@ def _work_on(record: OrderRecord, tools: Tools, deadline: float) -> Redelivery:
             record = transitions.complete(record, notified, now=now_ms())
     except LeaseLost:
         raise
+    except NoEngineFree:
+        logger.warning("no engine is free for now", exc_info=True)
+        return _wait_for_an_engine(record)
     except _StepFailed as failure:
         return _hand_back(record, failure.code, notified)
     except TransientError:
@@ -176,10 +195,12 @@ def _speak(record: OrderRecord, tools: Tools, deadline: float) -> OrderRecord:
     except PermanentError:
         logger.exception("the order cannot be spoken")
         return transitions.fail(record, SPEECH_IMPOSSIBLE, now=now_ms())
+    except NoEngineFree:
+        raise
     except TransientError as error:
         logger.warning("speech failed for now", exc_info=True)
         is_storage = isinstance(error, StorageUnavailable)
-        raise _StepFailed("storage_unavailable" if is_storage else "speech_unavailable") from error
+        raise _StepFailed("storage_unavailable" if is_storage else NO_VOICE) from error
     if not voice.was_there:
         pace.measured().learn(record, time.monotonic() - began)
     record = transitions.record_voice(record, voice, sentence)
@@ -262,6 +283,26 @@ def _hand_back(record: OrderRecord, code: Trouble, notified: Notified | None) ->
     seconds = _pause(record) + jitter
     logger.info("handed back for another attempt", code=code, seconds=seconds)
     return seconds
+
+
+def _wait_for_an_engine(record: OrderRecord) -> Redelivery:
+    """Try again when the order has waited twice as long as now, or after `LONGEST_PAUSE_SECONDS`;
+    with as many attempts as before, and a new message, because SQS counts deliveries."""
+    now = now_ms()
+    if time_is_used_up(record, now):
+        return _end_last_attempt(record, NO_VOICE, None)
+    measure(Metric.ORDER_HANDED_BACK, of=NO_VOICE)
+    waited = (now - int(record.opened_at)) // 1000
+    jitter = random.randint(0, MOST_JITTER_SECONDS)  # noqa: S311
+    seconds = min(max(waited, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS) + jitter
+    transitions.hand_back_uncounted(record, NO_VOICE, pause_ms=seconds * 1000, now=now)
+    logger.info("handed back until an engine is free", seconds=seconds)
+    try:
+        queue.send_later(record.order_id, seconds)
+    except TransientError:
+        logger.warning("its own message comes back instead", exc_info=True)
+        return seconds
+    return None
 
 
 def _end_last_attempt(record: OrderRecord, code: Trouble, notified: Notified | None) -> Redelivery:

@@ -42,12 +42,19 @@ def send(about: str | Erasing) -> None:
     put(settings().orders_queue_url, body_of(about))
 
 
-def put(url: str, body: str) -> None:
-    """Put a message into the queue at `url`. At least once. Raises `TransientError`."""
+def send_later(order_id: str, seconds: int) -> None:
+    """Ask for a worker in so many seconds, 900 at most, by a message that was never delivered:
+    SQS counts deliveries. As `send` otherwise."""
+    put(settings().orders_queue_url, body_of(order_id), seconds=seconds)
+
+
+def put(url: str, body: str, *, seconds: int = 0) -> None:
+    """Put a message into the queue at `url`, to be delivered after `seconds`. At least once.
+    Raises `TransientError`."""
     try:
         in_time(
             "SQS",
-            lambda: _client().send_message(QueueUrl=url, MessageBody=body),
+            lambda: _client().send_message(QueueUrl=url, MessageBody=body, DelaySeconds=seconds),
             time.monotonic() + AWS_SECONDS,
         )
     except (BotoCoreError, ClientError) as error:

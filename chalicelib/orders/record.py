@@ -98,7 +98,8 @@ class OrderRecord(Model):
     due_at = NumberAttribute(null=True)
     """When the sweeper should look after it."""
     attempts = NumberAttribute(default=0)
-    """How often a worker has claimed it since `opened_at`."""
+    """How often a worker has claimed it since `opened_at`, but for those that only found every
+    engine busy."""
     retries = NumberAttribute(default=0)
     """How often it has been reopened after it had failed."""
     requeues = NumberAttribute(default=0)

@@ -42,7 +42,7 @@ from chalicelib.settings import settings
 CLOCK_SKEW_MS = 5_000
 SWEEP_AFTER_MS = 20_000
 """How long a queued order may wait for a worker before the sweeper, which comes once a minute,
-queues it again. Longer than any pause before another attempt."""
+queues it again. Longer than any pause before another attempt that is counted."""
 GIVE_UP_AFTER_MS = 15 * 60_000
 """How long an order is worked on: as long as a traveller may wait at a counter. LINE forgets a
 retry key after 24 h, so a push is never repeated later than that."""
@@ -73,9 +73,11 @@ def now_is_past_life(record: OrderRecord, now: int) -> bool:
 
 def is_spent(record: OrderRecord, now: int) -> bool:
     """Whether the order has used up its attempts or its time."""
-    attempts_used_up = int(record.attempts) >= settings().max_attempts
-    time_used_up = now - int(record.opened_at) > GIVE_UP_AFTER_MS
-    return attempts_used_up or time_used_up
+    return int(record.attempts) >= settings().max_attempts or time_is_used_up(record, now)
+
+
+def time_is_used_up(record: OrderRecord, now: int) -> bool:
+    return now - int(record.opened_at) > GIVE_UP_AFTER_MS
 
 
 def is_retryable(record: OrderRecord) -> bool:
@@ -171,15 +173,17 @@ def complete(record: OrderRecord, notified: Notified, *, now: int) -> OrderRecor
 
 def hand_back(record: OrderRecord, code: Trouble, *, now: int) -> OrderRecord:
     """This attempt failed; another comes soon. Raises `LeaseLost`, `TransientError`."""
-    return _update_leased(
-        record,
-        [
-            OrderRecord.lease_expires_at.set(0),
-            OrderRecord.lease_token.remove(),
-            OrderRecord.due_at.set(now + SWEEP_AFTER_MS),
-            OrderRecord.trouble.set(code),
-        ],
-    )
+    return _update_leased(record, _handing_back(code, due_at=now + SWEEP_AFTER_MS))
+
+
+def hand_back_uncounted(
+    record: OrderRecord, code: Trouble, *, pause_ms: int, now: int
+) -> OrderRecord:
+    """This attempt is none of the order's; another comes after `pause_ms`. Raises `LeaseLost`,
+    `TransientError`."""
+    due_at = min(now + pause_ms + SWEEP_AFTER_MS, _time_is_used_up_at(record))
+    uncounted = OrderRecord.attempts.set(int(record.attempts) - 1)
+    return _update_leased(record, [*_handing_back(code, due_at=due_at), uncounted])
 
 
 def fail(record: OrderRecord, code: Trouble, *, now: int) -> OrderRecord:
@@ -282,16 +286,28 @@ def requeue(record: OrderRecord, *, now: int) -> OrderRecord | None:
     has made it due later.
     """
     patience_ms = SWEEP_AFTER_MS * 2 ** int(record.requeues)
-    time_is_used_up_at = int(record.opened_at) + GIVE_UP_AFTER_MS + 1
     is_still_due = (OrderRecord.due_at == record.due_at) & (OrderRecord.due_at <= now)
     return conditional.update(
         record.order_id,
         [
-            OrderRecord.due_at.set(min(now + patience_ms, time_is_used_up_at)),
+            OrderRecord.due_at.set(min(now + patience_ms, _time_is_used_up_at(record))),
             OrderRecord.requeues.set(OrderRecord.requeues + 1),
         ],
         OrderRecord.open.exists() & is_still_due,
     )
+
+
+def _time_is_used_up_at(record: OrderRecord) -> int:
+    return int(record.opened_at) + GIVE_UP_AFTER_MS + 1
+
+
+def _handing_back(code: Trouble, *, due_at: int) -> list[Action]:
+    return [
+        OrderRecord.lease_expires_at.set(0),
+        OrderRecord.lease_token.remove(),
+        OrderRecord.due_at.set(due_at),
+        OrderRecord.trouble.set(code),
+    ]
 
 
 def _completion(notified: Notified, now: int) -> list[Action]:

@@ -5,7 +5,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from chalicelib.errors import EngineBusy, EngineTooSlow, PermanentError, TransientError
+from chalicelib.errors import (
+    EngineBusy,
+    EngineTooSlow,
+    NoEngineFree,
+    PermanentError,
+    TransientError,
+    WorkError,
+)
 from chalicelib.mandarin.han import is_han
 from chalicelib.once import once
 from chalicelib.order import Voice
@@ -68,10 +75,10 @@ class Speaker:
         unclear one is better than waiting for another attempt.
 
         Raises `PermanentError` if every engine refuses this text for good, `StorageUnavailable` if
-        it is S3 that fails, `EngineBusy` if it is only time that a clear engine wants, and
-        `TransientError` otherwise.
+        it is S3 that fails, `EngineBusy` if it is only time that a clear engine wants (of them
+        `NoEngineFree` where an unclear one cannot speak either), and `TransientError` otherwise.
         """
-        may_succeed_later = clear_is_busy = False
+        may_succeed_later = clear_is_busy = clear_will_speak = False
         passed_over = self._chain
         for is_last_resort in (False, True):
             chain, passed_over = passed_over, []
@@ -95,15 +102,16 @@ class Speaker:
                 except TransientError as error:
                     may_succeed_later = True
                     is_busy = isinstance(error, EngineBusy) and not isinstance(error, EngineTooSlow)
-                    clear_is_busy |= engine.is_clear and is_busy
+                    clear_will_speak |= engine.is_clear and is_busy
+                    clear_is_busy |= clear_will_speak
                 except PermanentError:
                     continue
                 else:
                     self._tell(Metric.ENGINE_USED, engine)
                     return self._store.put(key, mp3, duration_ms=length, engine=engine.name)
-        if may_succeed_later or passed_over:
-            raise TransientError("no engine could speak just now")
-        raise PermanentError("no engine can speak this")
+        if clear_will_speak:
+            raise NoEngineFree("every engine that could speak is busy")
+        raise _nobody_spoke(for_good=not may_succeed_later and not passed_over)
 
     def preload(self) -> None:
         """Begin to load what engines load before they speak; returns at once."""
@@ -160,6 +168,12 @@ class Speaker:
             ms = round((self._clock() - began) * 1000)
             level = logger.info if outcome == "spoken" else logger.warning
             level("speech engine", engine=engine.name, outcome=outcome, reason=reason, ms=ms)
+
+
+def _nobody_spoke(*, for_good: bool) -> WorkError:
+    if for_good:
+        return PermanentError("no engine can speak this")
+    return TransientError("no engine could speak just now")
 
 
 def _where(error: BaseException) -> str:

@@ -265,6 +265,8 @@ AS_THE_WORKER_DOES = {
 """By the same engines' code, of which one function is tried."""
 AS_AWS_NAMES_IT = Right("sweep", "AskForAWorker", "sqs:SendMessage")
 """The emulator asks for the batch's own."""
+ASKS_FOR_ITSELF = Right("fulfil", "Messages", "sqs:SendMessage")
+"""Where an engine's quota is used up; those of the emulator's stack have none."""
 PROVEN = [right for right in rights() if right in DEEDS]
 IN_EVERY_TEST_RUN = {
     Right("api", "Menus", "s3:GetObject"),
@@ -287,6 +289,7 @@ def test_every_right_is_proven_or_said_to_be_unproven() -> None:
         *AS_THE_WORKER_DOES,
         *READS_AN_ENGINES_KEY.values(),
         AS_AWS_NAMES_IT,
+        ASKS_FOR_ITSELF,
         *CONNECT,
         DISCONNECTS,
     }

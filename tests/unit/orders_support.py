@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from typing import Literal
 
 import boto3
 
@@ -44,3 +45,11 @@ class Queue:
             QueueUrl=settings().orders_queue_url, MaxNumberOfMessages=10
         )
         return [message["Body"] for message in answer.get("Messages", [])]
+
+    def delayed(self) -> int:
+        """How many messages are not to be delivered yet."""
+        name: Literal["ApproximateNumberOfMessagesDelayed"] = "ApproximateNumberOfMessagesDelayed"
+        answer = boto3.client("sqs").get_queue_attributes(
+            QueueUrl=settings().orders_queue_url, AttributeNames=[name]
+        )
+        return int(answer["Attributes"][name])

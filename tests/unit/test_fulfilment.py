@@ -12,6 +12,7 @@ import pytest
 from chalicelib.clock import now_ms
 from chalicelib.errors import (
     EngineBusy,
+    NoEngineFree,
     PermanentError,
     QuotaUsedUp,
     StorageUnavailable,
@@ -25,7 +26,7 @@ from chalicelib.orders.record import OrderRecord
 from chalicelib.settings import settings
 from tests import metrics
 from tests.unit.fakes import FakeMessagingApi, FakeSpeaker, FakeVoices
-from tests.unit.orders_support import NOW, ORDER, USER, VOICE, accepted
+from tests.unit.orders_support import NOW, ORDER, USER, VOICE, Queue, accepted
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -222,6 +223,40 @@ def test_the_last_attempt_fails_the_order_and_leaves_its_message_to_the_dead_let
     assert worker.work(order_id) == AT_ONCE
 
 
+def test_busy_engines_use_up_no_attempt_and_the_order_comes_again_by_a_new_message(
+    queued: Queue,
+) -> None:
+    worker, order_id = Worker(), accepted().order_id
+    worker.speaker.errors.extend([NoEngineFree("429")] * 2 * settings().max_attempts)
+    for _ in range(2 * settings().max_attempts):
+        assert worker.work(order_id) is None
+        assert (stored(order_id).attempts, stored(order_id).trouble) == (0, "speech_unavailable")
+    assert queued.delayed() == 2 * settings().max_attempts
+    assert worker.work(order_id) is None
+    assert stored(order_id).status == "completed"
+
+
+def test_where_sqs_takes_no_new_message_the_old_one_comes_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuses(*_: Any) -> None:
+        raise TransientError("SQS")
+
+    monkeypatch.setattr("chalicelib.orders.queue.send_later", refuses)
+    worker, order_id = Worker(FakeSpeaker([NoEngineFree("429")])), accepted().order_id
+    assert worker.work(order_id) in (2, 3)
+    assert stored(order_id).attempts == 0
+
+
+def test_an_order_whose_time_is_over_is_not_handed_back_because_engines_are_busy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worker, order_id = Worker(FakeSpeaker([NoEngineFree("429")])), accepted().order_id
+    worker.speaker.while_speaking = lambda: monkeypatch.setattr(transitions, "GIVE_UP_AFTER_MS", -1)
+    assert worker.work(order_id) == AT_ONCE
+    assert (stored(order_id).status, stored(order_id).trouble) == ("failed", "speech_unavailable")
+
+
 def test_what_cannot_be_spoken_fails_at_once() -> None:
     worker, order_id = Worker(FakeSpeaker([PermanentError("nothing to say")])), accepted().order_id
     assert worker.work(order_id) is None
@@ -372,6 +407,13 @@ def test_a_guests_order_is_counted_once_however_often_it_is_worked_on() -> None:
     for _ in range(4):
         worker.work(order_id)
     assert stored(order_id).status == "completed"
+    assert guests_counted() == 1
+
+
+def test_a_guests_order_that_finds_every_engine_busy_is_counted_once() -> None:
+    worker, order_id = Worker(FakeSpeaker([NoEngineFree("429")] * 3)), accepted().order_id
+    for _ in range(4):
+        worker.work(order_id)
     assert guests_counted() == 1
 
 

@@ -21,6 +21,7 @@ from bench.simulation import (
     poisson,
     simulate,
 )
+from chalicelib.fulfilment import LONGEST_PAUSE_SECONDS
 from chalicelib.settings import Settings
 from deploy.paths import ROOT
 
@@ -77,13 +78,32 @@ def test_an_engine_that_speaks_one_sentence_at_a_time_has_the_others_wait() -> N
     assert steps == pytest.approx([2.0] * len(steps))
 
 
-def test_what_an_engine_refuses_comes_again_and_ends_failed_after_five_attempts() -> None:
+def test_what_an_engine_fails_comes_again_and_ends_failed_after_five_attempts() -> None:
+    [order] = placed_at(bare(always(FUNCTION_SECONDS), workers=1), 0.0).orders
+    assert order.has_failed
+    assert (order.attempts, order.handed_back) == (MAX_ATTEMPTS, MAX_ATTEMPTS - 1)
+    assert order.ended_at is not None
+    # 2, 4, 8 and 16 s, each with a second of jitter at the most, and five times 17 s at the most;
+    # a breaker that has just opened has them fail at once.
+    assert 30 <= order.ended_at <= 35 + 5 * 17
+
+
+def test_what_an_engines_quota_refuses_uses_up_no_attempt_and_its_time_alone_ends_it() -> None:
     [order] = placed_at(bare(always(1, at_once=0), workers=1), 0.0).orders
     assert order.has_failed
-    assert order.attempts == MAX_ATTEMPTS
+    assert order.attempts == 0
     assert order.ended_at is not None
-    # 2, 4, 8 and 16 s, each with a second of jitter at the most, and the refusals themselves.
-    assert 30 <= order.ended_at <= 35
+    assert GIVE_UP_SECONDS <= order.ended_at <= GIVE_UP_SECONDS + LONGEST_PAUSE_SECONDS + 2
+    # After 2, 4, 8, 16, 32 s, and then each minute.
+    assert 18 <= order.handed_back <= 22
+
+
+def test_of_twice_what_an_engine_bears_all_are_spoken_while_there_is_time() -> None:
+    engine = always(0.5, a_second=2)
+    found = simulate(bare(engine, workers=5, batch=10), 4, 120)
+    assert found.failed == 0
+    # Some 480 orders at two a second: four minutes, and two pauses of the last of them.
+    assert found.within(1.0) <= 240 + 2 * LONGEST_PAUSE_SECONDS
 
 
 def test_another_engine_speaks_where_one_refuses() -> None:

@@ -39,7 +39,8 @@ class Engine(Protocol):
         Raises `PermanentError` if it is the text that it will never speak, and `TransientError`
         otherwise, also where the engine, its voice, a right or a setting is missing: somebody will
         mend that, and the order must not be lost to it (`EngineBusy` if it says nothing about the
-        engine's health). Their messages are logged, so they never hold any of the text.
+        engine's health: it speaks for others, or too many have asked it). Their messages are
+        logged, so they never hold any of the text.
         """
         ...
 

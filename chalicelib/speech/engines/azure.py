@@ -9,9 +9,9 @@ import re
 from typing import ClassVar
 from xml.sax.saxutils import escape
 
-from chalicelib.errors import PermanentError, TransientError
+from chalicelib.errors import EngineBusy, PermanentError, TransientError
 from chalicelib.in_time import in_time
-from chalicelib.speech.engines.web_api import Answer, WebApi, mandarin_pieces
+from chalicelib.speech.engines.web_api import TOO_MANY_REQUESTS, Answer, WebApi, mandarin_pieces
 
 LONGEST_REQUEST = 1000
 """Characters. Azure cuts audio off at ten minutes, without a word; this is about five."""
@@ -64,7 +64,7 @@ class AzureEngine:
             said = f"Azure answered HTTP {answer.status}"
             if answer.status in REFUSES_A_BODY and _names_ssml(answer):
                 raise PermanentError(f"{said} to the SSML")
-            raise TransientError(said)
+            raise (EngineBusy if answer.status == TOO_MANY_REQUESTS else TransientError)(said)
         if not answer.body:
             raise TransientError("Azure answered without audio")
         return answer.body

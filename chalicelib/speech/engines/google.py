@@ -11,9 +11,9 @@ import json
 import re
 from typing import Any, ClassVar
 
-from chalicelib.errors import PermanentError, TransientError
+from chalicelib.errors import EngineBusy, PermanentError, TransientError
 from chalicelib.in_time import in_time
-from chalicelib.speech.engines.web_api import Answer, WebApi, mandarin_pieces
+from chalicelib.speech.engines.web_api import TOO_MANY_REQUESTS, Answer, WebApi, mandarin_pieces
 
 URL = "https://texttospeech.googleapis.com/v1/text:synthesize"
 LONGEST_REQUEST = 300
@@ -73,7 +73,7 @@ class GoogleEngine:
             said = f"Google Cloud answered HTTP {answer.status}, {reason}"
             if answer.status == BAD_REQUEST and _OF_THE_TEXT.search(message):
                 raise PermanentError(said)
-            raise TransientError(said)
+            raise (EngineBusy if answer.status == TOO_MANY_REQUESTS else TransientError)(said)
         try:
             audio = base64.b64decode(json.loads(answer.body)["audioContent"], validate=True)
         except (ValueError, LookupError, TypeError, RecursionError):

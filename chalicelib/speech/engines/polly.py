@@ -6,7 +6,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import aws
 from chalicelib.aws_reason import reason
-from chalicelib.errors import PermanentError, TransientError
+from chalicelib.errors import EngineBusy, PermanentError, TransientError
 from chalicelib.in_time import in_time
 from chalicelib.once import once
 from chalicelib.speech.chunks import has_words, spoken_pieces
@@ -21,8 +21,11 @@ LONGEST_REQUEST = 1500
 """Characters; Polly takes 3,000 that it bills (SynthesizeSpeech, quotas)."""
 
 TEXT_REFUSED = "TextLengthExceededException"
-"""The error code that says that the text is to blame. With everything else (throttling and 5xx, but
-also a right, a voice or a region that is missing, which somebody will mend) the order waits."""
+"""The error code that says that the text is to blame. With everything else (5xx, but also a right,
+a voice or a region that is missing, which somebody will mend) the order waits."""
+THROTTLED = {"ThrottlingException", "TooManyRequestsException"}
+"""Error codes of the quotas: so many a second, and so many at once."""
+TOO_MANY_REQUESTS = 429
 OF_THE_KIND = {"EngineNotSupportedException", "ValidationException"}
 """Error codes of a region that has the voice in another kind only."""
 
@@ -59,7 +62,10 @@ class PollyEngine:
                 return self._request(text)
             if code == TEXT_REFUSED:
                 raise PermanentError(f"Polly refused: {reason(error)}") from error
-            raise TransientError(f"Polly answered {reason(error)}") from error
+            status = error.response["ResponseMetadata"].get("HTTPStatusCode")
+            is_throttled = code in THROTTLED or status == TOO_MANY_REQUESTS
+            kind_of_error = EngineBusy if is_throttled else TransientError
+            raise kind_of_error(f"Polly answered {reason(error)}") from error
         except BotoCoreError as error:
             raise TransientError(f"Polly did not speak: {reason(error)}") from error
         except OSError as error:

@@ -23,6 +23,8 @@ KEY_SECONDS = 60.0
 however many orders are refused, the store is asked once in it."""
 MOST_BYTES = 4 * 1024 * 1024
 """Of one answer: ten minutes at 48 kbit/s, or seven in Base64."""
+TOO_MANY_REQUESTS = 429
+"""Of both vendors a quota that is used up for now, and no trouble of the engine's."""
 _PIECE = 64 * 1024
 
 _NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -74,6 +74,13 @@ def test_each_message_comes_back_after_its_own_pause(sqs: Counting) -> None:
     assert visible() == 1
 
 
+def test_a_message_that_is_sent_for_later_is_not_there_yet(sqs: Counting) -> None:
+    queue.send_later(new_order_id(), 300)
+    assert visible() == 0
+    queue.send_later(new_order_id(), 0)
+    assert visible() == 1
+
+
 def test_a_message_that_is_gone_keeps_none_of_the_others(
     sqs: Counting, caplog: pytest.LogCaptureFixture
 ) -> None:

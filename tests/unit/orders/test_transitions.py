@@ -120,6 +120,38 @@ def test_attempts_run_out() -> None:
     assert transitions.is_spent(record, NOW)
 
 
+def test_an_attempt_that_is_not_counted_leaves_as_many_and_the_sweeper_comes_after_its_pause() -> (
+    None
+):
+    record = claimed()
+    for number in range(10):
+        back = transitions.hand_back_uncounted(
+            record, "speech_unavailable", pause_ms=60_000, now=NOW
+        )
+        assert (back.attempts, back.trouble) == (0, "speech_unavailable")
+        assert back.due_at == NOW + 60_000 + SWEEP_AFTER_MS
+        got = transitions.claim(record.order_id, token=str(number), lease_ms=1, now=NOW)
+        assert got is not None
+        record = got
+    assert record.attempts == 1
+
+
+def test_nobody_hands_back_uncounted_what_another_worker_holds() -> None:
+    lost = claimed()
+    transitions.claim(lost.order_id, token="worker-b", lease_ms=20_000, now=NOW + 60_000)
+    with pytest.raises(LeaseLost):
+        transitions.hand_back_uncounted(lost, "speech_unavailable", pause_ms=0, now=NOW + 60_000)
+    assert stored(lost).attempts == 2
+
+
+def test_an_order_is_due_for_its_end_however_long_its_pause_is() -> None:
+    late = NOW + GIVE_UP_AFTER_MS - 1000
+    back = transitions.hand_back_uncounted(
+        claimed(), "speech_unavailable", pause_ms=60_000, now=late
+    )
+    assert back.due_at == NOW + GIVE_UP_AFTER_MS + 1
+
+
 def test_an_order_that_nobody_waits_for_any_more_is_not_claimed() -> None:
     record = accepted()
     later = NOW + GIVE_UP_AFTER_MS + 1

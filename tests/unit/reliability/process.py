@@ -23,6 +23,7 @@ class Fate(Enum):
     LOST = "takes effect, but its answer is lost"
     REPEATED = "takes effect, its answer is lost, and the SDK is about to send it again"
     HANGS = "no answer until the time-out"
+    BUSY = "an engine has no time for it; any other call fails as REFUSED"
     DENIED = "refused for good"
     BREAKS = "raises what nobody expects"
     KILLED = "the process is killed before it"

@@ -17,7 +17,7 @@ from linebot.v3.messaging.exceptions import (  # type: ignore[import-untyped]
     NotFoundException,
 )
 
-from chalicelib.errors import PermanentError, TransientError
+from chalicelib.errors import EngineBusy, PermanentError, TransientError
 from chalicelib.push.telling import CHANGED
 
 if TYPE_CHECKING:
@@ -94,10 +94,16 @@ class FakeCounters:
 class FakeSqs:
     world: "World"
 
-    def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803
+    def send_message(
+        self,
+        *,
+        QueueUrl: str,  # noqa: N803
+        MessageBody: str,  # noqa: N803
+        DelaySeconds: int,  # noqa: N803
+    ) -> None:
         self.world.call(
             "sqs SendMessage",
-            lambda: self.world.send(MessageBody),
+            lambda: self.world.send(MessageBody, delay_ms=DelaySeconds * 1000),
             lambda: EndpointConnectionError(endpoint_url=QueueUrl),
         )
 
@@ -192,6 +198,7 @@ class FakeEngine:
             lambda: mp3(text),
             lambda: TransientError("429"),
             denial=lambda: PermanentError("there is nothing to say"),
+            busy=lambda: EngineBusy("too many at once"),
             patience_ms=round(deadline * 1000) - self.world.now,
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from itertools import product
 
 import pytest
 
@@ -96,6 +97,94 @@ def test_attempts_used_up_end_in_failed_with_a_reason_a_dead_letter_and_a_metric
     world.try_again(order_id, TRAVELLER).run_well()
     world.deliver_all()
     assert_one_push(world, order_id)
+
+
+def found_busy(world: World) -> int:
+    """Milliseconds until the order's next message, after an attempt that found its engine busy."""
+    working = until_call(delivered(world), "first")
+    working.resume(Fate.BUSY)
+    working.run_well()
+    assert world.dead_letters == []
+    [message] = world.messages.values()
+    return message.visible_at - world.now
+
+
+def test_a_busy_engine_is_waited_for_in_growing_pauses_that_use_up_no_attempt(
+    world: World,
+) -> None:
+    order_id = placed(world).order_id
+    pauses: list[int] = []
+    while sum(pauses) < 300_000:
+        pauses.append(found_busy(world))
+        record = world.record(order_id)
+        assert record.attempts == 0
+        world.advance(pauses[-1])
+        assert int(record.due_at) >= world.now, "the sweeper comes after the pause"
+    assert pauses[0] <= 3_000
+    assert all(later >= 0.9 * sum(pauses[:n]) for n, later in enumerate(pauses[:5]))
+    assert all(60_000 <= pause <= 61_000 for pause in pauses[7:])
+    assert len(pauses) <= 11
+    delivered(world).run_well()
+    assert_one_push(world, order_id)
+
+
+def test_after_a_busy_engine_an_order_has_all_its_attempts_for_other_trouble(world: World) -> None:
+    order_id = placed(world).order_id
+    for _ in range(settings().max_attempts):
+        world.advance(found_busy(world))
+    for _ in range(settings().max_attempts - 1):
+        working = until_call(delivered(world), "push")
+        working.resume(Fate.REFUSED)
+        working.run_well()
+        world.advance(20_000)
+    delivered(world).run_well()
+    assert_one_push(world, order_id)
+
+
+def test_an_engine_that_stays_busy_fails_its_order_after_a_quarter_of_an_hour(
+    world: World,
+) -> None:
+    order_id, placed_at = placed(world).order_id, world.now
+    asked = 0
+    while world.record(order_id).open:
+        for name in world.visible():
+            working = until_call(delivered(world, name), "first")
+            if not working.is_over:
+                asked += 1
+                working.resume(Fate.BUSY)
+                working.run_well()
+        world.advance(1000)
+        if world.now // 1000 % 60 == 0:
+            world.sweep().run_well()
+    record = world.record(order_id)
+    assert (record.status, record.trouble) == ("failed", "fulfilment_timed_out")
+    assert 0 <= world.now - placed_at - GIVE_UP_AFTER_MS <= 63_000
+    assert asked <= 22, "it asks less and less often"
+    world.promises.verify()
+
+
+KILLS = (Fate.KILLED, Fate.KILLED_AFTER)
+
+
+@pytest.mark.parametrize(
+    ("call", "fate"),
+    [
+        *product(("UpdateItem", "SendMessage"), [fate for fate in Fate if fate is not Fate.WELL]),
+        *product(("DeleteMessage",), KILLS),
+    ],
+)
+def test_whatever_happens_while_a_busy_engine_is_left_the_order_ends_right(
+    world: World, call: str, fate: Fate
+) -> None:
+    order_id = placed(world).order_id
+    working = until_call(delivered(world), "first")
+    working.resume(Fate.BUSY)
+    until_call(working, call).resume(fate)
+    working.run()
+    world.pass_time(180)
+    assert_one_push(world, order_id)
+    assert world.messages == {}
+    assert world.dead_letters == []
 
 
 def test_an_order_that_no_worker_reaches_fails_after_a_quarter_of_an_hour(world: World) -> None:

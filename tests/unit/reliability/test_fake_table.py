@@ -34,6 +34,7 @@ def some_steps(chance: random.Random) -> list[Step]:
             (transitions.claim, (order_id,), {"token": "u", "lease_ms": 1000, "now": now}),
             (transitions.record_voice, (order_id, VOICE, SENTENCE), {}),
             (transitions.hand_back, (order_id, "trouble"), {"now": now}),
+            (transitions.hand_back_uncounted, (order_id, "trouble"), {"pause_ms": 5, "now": now}),
             (transitions.complete, (order_id, Notified("sent")), {"now": now}),
             (transitions.fail, (order_id, "trouble"), {"now": now}),
             (transitions.give_up, (order_id, "trouble"), {"now": now}),

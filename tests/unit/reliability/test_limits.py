@@ -11,7 +11,7 @@ from tests.unit.reliability.world import World
 GUEST = Caller(None, "192.0.2.1")
 KEY = "00000000-0000-4000-8000-000000000001"
 FATES = [fate for fate in Fate if fate is not Fate.WELL]
-NOT_COUNTED = (Fate.REFUSED, Fate.HANGS, Fate.DENIED, Fate.BREAKS, Fate.KILLED)
+NOT_COUNTED = (Fate.REFUSED, Fate.BUSY, Fate.HANGS, Fate.DENIED, Fate.BREAKS, Fate.KILLED)
 
 
 def until_limits(process: Process, operation: str) -> Process:

@@ -224,6 +224,7 @@ class World:
         failure: Callable[[], Exception],
         *,
         denial: Callable[[], Exception] | None = None,
+        busy: Callable[[], Exception] | None = None,
         patience_ms: int = 9_000,
     ) -> T:
         """One call to the outside, as its `Fate` wills."""
@@ -247,8 +248,8 @@ class World:
             raise Killed
         if fate is Fate.BREAKS and name.startswith(("engine", "gateway", "line", "s3")):
             raise RuntimeError("nobody expects this")
-        if fate is Fate.DENIED and denial:
-            raise denial()
+        if refusal := {Fate.DENIED: denial, Fate.BUSY: busy}.get(fate):
+            raise refusal()
         if fate is not Fate.WELL:
             raise failure()
         return effect()

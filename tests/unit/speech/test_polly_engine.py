@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from chalicelib.errors import PermanentError, TransientError
+from chalicelib.errors import EngineBusy, PermanentError, TransientError
 from chalicelib.speech.engines.polly import PollyEngine
 from localstack.speech_standin import Standin, serving
 
@@ -47,8 +47,6 @@ def test_a_long_text_is_sent_in_pieces_that_polly_takes(polly: Standin) -> None:
     [
         (500, failure("ServiceFailureException")),
         (503, failure("ServiceUnavailable")),
-        (429, failure("TooManyRequests")),
-        (400, failure("ThrottlingException")),
         (403, failure("AccessDeniedException")),
         (403, failure("ExpiredTokenException")),
         (400, failure("LanguageNotSupportedException")),
@@ -59,6 +57,22 @@ def test_a_long_text_is_sent_in_pieces_that_polly_takes(polly: Standin) -> None:
 def test_trouble_at_polly_is_transient(polly: Standin, status: int, body: bytes) -> None:
     polly.answers = [(status, body)]
     with pytest.raises(TransientError):
+        speak(polly)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "ThrottlingException"),
+        (400, "TooManyRequestsException"),
+        (429, "TooManyRequests"),
+    ],
+)
+def test_a_polly_that_others_have_asked_too_often_is_busy(
+    polly: Standin, status: int, code: str
+) -> None:
+    polly.answers = [(status, failure(code))]
+    with pytest.raises(EngineBusy, match=code):
         speak(polly)
 
 

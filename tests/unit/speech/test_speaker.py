@@ -8,6 +8,7 @@ import pytest
 from chalicelib.errors import (
     EngineBusy,
     EngineTooSlow,
+    NoEngineFree,
     PermanentError,
     StorageUnavailable,
     TransientError,
@@ -243,6 +244,53 @@ def test_where_every_clear_engine_has_just_failed_an_unclear_voice_speaks() -> N
 def test_while_one_clear_engine_is_busy_another_one_speaks() -> None:
     busy = FakeEngine("one", [EngineBusy("with another order")])
     assert speak(chain(busy, FakeEngine("two", [AUDIO]), unclear())).engine == "two"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (EngineBusy("429"), EngineBusy("with another order")),
+        (EngineBusy("429"), TransientError("no network")),
+        (PermanentError("no such letter"), EngineBusy("429")),
+    ],
+    ids=["both busy", "one fails", "one refuses"],
+)
+def test_where_a_clear_engine_is_only_busy_and_none_speaks_it_is_told(
+    first: Exception, second: Exception
+) -> None:
+    with pytest.raises(NoEngineFree):
+        speak(chain(FakeEngine("one", [first]), FakeEngine("two", [second])))
+
+
+def test_at_the_last_attempt_the_unclear_voice_has_its_turn_before_none_is_free() -> None:
+    busy, robot = FakeEngine("one", [EngineBusy("429")]), unclear(TransientError("not there"))
+    with pytest.raises(NoEngineFree):
+        chain(busy, robot).speak(SENTENCE, "zh-TW", deadline=18, any_voice=True)
+    assert robot.calls == 1
+
+
+@pytest.mark.parametrize(
+    "trouble", [TransientError("503"), EngineTooSlow("150 letters")], ids=["fails", "too slow"]
+)
+def test_an_engine_that_time_will_not_cure_is_not_waited_for(trouble: Exception) -> None:
+    with pytest.raises(TransientError) as failure:
+        speak(chain(FakeEngine("one", [trouble])))
+    assert not isinstance(failure.value, NoEngineFree)
+
+
+def test_an_engine_without_time_of_this_attempts_is_not_one_that_others_keep_busy() -> None:
+    with pytest.raises(TransientError) as failure:
+        speak(chain(FakeEngine("one", [AUDIO])), deadline=0.2)
+    assert not isinstance(failure.value, NoEngineFree)
+
+
+def test_what_is_only_busy_is_asked_by_every_order() -> None:
+    one = FakeEngine("one", [EngineBusy("429")])
+    speaker = chain(one)
+    for n in range(5):
+        with pytest.raises(NoEngineFree):
+            speaker.speak(f"{SENTENCE}{n}", "zh-TW", deadline=18)
+    assert one.calls == 5
 
 
 def test_only_engines_that_load_something_are_told_to() -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chalicelib import parameter_store
-from chalicelib.errors import PermanentError, TransientError
+from chalicelib.errors import EngineBusy, PermanentError, TransientError
 from chalicelib.speech.engines import web_api
 from chalicelib.speech.speaker import Speaker
 from chalicelib.speech.store import voice_store
@@ -86,6 +86,16 @@ def test_whatever_else_it_answers_the_order_may_be_tried_again(
     with pytest.raises(TransientError, match=f"HTTP {status}"):
         api.speak(standin)
     assert len(standin.bodies) == 1
+
+
+@pytest.mark.parametrize("status", [403, 429, 500])
+def test_too_many_requests_alone_are_no_trouble_of_the_engines(
+    api: Api, standin: Standin, key_store: KeyStore, status: int
+) -> None:
+    standin.answers = [(status, b"")]
+    with pytest.raises(TransientError) as failure:
+        api.speak(standin)
+    assert isinstance(failure.value, EngineBusy) is (status == 429)
 
 
 def test_the_key_follows_no_redirect(api: Api, standin: Standin, key_store: KeyStore) -> None:
