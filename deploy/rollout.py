@@ -25,6 +25,7 @@ from deploy.target import (
     stack_name,
 )
 from deploy.terminal import Terminal
+from deploy.trial_voice import not_the_first, spoken_by
 
 WATCHED_ALARMS = (
     *("DeadLetterAlarm", "WaitingAlarm", "FailedOrdersAlarm"),
@@ -325,9 +326,10 @@ def _not_of_this(name: str) -> str:
 
 def _trouble(stage: str, terminal: Terminal) -> str:
     """What a trial order meets, nothing if it is heard."""
+    outputs = cloudformation.outputs(stage)
     try:
         with terminal.waiting("A guest's order is tried"):
-            heard = smoke.try_order(api_url(cloudformation.outputs(stage)), terminal.say)
+            heard = smoke.try_order(api_url(outputs), terminal.say)
     except smoke.SmokeFailed as failed:
         return f"{failed}{_log_of(failed.log, stage)}{_story_of(failed.order_id, stage)}"
     except smoke.NotTried as reason:
@@ -336,11 +338,15 @@ def _trouble(stage: str, terminal: Terminal) -> str:
     except KeyboardInterrupt:
         terminal.say("What is deployed stays; nobody waits for its trial order any more.")
         raise
+    engine = spoken_by(heard.order_id, outputs)
     waited = f", once {heard.waited_seconds:.0f} s were waited" if heard.waited_seconds else ""
     terminal.say(
         f"Trial order {heard.order_id} (shop {smoke.SHOP}): heard after {heard.took_seconds:.0f} s"
-        f"{waited}, {heard.voice_seconds:.1f} s of voice"
+        f"{waited}, {heard.voice_seconds:.1f} s of voice" + (f", by {engine}" if engine else "")
     )
+    chain = cloudformation.parameters(stage).get("SpeechEngines", "")
+    if warning := not_the_first(engine, chain, _story_command(heard.order_id, stage)):
+        terminal.say(warning, "yellow")
     return ""
 
 
@@ -357,7 +363,10 @@ def _log_of(group: smoke.Part, stage: str) -> str:
 
 def _story_of(order_id: str, stage: str) -> str:
     """A line that tells the order's story, where there is an order."""
+    return f"\n  Its story: {_story_command(order_id, stage)}" if order_id else ""
+
+
+def _story_command(order_id: str, stage: str) -> str:
     endpoint = os.environ.get("AWS_ENDPOINT_URL")
     where = f"AWS_ENDPOINT_URL={endpoint} " if endpoint else ""
-    story = f"{where}make logs STAGE={stage} ORDER={order_id}"
-    return f"\n  Its story: {story}" if order_id else ""
+    return f"{where}make logs STAGE={stage} ORDER={order_id}"

@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import boto3
 import pytest
 
-from deploy import cloudformation, package, secure_strings
+from deploy import cloudformation, package, secure_strings, story
 from deploy.artifacts import publish_layer
 from deploy.layers import build
 from deploy.paths import ROOT
@@ -144,8 +144,19 @@ def test_a_deployment_is_tried_by_an_order_and_taken_back_if_that_fails(
 ) -> None:
     built, screen = package.build("local"), Screen(monkeypatch)
     speaks = {"SpeechEngines": "espeak", "SpeechLayers": publish_layer("espeak", build("espeak"))}
-    roll_out("local", lambda: built, speaks, screen.terminal(says_yes=True), Wishes())
-    assert re.search(r"Trial order \w+ \(shop 部署測試\): heard after", screen.text)
+    # What its key parameter names is not there, as with a key that was never stored.
+    google = {"SpeechEngines": "google,espeak", "GoogleSpeechKeyParameter": "/order-voice/missing"}
+    monkeypatch.setattr("deploy.rollout.require_engine_keys", lambda *_: None)
+    roll_out("local", lambda: built, speaks | google, screen.terminal(says_yes=True), Wishes())
+    trial = re.search(
+        r"Trial order (\w+) \(shop 部署測試\): heard after .*, by espeak\n", screen.text
+    )
+    assert trial
+    warning = re.search(r"google, the first of SpeechEngines, did not speak .*: (.*)", screen.text)
+    assert warning
+    assert warning[1].endswith(f"make logs STAGE=local ORDER={trial[1]}")
+    told = "\n".join(story.show(trial[1], "local"))
+    assert re.search(r"speech engine  engine=google  outcome=failed  reason=\S", told)
 
     silent = {**speaks, "SpeechLayers": publish_layer("empty", empty_layer(tmp_path))}
     with pytest.raises(DeployError, match="the trial order comes to its voice there"):
