@@ -37,8 +37,8 @@ LINE_MORE = 0.20
 API_GB, API_SECONDS = 0.5, 0.02
 WORKER_GB, WORKER_SECONDS = 1.0, 2.0
 SWEEP_GB, SWEEP_SECONDS = 1.0, 0.4
-SWEEP_READS = 2 * MOST_OPEN_SHARDS / 2
-"""Each shard's Query twice, which is eventually consistent: half a read."""
+SWEEP_READS = MOST_OPEN_SHARDS / 2
+"""Each shard's Query, which is eventually consistent: half a read."""
 WRITES = 9
 """A PutItem and three updates, and what they change in two indexes; and the counting."""
 MESSAGES = 3

@@ -24,6 +24,7 @@ from chalicelib.once import once
 from chalicelib.order import Item, Order
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.erasing import erase_orders
+from chalicelib.orders.open_orders import OpenOrders
 from chalicelib.orders.queue import MESSAGES_AT_ONCE
 from chalicelib.orders.record import OrderRecord, table
 from chalicelib.orders.transitions import is_spent
@@ -197,8 +198,9 @@ def sweep_orders(event: Any) -> None:
     logger.set_correlation_id(event.to_dict().get("id"))
     ends = _end_of_function(event)
     deadline, answer_at = ends - RESERVE_SECONDS, ends - ANSWER_SECONDS
-    _measure_waiting()
-    overdue = _Overdue(deadline)
+    listed = OpenOrders(deadline=deadline)
+    _measure_waiting(listed)
+    overdue = _Overdue(listed, deadline)
 
     def sweep() -> None:
         unsent: list[str] = []
@@ -231,12 +233,12 @@ def sweep_orders(event: Any) -> None:
 class _Overdue:
     """Orders without a worker, for the threads of one sweep; none after `deadline`."""
 
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, listed: OpenOrders, deadline: float) -> None:
         self.found = 0
         self.failure: TransientError | None = None
         """Why they were not all found: raised when those that were are looked after."""
         self._deadline = deadline
-        self._orders = transitions.overdue(now=now_ms(), deadline=deadline)
+        self._orders = transitions.overdue(listed, now=now_ms(), deadline=deadline)
         self._turn = Lock()
 
     def next(self) -> OrderRecord | None:
@@ -250,11 +252,12 @@ class _Overdue:
             return record
 
 
-def _measure_waiting() -> None:
+def _measure_waiting(listed: OpenOrders) -> None:
     """First of all, so that it is told however long the sweep takes."""
     now = now_ms()
     try:
-        waiting = transitions.waiting(now=now, deadline=time.monotonic() + WAITING_SECONDS)
+        by = time.monotonic() + WAITING_SECONDS
+        waiting = transitions.waiting(listed, now=now, deadline=by)
         longest_ms = max((now - int(record.opened_at) for record in waiting), default=0)
     except TransientError:
         logger.warning("DynamoDB does not say who waits", exc_info=True)

@@ -38,47 +38,70 @@ def shard_of(order_id: str) -> str:
     return SHARDS[crc32(order_id.encode()) % settings().open_shards]
 
 
-def open_orders(
-    *, until: int | None = None, most: int | None = None, consistent: bool, deadline: float
-) -> Iterator[OrderRecord]:
-    """The open orders of all shards that are due by `until` (epoch ms), those due first at first,
-    each `READ_AT_ONCE` in no order; `most` of them.
+class OpenOrders:
+    """All shards, read once: their first keys from when it is made, further ones as they are asked
+    for.
 
-    A shard that cannot be read, the first time within `AWS_SECONDS` of all, holds up none of the
-    others: its `TransientError` is raised after them. Otherwise raises as `read_all` does.
+    A shard that does not give its first keys is not waited for beyond `AWS_SECONDS`, all together.
     """
-    failures: list[TransientError] = []
-    ids = islice(_due_first(until, failures, deadline), most)
-    yield from read_all(ids, consistent=consistent, deadline=deadline)
-    if failures:
-        raise failures[0]
 
+    def __init__(self, *, deadline: float = float("inf")) -> None:
+        by = min(deadline, time.monotonic() + AWS_SECONDS)
+        pool = ThreadPoolExecutor(max_workers=SHARDS_AT_ONCE)
+        self._shards: list[tuple[Future[list[Due]], Iterator[OrderRecord]]] = []
+        for shard in SHARDS:
+            found = table().open_orders.query(shard, page_size=KEYS_AT_ONCE)
+            self._shards.append((pool.submit(_page, found, by), found))
+        pool.shutdown(wait=False)
 
-def _due_first(until: int | None, failures: list[TransientError], deadline: float) -> Iterator[str]:
-    is_due = None if until is None else OrderRecord.due_at <= until
-
-    first_by = min(deadline, time.monotonic() + AWS_SECONDS)
-
-    def read(found: Iterator[OrderRecord], by: float) -> list[Due]:
-        if time.monotonic() >= by:
-            raise TransientError("no time left to read which orders are open")
-        return ask(
-            lambda: [(int(key.due_at), key.order_id) for key in islice(found, KEYS_AT_ONCE)],
-            deadline=by,
-        )
-
-    def keys(first: "Future[list[Due]]", found: Iterator[OrderRecord]) -> Iterator[Due]:
+    def first(self, most: int, *, deadline: float) -> Iterator[OrderRecord]:
+        """Those that are due first, `most` of them (`KEYS_AT_ONCE` at most), in no order; not read
+        consistently. Raises `TransientError` where a shard has not answered at `deadline`
+        (`time.monotonic()` seconds), and otherwise as `read_all` does."""
         try:
-            yield from (page := first.result())
-            while len(page) == KEYS_AT_ONCE:
-                yield from (page := read(found, deadline))
-        except TransientError as error:
-            failures.append(error)
+            pages = [
+                first.result(timeout=max(0.0, deadline - time.monotonic()))
+                for first, _ in self._shards
+            ]
+        except TimeoutError:
+            raise TransientError("not all shards say in time which orders are open") from None
+        ids = [order_id for _, order_id in islice(merge(*pages), most)]
+        yield from read_all(ids, deadline=deadline)
 
-    pool = ThreadPoolExecutor(max_workers=SHARDS_AT_ONCE)
-    shards = []
-    for shard in SHARDS:
-        found = table().open_orders.query(shard, is_due, page_size=KEYS_AT_ONCE)
-        shards.append(keys(pool.submit(read, found, first_by), found))
-    pool.shutdown(wait=False)
-    yield from (order_id for _, order_id in merge(*shards))
+    def due(self, until: int, *, deadline: float) -> Iterator[OrderRecord]:
+        """Those that are due by `until` (epoch ms), those due first at first, each `READ_AT_ONCE`
+        in no order.
+
+        A shard that cannot be read holds up none of the others: its `TransientError` is raised
+        after them. Otherwise raises as `read_all` does.
+        """
+        failures: list[TransientError] = []
+
+        def keys(first: "Future[list[Due]]", found: Iterator[OrderRecord]) -> Iterator[Due]:
+            try:
+                page = first.result()
+                yield from _until(until, page)
+                while len(page) == KEYS_AT_ONCE and page[-1][0] <= until:
+                    yield from _until(until, page := _page(found, deadline))
+            except TransientError as error:
+                failures.append(error)
+
+        listed = merge(*(keys(first, found) for first, found in self._shards))
+        ids = (order_id for _, order_id in listed)
+        yield from read_all(ids, consistent=True, deadline=deadline)
+        if failures:
+            raise failures[0]
+
+
+def _until(until: int, page: list[Due]) -> Iterator[Due]:
+    return (due for due in page if due[0] <= until)
+
+
+def _page(found: Iterator[OrderRecord], by: float) -> list[Due]:
+    """The next keys of a shard."""
+    if time.monotonic() >= by:
+        raise TransientError("no time left to read which orders are open")
+    return ask(
+        lambda: [(int(key.due_at), key.order_id) for key in islice(found, KEYS_AT_ONCE)],
+        deadline=by,
+    )

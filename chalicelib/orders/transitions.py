@@ -34,7 +34,7 @@ from chalicelib.errors import WorkError
 from chalicelib.order import Notified, Order, Sentence, Status, Trouble, Voice
 from chalicelib.orders import conditional
 from chalicelib.orders.notifying import not_pushed
-from chalicelib.orders.open_orders import open_orders, shard_of
+from chalicelib.orders.open_orders import OpenOrders, shard_of
 from chalicelib.orders.record import OrderRecord, table
 from chalicelib.orders.stored import columns_of, digest
 from chalicelib.settings import settings
@@ -257,22 +257,24 @@ def erase_once_ended(record: OrderRecord, *, now: int) -> OrderRecord | None:
     )
 
 
-def overdue(*, now: int, deadline: float = float("inf")) -> Iterator[OrderRecord]:
+def overdue(
+    listed: OpenOrders, *, now: int, deadline: float = float("inf")
+) -> Iterator[OrderRecord]:
     """Open orders without a worker, longest overdue first, each `READ_AT_ONCE` in no order.
 
     Raises `TransientError`, at `deadline` (`time.monotonic()` seconds) at the latest; where a shard
     of the index cannot be read, after the orders of the others.
     """
-    return open_orders(until=now, consistent=True, deadline=deadline)
+    return listed.due(now, deadline=deadline)
 
 
-def waiting(*, now: int, deadline: float) -> Iterator[OrderRecord]:
+def waiting(listed: OpenOrders, *, now: int, deadline: float) -> Iterator[OrderRecord]:
     """Open orders that no worker has, of the `LOOKED_AT` that are due first.
 
     Where more are open the oldest may not be among them, but others that have waited are.
     Raises `TransientError`, at `deadline` at the latest.
     """
-    for record in open_orders(most=LOOKED_AT, consistent=False, deadline=deadline):
+    for record in listed.first(LOOKED_AT, deadline=deadline):
         lease_has_expired = int(record.lease_expires_at) <= now
         if record.open and (record.status == "pending" or lease_has_expired):
             yield record

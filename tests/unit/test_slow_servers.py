@@ -27,6 +27,7 @@ from chalicelib.orders import (
     transitions,
 )
 from chalicelib.orders.identity import new_order_id
+from chalicelib.orders.open_orders import OpenOrders
 from chalicelib.push import connections, tickets
 from chalicelib.push.connections import Connection
 from chalicelib.push.telling import teller
@@ -115,7 +116,9 @@ CALLS: dict[str, Callable[[str], object]] = {
     "count for the lid": lambda _: limits.count_guest_order(now=NOW),
     "history": lambda _: history.history("U", limit=5, cursor=None, now=NOW),
     "erase": lambda _: erasing.erase_orders("U", until=NOW, deadline=soon()),
-    "sweep": lambda _: list(transitions.overdue(now=NOW, deadline=soon() + DRIPS_FOR)),
+    "sweep": lambda _: list(
+        transitions.overdue(OpenOrders(), now=NOW, deadline=soon() + DRIPS_FOR)
+    ),
     "a ticket's key": lambda _: tickets.push_url(new_order_id(), now=NOW),
     "connect": lambda _: connections.join(new_order_id(), Connection("c", NOW), deadline=soon()),
     "disconnect": lambda _: connections.leave("c", deadline=soon()),

@@ -363,7 +363,7 @@ def test_what_was_found_before_time_was_over_is_sent_in_what_is_kept_of_it(
 def test_a_sweep_that_dynamodb_ends_has_said_how_many_it_found(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], found_before: int
 ) -> None:
-    def overdue(**_: object) -> Iterator[OrderRecord]:
+    def overdue(*_: object, **__: object) -> Iterator[OrderRecord]:
         yield from [accepted() for _ in range(found_before)]
         raise TransientError("DynamoDB did not answer a read")
 
@@ -440,7 +440,7 @@ def test_a_worker_that_was_killed_leaves_an_order_that_waits(
 def test_a_sweep_goes_on_where_it_cannot_be_told_who_waits(
     queued: Queue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def waiting(**_: object) -> Iterator[OrderRecord]:
+    def waiting(*_: object, **__: object) -> Iterator[OrderRecord]:
         raise TransientError("DynamoDB did not answer a read")
 
     make_due(accepted())

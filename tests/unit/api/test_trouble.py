@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.orders import queue, transitions
+from chalicelib.orders.open_orders import OpenOrders
 from chalicelib.orders.record import OrderRecord
 from tests.seed_order import SEED_ORDER
 from tests.unit.api.api_client import Api
@@ -18,7 +19,7 @@ def test_an_order_is_accepted_even_if_sqs_is_down_and_the_sweeper_will_find_it(
 
     settings.cache_clear()
     order_id = api.post(SEED_ORDER).json["order_id"]
-    due = transitions.overdue(now=NOW + 10**6)
+    due = transitions.overdue(OpenOrders(), now=NOW + 10**6)
     assert [record.order_id for record in due] == [order_id]
 
 

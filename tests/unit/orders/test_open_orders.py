@@ -1,5 +1,6 @@
 """The index of open orders: written into as many shards as the setting says, read in all."""
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from pynamodb.connection.base import Connection
 from chalicelib.errors import TransientError
 from chalicelib.orders import open_orders, transitions
 from chalicelib.orders.identity import new_order_id
-from chalicelib.orders.open_orders import SHARDS, shard_of
+from chalicelib.orders.open_orders import SHARDS, OpenOrders, shard_of
 from chalicelib.orders.record import OrderRecord, table
 from chalicelib.settings import MOST_OPEN_SHARDS, settings
 from tests.template import resources_yaml
@@ -40,7 +41,9 @@ def soon() -> float:
 
 
 def overdue() -> list[str]:
-    return [record.order_id for record in transitions.overdue(now=LATE, deadline=soon())]
+    return [
+        record.order_id for record in transitions.overdue(OpenOrders(), now=LATE, deadline=soon())
+    ]
 
 
 def test_by_default_an_order_is_listed_where_every_version_before_looks() -> None:
@@ -77,7 +80,7 @@ def test_an_order_of_any_shard_is_found_whatever_is_written_now(
     order_id = accepted().order_id
     assert settings().open_shards == 1
     assert overdue() == [order_id]
-    [waiting] = transitions.waiting(now=NOW, deadline=soon())
+    [waiting] = transitions.waiting(OpenOrders(), now=NOW, deadline=soon())
     assert waiting.order_id == order_id
 
 
@@ -100,7 +103,7 @@ def test_those_due_first_are_first_over_all_shards_and_pages(
     write(4)
     for number in range(40):
         accepted(now=NOW - number * 7919 % 1000)
-    found = [*transitions.overdue(now=LATE, deadline=soon())]
+    found = [*transitions.overdue(OpenOrders(), now=LATE, deadline=soon())]
     assert len(found) == 40
     assert all(int(one.due_at) <= int(other.due_at) for one, other in pairwise(found))
 
@@ -121,10 +124,12 @@ def test_a_shard_that_cannot_be_read_holds_up_none_of_the_others(
     monkeypatch.setattr(Connection, "_make_api_call", refuse)
     found: list[str] = []
     with pytest.raises(TransientError, match="a hot shard"):
-        found.extend(key.order_id for key in transitions.overdue(now=LATE, deadline=soon()))
+        found.extend(
+            key.order_id for key in transitions.overdue(OpenOrders(), now=LATE, deadline=soon())
+        )
     assert {*found} == orders - unread
     with pytest.raises(TransientError, match="a hot shard"):
-        list(transitions.waiting(now=NOW, deadline=soon()))
+        list(transitions.waiting(OpenOrders(), now=NOW, deadline=soon()))
 
 
 def test_no_shard_is_asked_after_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,8 +137,52 @@ def test_no_shard_is_asked_after_the_deadline(monkeypatch: pytest.MonkeyPatch) -
     asked: list[str] = []
     monkeypatch.setattr(Connection, "_make_api_call", lambda *_, **__: asked.append("asked"))
     with pytest.raises(TransientError, match="no time left"):
-        list(transitions.overdue(now=LATE, deadline=time.monotonic()))
+        list(transitions.overdue(OpenOrders(deadline=time.monotonic()), now=LATE))
     assert asked == []
+
+
+def test_who_waits_and_who_is_overdue_is_read_once_of_each_shard(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(4)
+    late = {accepted(now=NOW - 60_000).order_id for _ in range(40)}
+    fresh = {accepted(now=NOW + 60_000).order_id for _ in range(40)}
+    asked: list[str] = []
+    call = Connection._make_api_call
+
+    def count(connection: Connection, operation: str, request: Any, **options: Any) -> Any:
+        asked.append(operation)
+        return call(connection, operation, request, **options)
+
+    monkeypatch.setattr(Connection, "_make_api_call", count)
+    listed = OpenOrders()
+    waiting = transitions.waiting(listed, now=NOW, deadline=soon())
+    assert {record.order_id for record in waiting} == late | fresh
+    assert {record.order_id for record in transitions.overdue(listed, now=NOW)} == late
+    assert asked.count("Query") == len(SHARDS)
+
+
+def test_a_shard_that_hangs_is_not_waited_for_to_tell_who_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order_id = accepted().order_id
+    goes_on = threading.Event()
+    call = Connection._make_api_call
+
+    def hang(connection: Connection, operation: str, request: Any, **options: Any) -> Any:
+        if {"S": SHARDS[2]} in request.get("ExpressionAttributeValues", {}).values():
+            goes_on.wait(30)
+        return call(connection, operation, request, **options)
+
+    monkeypatch.setattr(Connection, "_make_api_call", hang)
+    listed = OpenOrders()
+    began = time.monotonic()
+    with pytest.raises(TransientError, match="in time"):
+        list(transitions.waiting(listed, now=NOW, deadline=began + 0.3))
+    assert time.monotonic() - began < 5
+    goes_on.set()
+    found = transitions.overdue(listed, now=LATE, deadline=soon())
+    assert [record.order_id for record in found] == [order_id]
 
 
 def test_the_template_allows_what_the_functions_do() -> None:

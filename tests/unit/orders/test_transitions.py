@@ -4,6 +4,7 @@ import pytest
 
 from chalicelib.order import Notified
 from chalicelib.orders import transitions
+from chalicelib.orders.open_orders import OpenOrders
 from chalicelib.orders.record import READ_AT_ONCE, OrderRecord, table
 from chalicelib.orders.stored import digest
 from chalicelib.orders.transitions import CLOCK_SKEW_MS, GIVE_UP_AFTER_MS, SWEEP_AFTER_MS, LeaseLost
@@ -86,7 +87,7 @@ def test_a_completed_order_is_closed_and_can_be_claimed_no_more() -> None:
     assert (done.status, done.open, done.notification) == ("completed", None, "sent")
     assert done.notification_detail is None
     assert transitions.claim(done.order_id, token="b", lease_ms=1, now=NOW + 10**6) is None
-    assert list(transitions.overdue(now=NOW + 10**9)) == []
+    assert list(transitions.overdue(OpenOrders(), now=NOW + 10**9)) == []
 
 
 def test_why_line_did_not_take_the_message_is_stored_by_the_write_that_ends_the_order() -> None:
@@ -198,11 +199,11 @@ def test_of_two_who_saw_it_fail_one_reopens_it() -> None:
 
 def test_the_sweeper_finds_what_is_overdue_longest_first() -> None:
     second, first, not_due = accepted(now=NOW - 1000), accepted(now=NOW - 2000), accepted(now=NOW)
-    found = list(transitions.overdue(now=NOW - 1000 + SWEEP_AFTER_MS))
+    found = list(transitions.overdue(OpenOrders(), now=NOW - 1000 + SWEEP_AFTER_MS))
     assert {record.order_id for record in found} == {first.order_id, second.order_id}
     assert not_due.order_id not in {record.order_id for record in found}
     longest = [accepted(now=NOW - 10_000 + age).order_id for age in range(READ_AT_ONCE)]
-    everything = [record.order_id for record in transitions.overdue(now=NOW + 10**6)]
+    everything = [record.order_id for record in transitions.overdue(OpenOrders(), now=NOW + 10**6)]
     assert set(everything[:READ_AT_ONCE]) == set(longest)
     assert set(everything[READ_AT_ONCE:]) == {
         record.order_id for record in (first, second, not_due)

@@ -27,7 +27,7 @@ WORKING = [
 ]
 SWEEPING = [
     *("Query", "BatchGetItem"),  # Who waits.
-    *("Query", "BatchGetItem", "UpdateItem", "SendMessageBatch"),
+    *("BatchGetItem", "UpdateItem", "SendMessageBatch"),
     *("quota", "consumption"),
 ]
 TENTH_MINUTE = "2026-11-24T09:10:00Z"

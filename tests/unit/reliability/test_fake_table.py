@@ -9,6 +9,7 @@ from pynamodb.connection.base import Connection
 
 from chalicelib.order import Notified
 from chalicelib.orders import transitions
+from chalicelib.orders.open_orders import OpenOrders
 from chalicelib.orders.record import OrderRecord, table
 from chalicelib.orders.transitions import LeaseLost
 from tests.unit.orders_support import NOW, ORDER, SENTENCE, VOICE
@@ -50,7 +51,7 @@ def some_steps(chance: random.Random) -> list[Step]:
 
 
 def overdue(*, now: int) -> list[str]:
-    return sorted(record.order_id for record in transitions.overdue(now=now))
+    return sorted(record.order_id for record in transitions.overdue(OpenOrders(), now=now))
 
 
 def of_owner(owner: str, *, until: int) -> list[str]:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import Phase
 
 from chalicelib import fulfilment, worker
-from chalicelib.orders import conditional, erasing, intake, open_orders, transitions
+from chalicelib.orders import conditional, erasing, intake, transitions
+from chalicelib.orders.open_orders import OpenOrders
 from chalicelib.speech.speaker import Speaker
 from chalicelib.speech.store import VoiceStore
 from tests.unit.reliability.machine import EXAMPLES, run
@@ -48,7 +49,7 @@ MUTANTS: dict[str, tuple[Any, str, str, str]] = {
         "{}",
     ),
     "a sweeper that reads the shards that are written": (
-        *(open_orders, "_due_first", "in SHARDS:"),
+        *(OpenOrders, "__init__", "in SHARDS:"),
         "in SHARDS[:settings().open_shards]:",
     ),
     "a sweeper that ends nothing": (*(worker, "_sweep", "end_spent(record)"), "False"),

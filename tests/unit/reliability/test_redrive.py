@@ -11,6 +11,7 @@ from rich.console import Console
 from chalicelib.order import Notified, Trouble
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.identity import new_order_id
+from chalicelib.orders.open_orders import OpenOrders
 from chalicelib.orders.record import OrderRecord
 from deploy.redrive import ENDED, KEPT, OPEN, QUEUED, UNDER_WAY, drop, redrive
 from deploy.terminal import Terminal
@@ -125,5 +126,5 @@ def test_killed_between_reopening_and_queueing_the_order_is_left_to_the_sweeper(
         redrive(boto3.client("sqs"), dead_letters)
     assert stored(order_id).open
     assert left(dead_letters) == 1
-    overdue = transitions.overdue(now=NOW + 60_000)
+    overdue = transitions.overdue(OpenOrders(), now=NOW + 60_000)
     assert order_id in {record.order_id for record in overdue}
