@@ -81,7 +81,17 @@ def _wanted(rule: Mapping[str, Any], value: str) -> str:
     if not re.fullmatch(rule.get("AllowedPattern", ".*"), value, re.DOTALL):
         return str(rule["ConstraintDescription"])
     allowed = [str(one) for one in rule.get("AllowedValues", [value])]
-    return "" if value in allowed else f"one of {', '.join(allowed)}"
+    if value not in allowed:
+        return f"one of {', '.join(allowed)}"
+    return _wanted_number(rule, value) if rule["Type"] == "Number" else ""
+
+
+def _wanted_number(rule: Mapping[str, Any], value: str) -> str:
+    """As `_wanted`, of a parameter that counts: no part of a thing, and nothing is no number."""
+    least, most = int(rule.get("MinValue", 0)), rule.get("MaxValue")
+    if re.fullmatch("[0-9]{1,9}", value) and least <= int(value) <= (most or int(value)):
+        return ""
+    return f"a whole number from {least} " + (f"to {most}" if most else "on")
 
 
 def _value(value: str | float | bool) -> str:
