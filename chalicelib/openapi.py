@@ -173,7 +173,7 @@ def _paths() -> dict[str, Any]:
                 "requestBody": {"required": True, "content": _json("QuickOrder")},
                 "responses": {
                     "202": {
-                        "description": "Asked for; nothing says when it is there",
+                        "description": "Asked for, if that could be; nothing says when it is there",
                         "content": {"application/json": {"schema": {"type": "object"}}},
                     },
                     **_problems(

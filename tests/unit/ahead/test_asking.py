@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 from chalicelib.ahead import messages
+from chalicelib.errors import TransientError
 from chalicelib.mandarin.sentence import order_sentence
 from chalicelib.orders import limits, transitions
 from chalicelib.orders.record import table
@@ -135,10 +136,31 @@ def test_all_together_have_a_lid_which_orders_do_not_know(
     assert api.post(order()).status == 202
 
 
-def test_sqs_that_takes_nothing_is_503_and_places_no_order(api: Api, queued: Queue) -> None:
+def test_sqs_that_takes_nothing_is_no_error_of_the_apis_and_is_logged(
+    api: Api, queued: Queue, caplog: pytest.LogCaptureFixture
+) -> None:
     boto3.client("sqs").delete_queue(QueueUrl=settings().ahead_queue_url)
-    assert ask(api, order()).status == 503
+    answer = ask(api, order())
+    assert (answer.status, answer.json) == (202, {})
+    [line] = [line for line in caplog.records if line.message == "no voice is prepared"]
+    assert line.levelname == "WARNING"
+    assert line.exc_info is not None
+    assert "NonExistentQueue" in str(line.exc_info[1])
+    assert queued.bodies() == []
     assert api.post(order()).status == 202
+
+
+def test_who_cannot_be_counted_has_no_voice_prepared(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lid is for the bill: what is not counted is not bought."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise TransientError("DynamoDB")
+
+    monkeypatch.setattr(limits, "admit_ahead", fails)
+    answer = ask(api, order())
+    assert (answer.status, answer.json, asked()) == (202, {}, [])
 
 
 def test_a_page_of_an_allowed_origin_may_ask(api: Api, configured: Callable[..., None]) -> None:
