@@ -455,6 +455,12 @@ def test_queue_and_worker_fit_each_other(template: dict[str, Any]) -> None:
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert source["BatchSize"] == {"Ref": "FulfilBatch"}
     assert source["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "FulfilConcurrency"}}
+    ahead = resources["PrepareVoices"]["Properties"]["Events"]["PrepareVoicesSqsEventSource"]
+    assert ahead["Properties"]["ScalingConfig"] == {
+        "MaximumConcurrency": {"Ref": "AheadConcurrency"}
+    }
+    least = template["Parameters"]["AheadConcurrency"]
+    assert least["Default"] == least["MinValue"] == 2, "as AWS has it"
 
 
 def test_each_function_has_the_memory_of_its_parameter(template: dict[str, Any]) -> None:
