@@ -12,6 +12,7 @@ nothing else would silence the alarm of dead letters for as long as SQS keeps it
 """
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ from chalicelib.clock import now_ms
 from chalicelib.errors import PermanentError, TransientError
 from chalicelib.orders import queue, transitions
 from deploy.app_settings import use_settings_of
-from deploy.cloudformation import outputs
+from deploy.cloudformation import outputs, parameters
 from deploy.refusals import in_words
 from deploy.target import STAGES, DeployError, choose_target
 from deploy.terminal import Terminal
@@ -134,6 +135,7 @@ def main() -> int:
         choose_target(told.stage)
         found = outputs(told.stage)
         use_settings_of(found)
+        os.environ["OPEN_SHARDS"] = parameters(told.stage).get("OpenShards", "1")
         sqs, url = boto3.client("sqs"), found["DeadLetterQueueUrl"]
         redriven = redrive(sqs, url)
         _tell(redriven.outcomes)

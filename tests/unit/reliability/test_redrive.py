@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 from typing import Any, cast
 
 import boto3
@@ -11,8 +12,10 @@ from rich.console import Console
 from chalicelib.order import Notified, Trouble
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.identity import new_order_id
-from chalicelib.orders.open_orders import OpenOrders
+from chalicelib.orders.open_orders import OpenOrders, shard_of
 from chalicelib.orders.record import OrderRecord
+from chalicelib.settings import settings
+from deploy import redrive as command
 from deploy.redrive import ENDED, KEPT, OPEN, QUEUED, UNDER_WAY, drop, redrive
 from deploy.terminal import Terminal
 from tests.unit.orders_support import NOW, SENTENCE, USER, VOICE, Queue, accepted, claimed
@@ -51,6 +54,31 @@ def test_a_failed_order_is_reopened_and_queued(dead_letters: str, queued: Queue)
     assert (stored(order_id).status, stored(order_id).attempts) == ("pending", 0)
     assert queued.bodies() == [queue.body_of(order_id)]
     assert left(dead_letters) == 0
+
+
+@pytest.mark.parametrize(("shards", "parameters"), [(1, {}), (64, {"OpenShards": "64"})])
+def test_orders_are_reopened_into_as_many_shards_as_the_stack_writes(
+    dead_letters: str,
+    queued: Queue,
+    monkeypatch: pytest.MonkeyPatch,
+    shards: int,
+    parameters: dict[str, str],
+) -> None:
+    monkeypatch.setenv("OPEN_SHARDS", "1")
+    order_ids = [failed().order_id for _ in range(12)]
+    bury(dead_letters, *map(queue.body_of, order_ids))
+    settings.cache_clear()  # A command begins without any.
+    monkeypatch.setattr(command, "choose_target", lambda _: None)
+    monkeypatch.setattr(command, "use_settings_of", lambda _: None)
+    monkeypatch.setattr(command, "outputs", lambda _: {"DeadLetterQueueUrl": dead_letters})
+    monkeypatch.setattr(command, "parameters", lambda _: parameters)
+    monkeypatch.setattr(command, "WAIT_SECONDS", 0)
+    monkeypatch.setattr(sys, "argv", ["redrive", "prod"])
+    assert command.main() == 0
+    assert settings().open_shards == shards
+    used = {stored(order_id).open for order_id in order_ids}
+    assert used == {shard_of(order_id) for order_id in order_ids}
+    assert (used == {"open"}) is (shards == 1)
 
 
 def test_what_needs_no_other_life_gets_none(dead_letters: str, queued: Queue) -> None:
