@@ -8,6 +8,8 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 
@@ -50,7 +52,7 @@ class WebApi:
         self._url = url
         self._key_header = key_header
         self._key_parameter = key_parameter
-        self._pool = once(urllib3.PoolManager)
+        self._pool = once(lambda: _pool(url))
 
     def post(
         self,
@@ -120,6 +122,16 @@ class WebApi:
             if time.monotonic() > deadline:
                 raise TransientError(f"{self._whom} did not answer in time")
         return bytes(body)
+
+
+def _pool(url: str) -> urllib3.PoolManager:
+    """By the proxy that the environment names, as boto3 and gTTS go."""
+    there = urlsplit(url)
+    proxy = getproxies().get(there.scheme)
+    if not proxy or proxy_bypass(there.hostname or ""):
+        return urllib3.PoolManager()
+    identity = urllib3.make_headers(proxy_basic_auth=urllib3.util.parse_url(proxy).auth)
+    return urllib3.ProxyManager(proxy, proxy_headers=identity)
 
 
 def mandarin_pieces(text: str, language: str, longest: int) -> list[str]:

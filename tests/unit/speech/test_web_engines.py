@@ -3,7 +3,9 @@
 import logging
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -46,6 +48,63 @@ def test_what_is_spoken_comes_back_by_the_key_of_the_store(
     assert [api.speak(standin) for _ in range(2)] == [b"an mp3"] * 2
     assert api.keys(standin) == [KEY] * 2
     assert key_store.asked == 1
+
+
+@pytest.fixture
+def proxy() -> Iterator[tuple[str, list[tuple[str, dict[str, str]]]]]:
+    """A proxy that lets nobody through, and what it was asked."""
+    asked: list[tuple[str, dict[str, str]]] = []
+
+    class Refusing(BaseHTTPRequestHandler):
+        def do_CONNECT(self) -> None:
+            asked.append((self.path, {name.lower(): text for name, text in self.headers.items()}))
+            self.send_error(403)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_where_there_is_a_proxy_it_is_asked_for_the_way_and_never_told_the_key(
+    api: Api,
+    key_store: KeyStore,
+    proxy: tuple[str, list[tuple[str, dict[str, str]]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    address, asked = proxy
+    monkeypatch.setenv("HTTPS_PROXY", f"http://who:pass@{address}")
+    monkeypatch.delenv("https_proxy", raising=False)
+    monkeypatch.setenv("NO_PROXY", "elsewhere.test")
+    engine = api.engine("https://speech.test/v1")
+    with pytest.raises(TransientError) as failure:
+        engine.speak("麵", "zh-TW", deadline=time.monotonic() + 5)
+    [(host, headers)] = asked
+    assert host == "speech.test:443"
+    assert headers["proxy-authorization"] == "Basic d2hvOnBhc3M="
+    assert KEY not in str(headers)
+    assert "pass" not in str(failure.value)
+
+
+def test_what_the_environment_excepts_goes_by_no_proxy(
+    api: Api,
+    standin: Standin,
+    key_store: KeyStore,
+    proxy: tuple[str, list[tuple[str, dict[str, str]]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://{proxy[0]}")
+    monkeypatch.delenv("http_proxy", raising=False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    standin.answers = [(200, api.audio(b"an mp3"))]
+    assert api.speak(standin) == b"an mp3"
+    assert proxy[1] == []
 
 
 def test_a_long_text_is_sent_in_pieces_and_comes_back_in_one(
