@@ -25,7 +25,7 @@
         ├── TransientError          worth another attempt
         │   ├── EngineBusy          a speech engine is well, but has no time for this order
         │   │   ├── EngineTooSlow   nor would it have, if it had nothing else to do
-    │   │   └── NoEngineFree    of all that could speak, none has
+        │   │   └── NoEngineFree    of all that could speak, none has
         │   └── StorageUnavailable  S3 is what failed
         └── PermanentError          another attempt cannot help
             └── QuotaUsedUp         LINE takes no more pushes in this month
