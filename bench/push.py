@@ -144,6 +144,7 @@ def report(told: list[Order], polling: list[Order]) -> None:
     for name, of, unit in (
         ("voice shown after it exists", lambda one: one.shown_after * 1000, "ms"),
         ("order followed", lambda one: one.took * 1000, "ms"),
+        ("requests for the status", lambda one: one.looks, "an order"),
     ):
         ours, other = (statistics.median(map(of, orders)) for orders in (told, polling))
         table.add_row(name, f"{ours:.0f} {unit}", f"{other:.0f} {unit}", f"{ours / other:.2f}")
