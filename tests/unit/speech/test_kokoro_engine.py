@@ -100,7 +100,7 @@ def test_what_it_cannot_read_goes_on_to_the_next_engine(engine: KokoroEngine, te
 
 
 def test_a_missing_voice_is_named_and_may_be_there_later(tmp_path: Path) -> None:
-    with pytest.raises(TransientError, match=r"kokoro-v1\.0\.int8\.onnx"):
+    with pytest.raises(TransientError, match=r"kokoro-v1\.0\.int8-fixed\.onnx"):
         KokoroEngine(str(tmp_path)).speak(ORDER, "zh-TW", deadline=_in(60))
 
 

@@ -1,6 +1,6 @@
 """Where the voice's files are on this machine; on AWS they come from S3 first.
 
-    s3://bucket/prefix/kokoro-v1.0.int8.onnx ──stream, hash──▶ /tmp/kokoro/x7.part ──▶ /tmp/kokoro/…
+    s3://bucket/prefix/kokoro-….onnx ──stream, hash──▶ /tmp/kokoro/x7.part ──▶ /tmp/kokoro/…
 
 A Lambda container does that once. A file gets its name only when it is whole and genuine; until
 then it has one of its own, because a download that came too late may still be writing.

@@ -34,16 +34,14 @@ class Model:
     @classmethod
     def load(cls, folder: Path) -> "Model":
         """Check and load the files in `folder`; raises `TransientError`."""
-        paths = [check(folder, part) for part in (MODEL, VOICE, DICTIONARY)]
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = os.cpu_count() or 1
-        # A thread that spins while it waits takes the core from the order beside it.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        session = onnxruntime.InferenceSession(
-            str(paths[0]), options, providers=["CPUExecutionProvider"]
-        )
-        styles = np.fromfile(paths[1], dtype=np.float32).reshape(-1, _STYLE_WIDTH)
-        english: English = json.loads(paths[2].read_bytes())
+        return cls.around(open_session(str(check(folder, MODEL))), folder)
+
+    @classmethod
+    def around(cls, session: onnxruntime.InferenceSession, folder: Path) -> "Model":
+        """A `session` with the voice and the dictionary in `folder`; raises `TransientError`."""
+        voice, dictionary = check(folder, VOICE), check(folder, DICTIONARY)
+        styles = np.fromfile(voice, dtype=np.float32).reshape(-1, _STYLE_WIDTH)
+        english: English = json.loads(dictionary.read_bytes())
         return cls(session, styles, english)
 
     def samples(self, phonemes: str, *, speed: float) -> Samples:
@@ -59,3 +57,12 @@ class Model:
             },
         )
         return np.asarray(audio, dtype=np.float32).ravel()
+
+
+def open_session(model: str | bytes) -> onnxruntime.InferenceSession:
+    """A model's path, or its bytes, loaded to be run on every core."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = os.cpu_count() or 1
+    # A thread that spins while it waits takes the core from the order beside it.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

@@ -9,7 +9,8 @@ from chalicelib.speech.engines.kokoro.model import Model
 from chalicelib.speech.engines.kokoro.phonemes import phrases, pieces
 
 SPEED = 0.85
-"""Slower than the voice's own pace: staff write while they listen, and it is better understood."""
+"""Slower than the voice's own pace: staff write while they listen, and it is better understood.
+Another one wants the model's scales measured anew (`python -m bench.kokoro_ranges`)."""
 
 
 class Reader:
