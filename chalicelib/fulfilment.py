@@ -32,6 +32,7 @@ from chalicelib.orders.transitions import (
     SPEECH_IMPOSSIBLE,
     LeaseLost,
     is_spent,
+    rests,
     time_is_used_up,
 )
 from chalicelib.push.telling import teller
@@ -118,6 +119,9 @@ def _not_ours(record: OrderRecord | None) -> Redelivery:
         return None
     if record.open and is_spent(record, now_ms()):
         return AT_ONCE if end_spent(record) else _when_lease_ends(record)
+    if rests(record, now_ms()):
+        logger.info("the order waits for an engine, and has a later message")
+        return None
     if record.status == "failed" and record.trouble != SPEECH_IMPOSSIBLE:
         return AT_ONCE  # It failed for want of attempts: an operator may redrive it.
     return _when_lease_ends(record) if record.open else None

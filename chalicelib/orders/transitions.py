@@ -80,6 +80,12 @@ def time_is_used_up(record: OrderRecord, now: int) -> bool:
     return now - int(record.opened_at) > GIVE_UP_AFTER_MS
 
 
+def rests(record: OrderRecord, now: int) -> bool:
+    """Whether no worker has the order, and none may have it yet: every engine was busy."""
+    is_under_way = bool(record.open) and record.status == "processing"
+    return is_under_way and not record.lease_token and int(record.lease_expires_at) > now
+
+
 def is_retryable(record: OrderRecord) -> bool:
     """Whether the traveller may try the order again, now that it has failed."""
     return record.trouble != SPEECH_IMPOSSIBLE and int(record.retries) < MAX_RETRIES
@@ -173,17 +179,21 @@ def complete(record: OrderRecord, notified: Notified, *, now: int) -> OrderRecor
 
 def hand_back(record: OrderRecord, code: Trouble, *, now: int) -> OrderRecord:
     """This attempt failed; another comes soon. Raises `LeaseLost`, `TransientError`."""
-    return _update_leased(record, _handing_back(code, due_at=now + SWEEP_AFTER_MS))
+    due_at = now + SWEEP_AFTER_MS
+    return _update_leased(record, _handing_back(code, due_at=due_at, free_at=0))
 
 
 def hand_back_uncounted(
     record: OrderRecord, code: Trouble, *, pause_ms: int, now: int
 ) -> OrderRecord:
-    """This attempt is none of the order's; another comes after `pause_ms`. Raises `LeaseLost`,
-    `TransientError`."""
-    due_at = min(now + pause_ms + SWEEP_AFTER_MS, _time_is_used_up_at(record))
+    """This attempt is none of the order's; another comes after `pause_ms`, and until then, but for
+    the clocks' skew, no worker may have it. Raises `LeaseLost`, `TransientError`."""
+    used_up_at = _time_is_used_up_at(record)
+    rests_until = min(now + pause_ms - CLOCK_SKEW_MS, used_up_at)
+    due_at = min(now + pause_ms + SWEEP_AFTER_MS, used_up_at)
     uncounted = OrderRecord.attempts.set(int(record.attempts) - 1)
-    return _update_leased(record, [*_handing_back(code, due_at=due_at), uncounted])
+    handing_back = _handing_back(code, due_at=due_at, free_at=rests_until)
+    return _update_leased(record, [*handing_back, uncounted])
 
 
 def fail(record: OrderRecord, code: Trouble, *, now: int) -> OrderRecord:
@@ -275,8 +285,8 @@ def waiting(listed: OpenOrders, *, now: int, deadline: float) -> Iterator[OrderR
     Raises `TransientError`, at `deadline` at the latest.
     """
     for record in listed.first(LOOKED_AT, deadline=deadline):
-        lease_has_expired = int(record.lease_expires_at) <= now
-        if record.open and (record.status == "pending" or lease_has_expired):
+        is_free = record.status == "pending" or int(record.lease_expires_at) <= now
+        if record.open and (is_free or rests(record, now)):
             yield record
 
 
@@ -303,9 +313,9 @@ def _time_is_used_up_at(record: OrderRecord) -> int:
     return int(record.opened_at) + GIVE_UP_AFTER_MS + 1
 
 
-def _handing_back(code: Trouble, *, due_at: int) -> list[Action]:
+def _handing_back(code: Trouble, *, due_at: int, free_at: int) -> list[Action]:
     return [
-        OrderRecord.lease_expires_at.set(0),
+        OrderRecord.lease_expires_at.set(free_at),
         OrderRecord.lease_token.remove(),
         OrderRecord.due_at.set(due_at),
         OrderRecord.trouble.set(code),

@@ -17,7 +17,7 @@ from chalicelib.orders.open_orders import SHARDS, OpenOrders, shard_of
 from chalicelib.orders.record import OrderRecord, table
 from chalicelib.settings import MOST_OPEN_SHARDS, settings
 from tests.template import resources_yaml
-from tests.unit.orders_support import NOW, accepted
+from tests.unit.orders_support import NOW, accepted, claimed
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -82,6 +82,14 @@ def test_an_order_of_any_shard_is_found_whatever_is_written_now(
     assert overdue() == [order_id]
     [waiting] = transitions.waiting(OpenOrders(), now=NOW, deadline=soon())
     assert waiting.order_id == order_id
+
+
+def test_an_order_that_waits_for_a_busy_engine_is_among_those_who_wait() -> None:
+    held, waits = claimed(), claimed()
+    transitions.hand_back_uncounted(waits, "speech_unavailable", pause_ms=60_000, now=NOW)
+    found = transitions.waiting(OpenOrders(), now=NOW, deadline=soon())
+    assert {record.order_id for record in found} == {waits.order_id}
+    assert held.order_id != waits.order_id
 
 
 def test_raised_and_lowered_under_way_no_order_is_lost_or_found_twice(write: Write) -> None:

@@ -131,7 +131,12 @@ def test_an_attempt_that_is_not_counted_leaves_as_many_and_the_sweeper_comes_aft
         )
         assert (back.attempts, back.trouble) == (0, "speech_unavailable")
         assert back.due_at == NOW + 60_000 + SWEEP_AFTER_MS
-        got = transitions.claim(record.order_id, token=str(number), lease_ms=1, now=NOW)
+        early, later = NOW + 54_999, NOW + 55_000
+        assert transitions.rests(back, early)
+        assert not transitions.rests(back, later)
+        early_bird = transitions.claim(record.order_id, token="early", lease_ms=1, now=early)
+        assert early_bird is None
+        got = transitions.claim(record.order_id, token=str(number), lease_ms=1, now=later)
         assert got is not None
         record = got
     assert record.attempts == 1

@@ -325,3 +325,24 @@ def test_an_end_is_counted_whether_or_not_its_answer_is_heard(
     else:  # Not even the SDK knows; SQS puts a message away that has come too often.
         assert is_dead_letter <= len(world.dead_letters) <= 1
         assert counted <= 1
+
+
+@pytest.mark.parametrize("messages", [2, 20])
+def test_an_order_with_more_messages_than_one_does_not_ask_a_busy_engine_as_much_more(
+    world: World, messages: int
+) -> None:
+    """A key that was repeated in time, a killed worker, a sweeper in a backlog."""
+    order_id = placed(world).order_id
+    for _ in range(messages - 1):
+        world.send(queue.body_of(order_id))
+    end, asked = world.now + GIVE_UP_AFTER_MS, 0
+    while world.now < end:
+        for name in world.visible():
+            working = world.deliver([name])
+            if working is not None and not until_call(working, "first").is_over:
+                asked += 1
+                working.resume(Fate.BUSY)
+                working.run_well()
+        world.advance(1000)
+    assert asked <= 22 + 4 * (messages - 1)
+    assert len(world.messages) <= 1
