@@ -25,6 +25,7 @@
         ├── TransientError          worth another attempt
         │   ├── EngineBusy          a speech engine is well, but has no time for this order
         │   │   ├── EngineTooSlow   nor would it have, if it had nothing else to do
+        │   │   ├── EngineOverran   it has begun, and would not have ended in time
         │   │   └── NoEngineFree    of all that could speak, none has
         │   └── StorageUnavailable  S3 is what failed
         └── PermanentError          another attempt cannot help
@@ -162,6 +163,11 @@ class EngineBusy(TransientError):
 
 class EngineTooSlow(EngineBusy):
     """A speech engine would need longer for this text than it has, even if it began at once."""
+
+
+class EngineOverran(EngineBusy):
+    """A speech engine has worked on this text, and gave up when it would not have ended in time:
+    slower than it reckoned, by what else the machine does or by itself. The attempt is spent."""
 
 
 class NoEngineFree(EngineBusy):

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from chalicelib.errors import (
     EngineBusy,
+    EngineOverran,
     EngineTooSlow,
     NoEngineFree,
     PermanentError,
@@ -102,8 +103,9 @@ class Speaker:
                 except TransientError as error:
                     may_succeed_later = True
                     is_busy = isinstance(error, EngineBusy) and not isinstance(error, EngineTooSlow)
-                    clear_will_speak |= engine.is_clear and is_busy
-                    clear_is_busy |= clear_will_speak
+                    clear_is_busy |= engine.is_clear and is_busy
+                    has_worked = isinstance(error, EngineOverran)
+                    clear_will_speak |= engine.is_clear and is_busy and not has_worked
                 except PermanentError:
                     continue
                 else:

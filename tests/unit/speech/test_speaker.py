@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.errors import (
     EngineBusy,
+    EngineOverran,
     EngineTooSlow,
     NoEngineFree,
     PermanentError,
@@ -241,6 +242,14 @@ def test_where_every_clear_engine_has_just_failed_an_unclear_voice_speaks() -> N
         assert speaker.speak(f"{SENTENCE}{n}", "zh-TW", deadline=18).engine == "unclear"
 
 
+def test_a_clear_engine_that_overran_is_waited_for_as_a_busy_one_is() -> None:
+    """What kept it may have ended by the next attempt."""
+    robot = unclear()
+    with pytest.raises(EngineBusy):
+        speak(chain(FakeEngine("clear", [EngineOverran("said 1 of 8")]), robot))
+    assert robot.calls == 0
+
+
 def test_while_one_clear_engine_is_busy_another_one_speaks() -> None:
     busy = FakeEngine("one", [EngineBusy("with another order")])
     assert speak(chain(busy, FakeEngine("two", [AUDIO]), unclear())).engine == "two"
@@ -270,7 +279,9 @@ def test_at_the_last_attempt_the_unclear_voice_has_its_turn_before_none_is_free(
 
 
 @pytest.mark.parametrize(
-    "trouble", [TransientError("503"), EngineTooSlow("150 letters")], ids=["fails", "too slow"]
+    "trouble",
+    [TransientError("503"), EngineTooSlow("150 letters"), EngineOverran("said 1 of 8")],
+    ids=["fails", "too slow", "overran"],
 )
 def test_an_engine_that_time_will_not_cure_is_not_waited_for(trouble: Exception) -> None:
     with pytest.raises(TransientError) as failure:

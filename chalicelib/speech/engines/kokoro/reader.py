@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from chalicelib.errors import EngineBusy
+from chalicelib.errors import EngineOverran
 from chalicelib.speech.engines.kokoro import audio
 from chalicelib.speech.engines.kokoro.model import Model
 from chalicelib.speech.engines.kokoro.phonemes import phrases, pieces
@@ -24,7 +24,7 @@ class Reader:
 
     def read(self, sentence: str, *, deadline: float, clock: Callable[[], float]) -> bytes:
         """The MP3. Raises `ValueError` when there is nothing to say or a letter has no sounds,
-        `EngineBusy` as soon as it is clear that the rest cannot be said before `deadline`.
+        `EngineOverran` as soon as it is clear that the rest cannot be said before `deadline`.
         """
         todo = pieces(phrases(sentence, self._model.english))
         if not todo:
@@ -34,7 +34,7 @@ class Reader:
         for done, piece in enumerate(todo):
             spent = clock() - started
             if clock() + spent / max(done, 1) * (len(todo) - done) > deadline:
-                raise EngineBusy(f"said {done} of {len(todo)} pieces in {spent:.1f} s")
+                raise EngineOverran(f"said {done} of {len(todo)} pieces in {spent:.1f} s")
             marks = sum(piece.count(mark) for mark in ",.:;!?") - 1
             spoken.append(audio.lengthen_pauses(self._model.samples(piece, speed=SPEED), marks))
         return audio.mp3(spoken)
