@@ -7,8 +7,8 @@
 
 So a voice is shown 0.7 s after it is there, for two looks an order. How long an engine takes is a
 guess until the worker has spoken a sentence or two: with each order that it takes it tells how much
-longer its own have taken, whichever engine spoke them. A wrong guess costs looks; nothing else
-depends on it.
+longer its own have taken, whichever engine spoke them. A wrong guess costs looks, or the traveller
+up to `FARTHEST_MS`; nothing else depends on it.
 """
 
 import math
@@ -24,6 +24,8 @@ FIRST_MS = 700
 PUSHING_MS = 1000
 NEAR_MS = 600
 NEAR_FOR_MS = 3000
+FARTHEST_MS = 4000
+"""The next look is never later, however slow the last sentences were."""
 STEP_MS = 500
 """Guesses are told in steps, so that an answer stays the same (304) while nothing has changed."""
 
@@ -57,13 +59,13 @@ def look_after_ms(record: OrderRecord, *, now: int) -> int:
         return FIRST_MS
     left = _spoken_after_ms(record) - waited
     if left > NEAR_MS:
-        return math.ceil(left / STEP_MS) * STEP_MS
+        return min(math.ceil(left / STEP_MS) * STEP_MS, FARTHEST_MS)
     return NEAR_MS if left > -NEAR_FOR_MS else CONTRACT_MS
 
 
 def _spoken_after_ms(record: OrderRecord) -> int:
     """From the order's acceptance, or its retry, if nobody has said it before."""
-    pace = AS_EXPECTED if record.pace is None else int(record.pace)
+    pace = int(record.pace or AS_EXPECTED)
     return QUEUED_MS + _expected_ms(record) * pace // AS_EXPECTED
 
 
@@ -83,18 +85,17 @@ class Measured:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._percent: float | None = None
+        self._percent: float = AS_EXPECTED
 
     @property
-    def percent(self) -> int | None:
-        """None while none was spoken."""
-        return None if self._percent is None else round(self._percent)
+    def percent(self) -> int:
+        return round(self._percent)
 
     def learn(self, record: OrderRecord, seconds: float) -> None:
         """`record` took so long to speak. Half old, half new."""
         percent = min(seconds * 1000 / _expected_ms(record) * AS_EXPECTED, SLOWEST)
         with self._lock:
-            self._percent = percent if self._percent is None else (self._percent + percent) / 2
+            self._percent = (self._percent + percent) / 2
 
 
 @cache
