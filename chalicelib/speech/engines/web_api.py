@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
@@ -126,12 +126,15 @@ class WebApi:
 
 def _pool(url: str) -> urllib3.PoolManager:
     """By the proxy that the environment names, as boto3 and gTTS go."""
-    there = urlsplit(url)
-    proxy = getproxies().get(there.scheme)
+    there, named = urlsplit(url), getproxies()
+    proxy = named.get(there.scheme) or named.get("all")
     if not proxy or proxy_bypass(there.hostname or ""):
         return urllib3.PoolManager()
-    identity = urllib3.make_headers(proxy_basic_auth=urllib3.util.parse_url(proxy).auth)
-    return urllib3.ProxyManager(proxy, proxy_headers=identity)
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    identity = unquote(urllib3.util.parse_url(proxy).auth or "")
+    return urllib3.ProxyManager(
+        proxy, proxy_headers=urllib3.make_headers(proxy_basic_auth=identity or None)
+    )
 
 
 def mandarin_pieces(text: str, language: str, longest: int) -> list[str]:

@@ -72,14 +72,16 @@ def proxy() -> Iterator[tuple[str, list[tuple[str, dict[str, str]]]]]:
     server.server_close()
 
 
+@pytest.mark.parametrize("scheme", ["http://", ""])
 def test_where_there_is_a_proxy_it_is_asked_for_the_way_and_never_told_the_key(
+    scheme: str,
     api: Api,
     key_store: KeyStore,
     proxy: tuple[str, list[tuple[str, dict[str, str]]]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     address, asked = proxy
-    monkeypatch.setenv("HTTPS_PROXY", f"http://who:pass@{address}")
+    monkeypatch.setenv("HTTPS_PROXY", f"{scheme}who:p%61ss@{address}")
     monkeypatch.delenv("https_proxy", raising=False)
     monkeypatch.setenv("NO_PROXY", "elsewhere.test")
     engine = api.engine("https://speech.test/v1")
