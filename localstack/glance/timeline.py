@@ -19,6 +19,7 @@ STEPS = {
     "voice ready": "voice",
     "LINE has the push": "pushed",
     "handed back for another attempt": "handed back",
+    "handed back until an engine is free": "handed back",
     "the order has no worker, queued again": "repaired",
     "order reopened by its traveller": "reopened",
     "order completed": "completed",

@@ -47,6 +47,13 @@ def test_a_worker_that_is_faster_than_the_apis_line_leaves_no_second_wait() -> N
     assert did == [("accepting", 0, 20), ("speaking", 20, 90), ("telling", 90, None)]
 
 
+def test_an_attempt_that_found_every_engine_busy_waits_for_the_next() -> None:
+    busy = line(900, "handed back until an engine is free", seconds=2)
+    kinds, did = way(*WHOLE[:2], busy, line(2900, CLAIMED, attempt=1))
+    assert kinds[-2:] == ["handed back", "claimed"]
+    assert did[-2:] == [("waiting", 900, 2900), ("speaking", 2900, None)]
+
+
 def test_an_attempt_that_was_handed_back_waits_for_the_next() -> None:
     kinds, did = way(
         *WHOLE[:3],
