@@ -101,13 +101,17 @@ def queues(found: Mapping[str, str]) -> Iterator[str]:
     for output, words in QUEUES.items():
         if output not in found:
             continue
-        attributes = sqs.get_queue_attributes(
-            QueueUrl=found[output],
-            AttributeNames=[
-                "ApproximateNumberOfMessages",
-                "ApproximateNumberOfMessagesNotVisible",
-            ],
-        )["Attributes"]
+        try:
+            attributes = sqs.get_queue_attributes(
+                QueueUrl=found[output],
+                AttributeNames=[
+                    "ApproximateNumberOfMessages",
+                    "ApproximateNumberOfMessagesNotVisible",
+                ],
+            )["Attributes"]
+        except sqs.exceptions.QueueDoesNotExist:
+            yield f"  ✗ the stack's {output} is gone: {found[output]}"
+            continue
         visible = attributes["ApproximateNumberOfMessages"]
         taken = attributes["ApproximateNumberOfMessagesNotVisible"]
         yield words.format(visible, taken)

@@ -141,6 +141,19 @@ def test_what_waits_and_what_is_dead_is_counted() -> None:
     ]
 
 
+def test_a_queue_that_is_gone_is_told_and_the_others_are_counted() -> None:
+    sqs = boto3.client("sqs")
+    urls = {
+        name: sqs.create_queue(QueueName=name)["QueueUrl"]
+        for name in ("OrdersQueueUrl", "DeadLetterQueueUrl")
+    }
+    sqs.delete_queue(QueueUrl=urls["OrdersQueueUrl"])
+    assert list(queues(urls)) == [
+        f"  ✗ the stack's OrdersQueueUrl is gone: {urls['OrdersQueueUrl']}",
+        "dead letters: 0, and 0 just looked at",
+    ]
+
+
 def test_a_stage_is_named_first_and_without_warnings_it_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
