@@ -31,7 +31,7 @@ def reset() -> None:
 
 def _cached_functions() -> Iterator["_lru_cache_wrapper[Any] | once[Any]"]:
     """Whatever a module of the app has under `functools.cache`, or `once`."""
-    for module_name, module in list(sys.modules.items()):
+    for module_name, module in sys.modules.copy().items():
         if module_name.partition(".")[0] == "chalicelib":
             for value in list(vars(module).values()):
                 if isinstance(value, (_lru_cache_wrapper, once)):

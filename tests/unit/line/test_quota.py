@@ -64,8 +64,8 @@ def ask(
     seconds: float = 20,
 ) -> None:
     """A sweep that finds nobody's order."""
-    monkeypatch.setattr(transitions, "overdue", lambda **_: iter(()))
-    monkeypatch.setattr(transitions, "waiting", lambda **_: iter(()))
+    monkeypatch.setattr(transitions, "overdue", lambda *_, **__: iter(()))
+    monkeypatch.setattr(transitions, "waiting", lambda *_, **__: iter(()))
     monkeypatch.setattr(worker, "messaging_api", lambda: client)
     event: dict[str, Any] = {
         **dict.fromkeys(("version", "account", "region", "detail-type", "source", "id"), "x"),

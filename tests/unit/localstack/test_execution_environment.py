@@ -172,8 +172,10 @@ def test_a_process_that_ends_fails_its_event_and_the_next_one_begins_anew(
 def test_a_process_that_was_killed_while_nobody_asked_is_begun_anew(new: NewEnvironment) -> None:
     environment = new()
     before = returned(environment.invoke(asked("answer")))["pid"]
+    process = environment._process
+    assert process is not None
     os.kill(before, signal.SIGKILL)
-    until(lambda: not psutil.pid_exists(before))
+    until(lambda: not process.is_alive())  # Its end is known a moment after it is gone.
     assert returned(environment.invoke(asked("answer", "r2")))["pid"] != before
 
 
