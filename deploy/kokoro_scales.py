@@ -1,5 +1,4 @@
-"""Kokoro's model with fixed 8-bit scales: from the published one, another that takes 0.7 of the
-time, and sounds the same.
+"""Kokoro's model with fixed 8-bit scales, which takes 0.7 of the time and sounds the same.
 
     published   x ─ DynamicQuantizeLinear ─ ConvInteger ─ Add ─ Cast ─ Mul ─▶ y
     made here   x ─ QuantizeLinear ─ QLinearConv ─ DequantizeLinear ─▶ y
@@ -10,9 +9,8 @@ are fixed in the vocoder's residual blocks, which take most of the time: 48 conv
 ranges in `kokoro_ranges.npz`, which `python -m bench.kokoro_ranges` has measured. These hold for
 the voice and the speed that it measured; what leaves them by more than a twentieth is cut off.
 
-The blocks' normalisations become one node each, too, and squares are products.
-
-The same published file makes the same bytes on every machine (`eight_bits.py`).
+Squares are products, too. The same published file makes the same bytes on every machine
+(`eight_bits.py`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, helper
 
 from deploy.eight_bits import MIDDLE, Doubles, byte_scale, channel_scales, in_8_bits, widened
+from deploy.kokoro_openings import VOCODER
 from deploy.onnx_graph import Graph, other
 
 Ranges = Mapping[str, NDArray[Any]]
@@ -33,8 +31,6 @@ Ranges = Mapping[str, NDArray[Any]]
 channel that comes out."""
 
 RANGES = Path(__file__).with_name("kokoro_ranges.npz")
-BLOCKS = "/generator/"
-_AXES = "fixed/axes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +59,17 @@ def fixed(model: ModelProto, ranges: Ranges) -> None:
     graph = Graph(model)
     for convolution in convolutions(graph):
         graph.replace(convolution.last, _fixed(graph, convolution, ranges[convolution.name]))
-    graph.add(_AXES, np.array([0, 2]))
     for node in graph.nodes:
-        if BLOCKS in node.name and node.op_type == "Div":
-            _normalise_at_once(graph, node)
-        elif node.op_type == "Pow" and _is_two(graph, node.input[1]):
+        if node.op_type == "Pow" and _is_two(graph, node.input[1]):
             x, y = node.input[0], node.output[0]
             graph.replace(node, [helper.make_node("Mul", [x, x], [y], name=node.name)])
     graph.finish()
 
 
-def make(published: Path, made: Path) -> None:
-    """Write the `published` model with fixed scales; takes about 2 s and 460 MB."""
-    model = onnx.load(published)
-    with np.load(RANGES) as ranges:
-        fixed(model, ranges)
-    made.write_bytes(model.SerializeToString(deterministic=True))
-
-
 def convolutions(graph: Graph) -> Iterator[Convolution]:
     """Those of the vocoder's residual blocks."""
     for node in graph.nodes:
-        block, _, name = node.name.removesuffix("/Conv_quant").rpartition(BLOCKS)
+        block, _, name = node.name.removesuffix("/Conv_quant").rpartition(VOCODER)
         if node.op_type == "ConvInteger" and block and "res" in name:
             yield _read(graph, name, node)
 
@@ -146,31 +131,6 @@ def _fixed(graph: Graph, of: Convolution, ranges: NDArray[Any]) -> list[NodeProt
         convolve,
         helper.make_node("DequantizeLinear", [y_bytes, *y], [of.y], axis=1),
     ]
-
-
-def _normalise_at_once(graph: Graph, divide: NodeProto) -> None:
-    """Have one node do what leads to and follows `divide`, where that is a normalisation:
-    (x - mean) / √(variance + ε) · scale + shift. Three blocks share a `divide`."""
-    deviation = graph.way(divide.input[1], "Sqrt", "Add", "ReduceMean")
-    if not deviation:
-        return
-    (centre,) = graph.way(divide.input[0], "Sub")
-    epsilon = float(graph.constant(deviation[1].input[1]))
-    for scaled in graph.takers(divide.output[0]):
-        shifted = graph.taker(scaled.output[0])
-        scale, shift = other(scaled, divide.output[0]), other(shifted, scaled.output[0])
-        flat = [f"{shifted.name}/scale", f"{shifted.name}/shift"]
-        squeezes = [
-            helper.make_node("Squeeze", [wide, _AXES], [narrow])
-            for wide, narrow in zip((scale, shift), flat, strict=True)
-        ]
-        normalise = helper.make_node(
-            "InstanceNormalization",
-            [centre.input[0], *flat],
-            [shifted.output[0]],
-            epsilon=epsilon,
-        )
-        graph.replace(shifted, [*squeezes, normalise])
 
 
 def _is_two(graph: Graph, value: str) -> bool:

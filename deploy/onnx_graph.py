@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, numpy_helper
+from onnx import ModelProto, NodeProto, helper, numpy_helper
 
 
 class Graph:
@@ -57,6 +57,19 @@ class Graph:
         """Have `nodes` make what `last` makes. They may take all that came before it."""
         self._instead[last.output[0]] = nodes
 
+    def follow(self, value: str, nodes: Sequence[NodeProto]) -> None:
+        """Have `nodes` come behind the one that makes `value`."""
+        maker = self._makers[value]
+        self.replace(maker, [maker, *nodes])
+
+    def take(self, value: str, kind: int, shape: Sequence[int | str]) -> None:
+        """Have the model take one more input."""
+        self._model.graph.input.append(helper.make_tensor_value_info(value, kind, shape))
+
+    def give(self, value: str, kind: int, shape: Sequence[int | str] | None) -> None:
+        """Have the model give one more output."""
+        self._model.graph.output.append(helper.make_tensor_value_info(value, kind, shape))
+
     def finish(self) -> None:
         """Put the new nodes in their places, and leave out all that nobody takes any more."""
         graph = self._model.graph
@@ -68,7 +81,8 @@ class Graph:
                     kept.append(new)
                     wanted.update(new.input)
         constants = [tensor for name, tensor in self._constants.items() if name in wanted]
-        del graph.node[:], graph.initializer[:]
+        # What is said there of shapes was said of the graph as it was given.
+        del graph.node[:], graph.initializer[:], graph.value_info[:]
         graph.node.extend(reversed(kept))
         graph.initializer.extend(constants)
 

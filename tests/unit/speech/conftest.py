@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from chalicelib import parameter_store
+from chalicelib.speech.engines.kokoro.model import Model
 from deploy import kokoro_model
 from localstack.speech_standin import Standin, serving
 from tests.unit.speech.web_apis import KeyStore
@@ -18,6 +19,11 @@ def kokoro_voice() -> Path:
     folder = kokoro_model.cache_folder()
     kokoro_model.install(folder, Console(stderr=True))
     return folder
+
+
+@pytest.fixture(scope="session")
+def model(kokoro_voice: Path) -> Model:
+    return Model.load(kokoro_voice)
 
 
 @pytest.fixture

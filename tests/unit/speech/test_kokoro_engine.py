@@ -53,11 +53,6 @@ def engine(kokoro_voice: Path) -> KokoroEngine:
     return KokoroEngine(str(kokoro_voice))
 
 
-@pytest.fixture(scope="module")
-def model(kokoro_voice: Path) -> Model:
-    return Model.load(kokoro_voice)
-
-
 def test_an_order_becomes_an_mp3_of_a_plausible_length(engine: KokoroEngine) -> None:
     mp3 = engine.speak(ORDER, "zh-TW", deadline=_in(60))
     seconds = len(mp3) * 8 / 64_000
@@ -100,7 +95,7 @@ def test_what_it_cannot_read_goes_on_to_the_next_engine(engine: KokoroEngine, te
 
 
 def test_a_missing_voice_is_named_and_may_be_there_later(tmp_path: Path) -> None:
-    with pytest.raises(TransientError, match=r"kokoro-v1\.0\.int8-fixed\.onnx"):
+    with pytest.raises(TransientError, match=r"kokoro-v1\.0\.int8-parted\.onnx"):
         KokoroEngine(str(tmp_path)).speak(ORDER, "zh-TW", deadline=_in(60))
 
 

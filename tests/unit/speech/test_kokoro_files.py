@@ -15,7 +15,7 @@ from chalicelib.speech.engines.kokoro.engine import KokoroEngine
 from chalicelib.speech.engines.kokoro.fetch import fetch
 from chalicelib.speech.engines.kokoro.parts import DICTIONARY, MODEL, PARTS, VOICE, Part, check
 from chalicelib.speech.engines.kokoro.reader import Reader
-from deploy import downloads, kokoro, kokoro_model, kokoro_scales
+from deploy import downloads, kokoro, kokoro_graph, kokoro_model
 from deploy.target import DeployError
 from tests.unit.waiting import Asked, outcomes, until
 
@@ -180,7 +180,7 @@ def test_a_model_that_came_out_otherwise_never_gets_its_name(
     def other(published: Path, made: Path) -> None:
         made.write_bytes(bytes(MODEL.size))
 
-    monkeypatch.setattr(kokoro_scales, "make", other)
+    monkeypatch.setattr(kokoro_graph, "make", other)
     with pytest.raises(downloads.InstallError, match=r"another: .* is damaged"):
         kokoro_model.install(folder, Console(quiet=True))
     assert not (folder / MODEL.name).exists()
@@ -230,7 +230,7 @@ def test_the_model_of_the_release_before_stays_for_the_way_back(
 
 def test_the_parts_are_the_official_release() -> None:
     assert {part.name: part.size for part in PARTS} == {
-        "kokoro-v1.0.int8-fixed.onnx": 92_292_162,
+        "kokoro-v1.0.int8-parted.onnx": 92_101_598,
         "zf_xiaoyi.bin": 522_240,
         "us_gold.json": 3_000_469,
     }

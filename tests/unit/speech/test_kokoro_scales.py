@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, checker, helper, numpy_helper
 
 from chalicelib.speech.engines.kokoro.parts import MODEL, check
-from deploy import kokoro_model, kokoro_scales
+from deploy import kokoro_graph, kokoro_model
 from deploy.eight_bits import Doubles, byte_scale, in_8_bits, widened
 from deploy.kokoro_scales import fixed
 
@@ -193,41 +193,6 @@ def test_the_same_model_comes_out_each_time() -> None:
     )
 
 
-def test_a_normalisation_is_one_node_for_each_block_that_has_it() -> None:
-    node = helper.make_node
-    blocks = [
-        part
-        for at in "ab"
-        for part in (
-            node("Mul", [f"scale_{at}", "even"], [f"scaled_{at}"], name=f"{BLOCK}/Mul_{at}"),
-            node("Add", [f"scaled_{at}", f"shift_{at}"], [f"block_{at}"], name=f"{BLOCK}/{at}"),
-        )
-    ]
-    wide = {
-        f"{kind}_{at}": some.normal(0, 1, (1, 6, 1)).astype(np.float32)
-        for kind in ("scale", "shift")
-        for at in "ab"
-    }
-    model = model_of(
-        [
-            node("ReduceMean", ["x", "last"], ["mean"]),
-            node("Sub", ["x", "mean"], ["centred"], name=f"{BLOCK}/Sub"),
-            node("Pow", ["centred", "two"], ["squares"]),
-            node("ReduceMean", ["squares", "last"], ["variance"]),
-            node("Add", ["variance", "epsilon"], ["more"]),
-            node("Sqrt", ["more"], ["deviation"]),
-            node("Div", ["centred", "deviation"], ["even"], name=f"{BLOCK}/Div"),
-            *blocks,
-            node("Sub", ["block_a", "block_b"], ["y"]),
-        ],
-        {"last": np.array([2]), "two": np.float32(2), "epsilon": np.float32(1e-5), **wide},
-    )
-    before = run(model)
-    fixed(model, {})
-    assert sorted(kinds(model)) == [*["InstanceNormalization"] * 2, *["Squeeze"] * 4, "Sub"]
-    assert run(model) == pytest.approx(before, abs=1e-5)
-
-
 def test_squares_are_products_and_other_powers_stay() -> None:
     node = helper.make_node
     model = model_of(
@@ -241,5 +206,5 @@ def test_squares_are_products_and_other_powers_stay() -> None:
 
 
 def test_the_published_model_makes_the_pinned_one(kokoro_voice: Path, tmp_path: Path) -> None:
-    kokoro_scales.make(check(kokoro_voice, kokoro_model.PUBLISHED), tmp_path / MODEL.name)
+    kokoro_graph.make(check(kokoro_voice, kokoro_model.PUBLISHED), tmp_path / MODEL.name)
     assert check(tmp_path, MODEL)

@@ -71,6 +71,12 @@ def lengthen_pauses(piece: Samples, most: int) -> Samples:
     return piece
 
 
+def rests_at_its_end(piece: Samples) -> bool:
+    """Whether the voice is silent in the last 25 ms, so that another piece may stand there."""
+    end = piece[-SAMPLE_RATE // 40 :]
+    return bool(np.abs(end).max() < _QUIET * np.abs(piece).max())
+
+
 def _join(pieces: Sequence[Samples]) -> Samples:
     pause = np.zeros(round(PAUSE * SAMPLE_RATE), np.float32)
     joined = [part for piece in pieces for part in (piece, pause)]

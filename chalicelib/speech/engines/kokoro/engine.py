@@ -21,7 +21,7 @@ LONGEST = 150
 
 _SECONDS_A_CHARACTER = 0.1
 """What two cores need at most, as long as this process has not measured its own. Of the published
-model: with fixed scales it is 0.7 of that on x86-64, and arm64 was not measured."""
+model: ours takes 0.7 of that on x86-64, and less behind an opening; arm64 was not measured."""
 _SLOWEST = 3 * _SECONDS_A_CHARACTER
 """What a sentence is reckoned with at most: one that took longer was spoken beside something that
 may have ended, and what is tried in vain is in S3 by the next attempt."""
@@ -38,7 +38,7 @@ class KokoroEngine:
     """
 
     name: ClassVar[str] = "kokoro"
-    version: ClassVar[str] = "1.0-int8-fixed-2"
+    version: ClassVar[str] = "1.0-int8-parted-2"
     """The model's, then that of the reading and mixing here: a new one makes new audio."""
     voice: ClassVar[str] = "zf_xiaoyi"
     """The model's scales are fixed for it, and for the reader's speed: deploy/kokoro_scales.py."""

@@ -17,8 +17,13 @@ Samples = NDArray[np.float32]
 
 SAMPLE_RATE = 24_000
 
-
 _STYLE_WIDTH = 256
+
+_FRAME = SAMPLE_RATE // 40
+"""Samples."""
+_SILENT = 1
+"""Frames. The voice rests in the two before the token of a mark, and at it the next sound begins.
+The model starts two frames earlier, with a click."""
 
 
 class Model:
@@ -46,17 +51,46 @@ class Model:
 
     def samples(self, phonemes: str, *, speed: float) -> Samples:
         """What `phonemes` sound like at `speed` (1 is the voice's own). At most 508 of them."""
+        audio, _ = self._run(phonemes, speed, first=0)
+        return audio
+
+    def parted(self, phonemes: str, opening: str, *, speed: float) -> tuple[Samples, Samples]:
+        """The same in two parts: of `opening`, with which `phonemes` begin, and of the rest."""
+        first = _mark(opening)
+        audio, frames = self._run(phonemes, speed, first=0)
+        rest = _rest(audio, frames, first)
+        return audio[: len(audio) - len(rest)], rest
+
+    def following(self, phonemes: str, opening: str, *, speed: float) -> Samples:
+        """The second of the two parts, without computing the first."""
+        first = _mark(opening)
+        audio, frames = self._run(phonemes, speed, first=first)
+        return _rest(audio, frames, first)
+
+    def _run(self, phonemes: str, speed: float, *, first: int) -> tuple[Samples, NDArray[np.int64]]:
+        """The sound from the token number `first` on; and before each token, how many frames."""
         numbers = tokens(phonemes)
         style = self._styles[min(len(numbers) - 2, len(self._styles) - 1)]
-        (audio,) = self._session.run(
+        audio, frames = self._session.run(
             None,
             {
                 "tokens": np.array([numbers], dtype=np.int64),
                 "style": style[np.newaxis],
                 "speed": np.array([speed], dtype=np.float32),
+                "first": np.array([first], dtype=np.int64),
             },
         )
-        return np.asarray(audio, dtype=np.float32).ravel()
+        return np.asarray(audio, dtype=np.float32).ravel(), np.asarray(frames)
+
+
+def _mark(opening: str) -> int:
+    """The number of the token that is the last of `opening`."""
+    return len(tokens(opening)) - 2
+
+
+def _rest(audio: Samples, frames: NDArray[np.int64], first: int) -> Samples:
+    """From the voice's rest before the token `first` on, to the end."""
+    return audio[-(int(frames[-1] - frames[first]) + _SILENT) * _FRAME :]
 
 
 def open_session(model: str | bytes) -> onnxruntime.InferenceSession:

@@ -1,8 +1,8 @@
 """The files that the voice is made of, known by their hashes, and how they are checked.
 
-Kokoro-82M v1.0 (hexgrad, Apache-2.0) in thewh1teagle's 8-bit ONNX export (MIT), whose scales
-`deploy/kokoro_scales.py` has fixed for one of its Mandarin voices; that voice, and the American
-English dictionary of misaki (both hexgrad, Apache-2.0).
+Kokoro-82M v1.0 (hexgrad, Apache-2.0) in thewh1teagle's 8-bit ONNX export (MIT), from which
+`deploy/kokoro_graph.py` makes a model of our own, for one of its Mandarin voices; that voice, and
+the American English dictionary of misaki (both hexgrad, Apache-2.0).
 """
 
 import hashlib
@@ -20,9 +20,9 @@ class Part(NamedTuple):
 
 
 MODEL = Part(
-    "kokoro-v1.0.int8-fixed.onnx",
-    92_292_162,
-    "5c743c5e0db0c49658fa9741111a9b917393ef9a9cdecc5e142d772aa3985783",
+    "kokoro-v1.0.int8-parted.onnx",
+    92_101_598,
+    "020925b663ac4ad866f2c3cbbdc0959d35fcf0935c55774fd0906122dcf2be5b",
 )
 VOICE = Part(
     "zf_xiaoyi.bin",

@@ -3,19 +3,29 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from chalicelib.errors import EngineOverran
 from chalicelib.speech.engines.kokoro import audio
-from chalicelib.speech.engines.kokoro.model import Model
+from chalicelib.speech.engines.kokoro.model import Model, Samples
 from chalicelib.speech.engines.kokoro.phonemes import phrases, pieces
 
 SPEED = 0.85
 """Slower than the voice's own pace: staff write while they listen, and it is better understood.
 Another one wants the model's scales measured anew (`python -m bench.kokoro_ranges`)."""
 
+OPENING_ENDS = ":"
+"""Of a piece's phonemes: 老闆您好，我要點： has been said before, and most orders begin so."""
+OPENINGS_KEPT = 16
+"""Of the last ones, their samples: some 200 kB each. A table's number makes one of its own."""
+
 
 class Reader:
+    """Says the opening of a sentence once, and remembers it: a third of an order's time."""
+
     def __init__(self, model: Model) -> None:
         self._model = model
+        self._openings: dict[str, Samples] = {}
 
     @classmethod
     def load(cls, folder: Path) -> "Reader":
@@ -35,6 +45,27 @@ class Reader:
             spent = clock() - started
             if clock() + spent / max(done, 1) * (len(todo) - done) > deadline:
                 raise EngineOverran(f"said {done} of {len(todo)} pieces in {spent:.1f} s")
-            marks = sum(piece.count(mark) for mark in ",.:;!?") - 1
-            spoken.append(audio.lengthen_pauses(self._model.samples(piece, speed=SPEED), marks))
+            spoken += self._say(piece)
         return audio.mp3(spoken)
+
+    def _say(self, piece: str) -> list[Samples]:
+        """The samples of a piece: of its opening, if it has one, and of the rest."""
+        opening = piece[: piece.find(OPENING_ENDS) + 1]
+        if not opening:
+            return [_rested(piece, self._model.samples(piece, speed=SPEED))]
+        if opening in self._openings:
+            rest = self._model.following(piece, opening, speed=SPEED)
+        else:
+            said, rest = self._model.parted(piece, opening, speed=SPEED)
+            if not audio.rests_at_its_end(said):  # Where one nasal follows another.
+                return [_rested(piece, np.concatenate([said, rest]))]
+            if len(self._openings) == OPENINGS_KEPT:
+                del self._openings[next(iter(self._openings))]
+            self._openings[opening] = _rested(opening, said)
+        return [self._openings[opening], _rested(piece[len(opening) :], rest)]
+
+
+def _rested(phonemes: str, samples: Samples) -> Samples:
+    """With a pause at each mark but the last, behind which there is nothing."""
+    marks = sum(phonemes.count(mark) for mark in ",.:;!?") - 1
+    return audio.lengthen_pauses(samples, marks)
