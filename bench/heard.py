@@ -4,7 +4,8 @@
 
 On a stack of its own, which speaks with Kokoro. A tap is the moment in which an order is sent; it
 is heard when a status answer holds the voice's address, asked for every 50 ms. Each order is
-another signed-in traveller's. First alone; then beside others' orders; then ten at one moment.
+another signed-in traveller's. First alone, in turn with sentences that this process speaks without
+a stack: what a machine's pace is at that time; then beside others' orders; then ten at one moment.
 The result is kept in `bench/results/heard.json`.
 """
 
@@ -30,7 +31,14 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from bench.voiced import Environment, Voiced, new_order, place_together, sign_in
+from bench.voiced import (
+    PATIENCE_SECONDS,
+    Environment,
+    Voiced,
+    new_order,
+    place_together,
+    sign_in,
+)
 from chalicelib.errors import OrderRefused
 from chalicelib.languages import SPOKEN
 from chalicelib.mandarin.sentence import order_sentence
@@ -52,6 +60,7 @@ ROUNDS = 6
 AT_ONCE = 10
 REVIEWS = (1, 3)
 """Seconds between asking for a voice and Confirm, where nobody waits for the voice."""
+ALONE = "spoken by one process, without the stack"
 KNOWN_EVERY, NEW_EVERY = 1.0, 10.0
 """Seconds between others' orders, of known sentences and of new ones."""
 HEARD_AT_ONCE, HEARD_SOON = 0.5, 2.5
@@ -110,12 +119,19 @@ class Shop:
         self._environment = environment
         self._dice = random.Random(time.time_ns())
         self._s3 = boto3.client("s3", endpoint_url=environment["AWS_ENDPOINT_URL"])
+        self._engine = KokoroEngine(str(kokoro_model.cache_folder()))
 
     def order(self) -> Order:
         return new_order(self._dice)
 
     def hear(self, *orders: Order) -> list[Voiced]:
         return place_together(self._environment, orders)
+
+    def speak(self, order: Order) -> Voiced:
+        """By this process, without the stack, which waits meanwhile."""
+        began = time.monotonic()
+        self._engine.speak(_sentence(order), SPOKEN, deadline=began + PATIENCE_SECONDS)
+        return Voiced(self._engine.name, time.monotonic() - began, attempts=1)
 
     def place(self, order: Order) -> None:
         """Without waiting for what becomes of it."""
@@ -135,11 +151,14 @@ class Shop:
         return is_spoken
 
     def _is_spoken(self, order: Order) -> bool:
-        sentence = order_sentence(parse_order(order, None).order).text
         # Behind it is the number of the period in which it was recorded.
-        prefix = voice_key(KokoroEngine(""), sentence, SPOKEN).removesuffix(".mp3") + "-"
+        prefix = voice_key(self._engine, _sentence(order), SPOKEN).removesuffix(".mp3") + "-"
         bucket = self._environment["VOICE_BUCKET"]
         return bool(self._s3.list_objects_v2(Bucket=bucket, Prefix=prefix)["KeyCount"])
+
+
+def _sentence(order: Order) -> str:
+    return order_sentence(parse_order(order, None).order).text
 
 
 @contextmanager
@@ -155,6 +174,7 @@ def shop(port: int) -> Iterator[Shop]:
         with console.status("Loading the voices …"):
             opened.review(opened.order(), 1)
             opened.hear(*(opened.order() for _ in range(4)))
+            opened.speak(opened.order())
         yield opened
     finally:
         stack.down()
@@ -200,7 +220,9 @@ def rows(at: Shop, rounds: int) -> Iterator[Row]:
             for name in names:
                 if name != "known":  # The one that was new just now.
                     order = at.order()
-                if name in ("new", "known") or at.review(order, reviews.get(name)):
+                if name == ALONE:
+                    heard[name].append(at.speak(order))
+                elif name in ("new", "known") or at.review(order, reviews.get(name)):
                     heard[name] += at.hear(order)
                 else:
                     unprepared += 1
@@ -208,7 +230,7 @@ def rows(at: Shop, rounds: int) -> Iterator[Row]:
             lost = unprepared if name == "prepared" else 0
             yield Row(name, heard[name], goals.get(name), lost)
 
-    yield from taps([*kinds, *reviews])
+    yield from taps([*kinds, ALONE, *reviews])
     with others_order(at):
         beside = list(taps(kinds))
     for row in beside:

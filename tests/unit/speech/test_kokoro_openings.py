@@ -241,21 +241,20 @@ def test_an_opening_behind_which_the_voice_does_not_rest_is_not_remembered(
     assert [kind for kind, _ in saying.asked] == ["parted", "parted"]
 
 
-def test_what_has_no_opening_is_said_whole(
+def test_what_has_no_opening_or_a_long_one_is_said_whole(
     saying: Saying, read: Callable[[str], list[Samples]]
 ) -> None:
     read("謝謝。")
-    read("謝謝。")
+    read("老闆您好，內用，三位，五號桌，我要點：牛肉麵一碗，謝謝。")
     assert [kind for kind, _ in saying.asked] == ["samples", "samples"]
 
 
 def test_the_oldest_opening_is_forgotten_where_there_are_too_many(
     saying: Saying, read: Callable[[str], list[Samples]]
 ) -> None:
-    numbers = "一二三四五六七八九十"
-    tables = [*numbers, *(f"十{number}" for number in numbers[:9])][: OPENINGS_KEPT + 1]
-    for table in [*tables, tables[-1], tables[0]]:
-        read(f"老闆您好，{table}號桌，我要點：牛肉麵一碗，謝謝。")
+    names = "甲乙丙丁戊己庚辛壬"[: OPENINGS_KEPT + 1]
+    for name in [*names, names[-1], names[0]]:
+        read(f"{name}老闆您好，我要點：牛肉麵一碗，謝謝。")
     assert [kind for kind, _ in saying.asked[-2:]] == ["following", "parted"]
 
 
