@@ -141,7 +141,7 @@ def test_a_channel_where_nothing_happens_is_no_root_of_less_than_nothing(
 def test_a_token_in_the_leading_silence_leaves_out_no_less_than_nothing(
     models: tuple[ModelProto, ModelProto],
 ) -> None:
-    y, *_ = run(models[1], first=np.array([0]), lengths=np.array([2, 19, 9, 10, 5]))
+    y, *_ = run(models[1], first=np.array([1]), lengths=np.array([2, 19, 9, 10, 5]))
     assert y.shape[2] == STEPS
 
 
@@ -178,7 +178,10 @@ class Saying:
 
     def samples(self, phonemes: str, *, speed: float) -> Samples:
         self.asked.append(("samples", phonemes))
-        return _tone(1)
+        said = _tone(1)
+        for gap in (SAMPLE_RATE // 4, SAMPLE_RATE // 2):  # Inside words.
+            said[gap : gap + SAMPLE_RATE // 8] = 0
+        return said
 
     def parted(self, phonemes: str, opening: str, *, speed: float) -> tuple[Samples, Samples]:
         assert phonemes.startswith(opening)
@@ -249,13 +252,27 @@ def test_what_has_no_opening_or_a_long_one_is_said_whole(
     assert [kind for kind, _ in saying.asked] == ["samples", "samples"]
 
 
-def test_the_oldest_opening_is_forgotten_where_there_are_too_many(
+def test_the_opening_that_was_not_said_longest_is_forgotten_where_there_are_too_many(
     saying: Saying, read: Callable[[str], list[Samples]]
 ) -> None:
     names = "甲乙丙丁戊己庚辛壬"[: OPENINGS_KEPT + 1]
-    for name in [*names, names[-1], names[0]]:
+    for name in [*names[:-1], names[0], names[-1], names[0], names[1]]:
         read(f"{name}老闆您好，我要點：牛肉麵一碗，謝謝。")
     assert [kind for kind, _ in saying.asked[-2:]] == ["following", "parted"]
+
+
+def test_an_opening_that_is_a_piece_of_its_own_is_said_whole_and_not_remembered(
+    saying: Saying, read: Callable[[str], list[Samples]]
+) -> None:
+    parts = read(f"老闆您好，我要點：{'牛肉麵' * 25}，謝謝。")
+    assert {kind for kind, _ in saying.asked} == {"samples"}
+    assert saying.asked[0][1].endswith(":")
+    assert len(parts) == len(saying.asked)
+
+
+def test_what_has_no_mark_inside_is_not_stretched(read: Callable[[str], list[Samples]]) -> None:
+    (whole,) = read("牛肉麵")
+    assert len(whole) == SAMPLE_RATE
 
 
 @pytest.mark.parametrize("dishes", ["滷肉飯兩碗、貢丸湯一碗", "小籠包一籠", "Latte一杯"])

@@ -41,7 +41,7 @@ class KokoroEngine:
     version: ClassVar[str] = "1.0-int8-parted-2"
     """The model's, then that of the reading and mixing here: a new one makes new audio."""
     voice: ClassVar[str] = "zf_xiaoyi"
-    """The model's scales are fixed for it, and for the reader's speed: deploy/kokoro_scales.py."""
+    """Our model is made for it, and for the reader's speed: deploy/kokoro_graph.py."""
     is_clear: ClassVar[bool] = True
 
     def __init__(self, location: str, *, clock: Callable[[], float] = time.monotonic) -> None:

@@ -22,8 +22,8 @@ _STYLE_WIDTH = 256
 _FRAME = SAMPLE_RATE // 40
 """Samples."""
 _SILENT = 1
-"""Frames. The voice rests in the two before the token of a mark, and at it the next sound begins.
-The model starts two frames earlier, with a click."""
+"""Frames. The voice rests in the two before the token of a mark, and the parts meet between them;
+at the token the next sound begins. What the model leaves out ends four before, with a click."""
 
 
 class Model:
