@@ -18,6 +18,8 @@ class Standin:
 
     url: str = ""
     answers: list[tuple[int, bytes]] = field(default_factory=list)
+    to: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    """What to answer instead, each time, to requests with such a word in their headers: a key."""
     bodies: list[bytes] = field(default_factory=list)
     requests: list[Message] = field(default_factory=list)
     """The headers of each."""
@@ -29,7 +31,10 @@ class Standin:
     seconds: float = 0.0
     """How long each answer takes."""
 
-    def next_answer(self) -> tuple[int, bytes]:
+    def next_answer(self, headers: Message) -> tuple[int, bytes]:
+        for word, answer in self.to.items():
+            if word in str(headers):
+                return answer
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
     @property
@@ -54,7 +59,7 @@ def serving() -> Iterator[Standin]:
             if standin.hangs:
                 standin.hangs.wait(20)
             time.sleep(standin.seconds)
-            status, body = standin.next_answer()
+            status, body = standin.next_answer(self.headers)
             headers = {"Content-Type": "audio/mpeg", "Content-Length": str(len(body))}
             self.send_response(status, standin.phrase)
             for name, value in (headers | standin.headers).items():
