@@ -49,7 +49,9 @@ def stack() -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="session")
 def playwright() -> "Iterator[Playwright]":
     """The one Playwright of a run: a second one cannot start beside it."""
-    from playwright.sync_api import sync_playwright  # Most tests need no browser.
+    from playwright.sync_api import expect, sync_playwright  # Most tests need no browser.
 
+    # Five seconds, as Playwright has it, are not enough while a stack starts beside the page.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as started:
         yield started

@@ -122,7 +122,7 @@ def test_what_fails_for_a_moment_is_tried_again(asked: Traveller) -> None:
     asked.expects_failed_requests()
     asked.page.route(ERASE, answers(503, erasure(1)))
     button(asked, EN["confirm"]).click()
-    expect(asked.page.get_by_role("dialog")).to_contain_text(EN["done"], timeout=15_000)
+    expect(asked.page.get_by_role("dialog")).to_contain_text(EN["done"])
 
 
 def test_what_is_refused_is_said_and_can_be_tried_again(asked: Traveller) -> None:

@@ -27,9 +27,7 @@ def test_an_order_appears_by_itself_and_tells_its_way(
     mine = page.locator(f'[data-key="{order_id}"]')
     mine.locator("summary").press("Enter")
     for step in ("accepted", "claimed", "voice", "completed"):
-        expect(mine.get_by_role("listitem").filter(has_text=step).first).to_be_visible(
-            timeout=30_000
-        )
+        expect(mine.get_by_role("listitem").filter(has_text=step).first).to_be_visible()
     expect(mine.locator(".chip")).to_have_text("completed")
     expect(mine.get_by_text(f"牛肉麵{EVIL}")).to_be_visible()
     assert page.locator("img").count() == 0

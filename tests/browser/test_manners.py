@@ -62,7 +62,6 @@ def assert_usable_at_twice_the_size(traveller: Traveller) -> None:
         """() => [...document.querySelectorAll(".top, .bar")]
             .filter((bar) => getComputedStyle(bar).position === "sticky" && !bar.closest("dialog"))
             .reduce((sum, bar) => sum + bar.offsetHeight, 0) < innerHeight / 2""",
-        timeout=5_000,
     )
 
 

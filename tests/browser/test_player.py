@@ -200,7 +200,7 @@ def test_audio_that_cannot_be_had_says_so_and_a_tap_tries_again(listener: Travel
     page.route(AUDIO, dead_network)
     page.reload()
     hint = page.locator(".player .hint")
-    expect(hint).to_have_text("It won't play. Tap to try again.", timeout=20_000)
+    expect(hint).to_have_text("It won't play. Tap to try again.")
     page.unroute(AUDIO)
     page.get_by_role("button", name="Play", exact=True).click()
     listener.hears_something()
@@ -290,7 +290,7 @@ def test_the_staffs_play_button_comes_alive_with_the_voice(user: Traveller) -> N
     expect(waiting).to_be_disabled()
     page.unroute_all(behavior="wait")
     play = dialog.get_by_role("button", name="Play")
-    expect(play).to_be_enabled(timeout=30_000)
+    expect(play).to_be_enabled()
     play.click()
     expect(dialog.get_by_role("button", name="Pause")).to_be_visible()
 

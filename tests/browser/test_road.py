@@ -18,7 +18,7 @@ def test_a_guest_who_wants_it_aloud_orders_and_the_voice_starts_by_itself(guest:
     guest.aloud.click()
     guest.confirm_button.click()
     expect(guest.page.locator(".player .hint")).to_contain_text("out loud when it's ready")
-    expect(guest.page.get_by_text("紅燒牛肉麵").first).to_be_visible(timeout=500)
+    expect(guest.page.get_by_text("紅燒牛肉麵").first).to_be_visible()
     guest.sees(READY, seconds=60)
     guest.hears_something()
     guest.sees_the_end()

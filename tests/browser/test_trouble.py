@@ -633,11 +633,11 @@ def test_a_script_or_text_that_does_not_load_again_offers_a_reload(
         choose_japanese(page)
     page.route(f"**/{asset}", fail)
     page.goto(user.liff_url)
-    expect(page.get_by_text("This page didn't load completely.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("This page didn't load completely.")).to_be_visible()
     expect(page.get_by_text("請點一下重新載入")).to_be_hidden()
     page.unroute(f"**/{asset}")
     page.get_by_role("button", name="Tap to reload").click()
-    expect(page.locator(".bar .primary:visible")).to_be_visible(timeout=30_000)
+    expect(page.locator(".bar .primary:visible")).to_be_visible()
 
 
 def test_a_script_that_was_refused_once_is_had_at_the_second_try(new_visit: NewVisit) -> None:

@@ -121,6 +121,14 @@ class Client:
         )
 
 
+def came_true(condition: Callable[[], bool], *, seconds: float) -> bool:
+    """Whether it did, in that time."""
+    deadline = time.monotonic() + seconds
+    while not (came := condition()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return came
+
+
 def until(found: Callable[[], Any]) -> Any:
     """What `found` returns as soon as it is true."""
     deadline = time.monotonic() + PATIENCE_SECONDS
