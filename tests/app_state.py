@@ -9,9 +9,9 @@ from chalicelib import parameter_store
 from chalicelib.once import once
 from chalicelib.orders.record import OrderRecord
 
-KEPT = ("chalicelib.speech.engines.espeak", "chalicelib.mandarin.")
+KEPT = ("chalicelib.speech.engines.espeak", "chalicelib.mandarin.", "chalicelib.aws")
 """eSpeak NG's library breaks when it is initialised a second time; what is said is pure, and its
-tables take a tenth of a second to read."""
+tables take a tenth of a second to read; of boto3's session clients are made, and nothing else."""
 
 
 def reset() -> None:

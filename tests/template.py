@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from deploy import resources
@@ -11,6 +12,16 @@ from deploy.paths import ROOT
 def resources_yaml() -> dict[str, Any]:
     """The files of `.chalice` that are merged into what Chalice makes of the app."""
     return resources.merged(ROOT / ".chalice")
+
+
+SCHEMA = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+
+
+@cache
+def table_schema(name: str) -> dict[str, Any]:
+    """What a table is created with, as the template describes it."""
+    properties = resources_yaml()["Resources"][name]["Properties"]
+    return {key: properties[key] for key in SCHEMA if key in properties}
 
 
 def chalice_config() -> dict[str, Any]:

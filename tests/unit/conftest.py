@@ -33,9 +33,8 @@ import time_machine
 from botocore.loaders import create_loader
 from moto import mock_aws
 
-from chalicelib.orders.record import table
 from tests import app_state
-from tests.template import resources_yaml
+from tests.template import table_schema
 from tests.unit.orders_support import NOW, Queue
 
 
@@ -54,13 +53,6 @@ def fresh_process() -> Iterator[None]:
     app_state.reset()
 
 
-@cache
-def limits_schema() -> dict[str, Any]:
-    """The table of counters as the template describes it."""
-    properties = resources_yaml()["Resources"]["LimitsTable"]["Properties"]
-    return {name: properties[name] for name in ("BillingMode", "AttributeDefinitions", "KeySchema")}
-
-
 client: Callable[[str], Any] = cache(boto3.client)
 """What a test starts with is made by one client, the first test's: moto answers it in all."""
 
@@ -69,8 +61,8 @@ client: Callable[[str], Any] = cache(boto3.client)
 def aws() -> Iterator[None]:
     """The stack's tables, queue, bucket and secrets, at the moment that tests call `NOW`."""
     with time_machine.travel(NOW / 1000, tick=True), mock_aws():
-        table().create_table(billing_mode="PAY_PER_REQUEST", wait=True)
-        client("dynamodb").create_table(TableName="limits", **limits_schema())
+        for name, described in (("orders", "OrdersTable"), ("limits", "LimitsTable")):
+            client("dynamodb").create_table(TableName=name, **table_schema(described))
         for name in ("orders", "ahead"):
             client("sqs").create_queue(QueueName=name)
         client("s3").create_bucket(

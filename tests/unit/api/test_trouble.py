@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.orders import queue, transitions
 from chalicelib.orders.open_orders import OpenOrders
-from chalicelib.orders.record import OrderRecord
+from chalicelib.settings import settings
 from tests.seed_order import SEED_ORDER
 from tests.unit.api.api_client import Api
 from tests.unit.orders_support import NOW
@@ -15,8 +15,6 @@ def test_an_order_is_accepted_even_if_sqs_is_down_and_the_sweeper_will_find_it(
 ) -> None:
     monkeypatch.setenv("ORDERS_QUEUE_URL", "https://sqs.ap-northeast-1.amazonaws.com/1/gone")
     queue._client.cache_clear()
-    from chalicelib.settings import settings
-
     settings.cache_clear()
     order_id = api.post(SEED_ORDER).json["order_id"]
     due = transitions.overdue(OpenOrders(), now=NOW + 10**6)
@@ -26,8 +24,8 @@ def test_an_order_is_accepted_even_if_sqs_is_down_and_the_sweeper_will_find_it(
 def test_an_unreachable_table_is_503_and_says_nothing_more(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(OrderRecord.Meta, "table_name", "gone")
-    OrderRecord._connection = None
+    monkeypatch.setenv("ORDERS_TABLE", "gone")
+    settings.cache_clear()
     answer = api.post(SEED_ORDER)
     assert (answer.status, answer.json["code"]) == (503, "service_unavailable")
     assert answer.headers["Retry-After"] == "2"
@@ -68,8 +66,6 @@ def test_cors_is_for_configured_origins_alone(api: Api, monkeypatch: pytest.Monk
     none = api.request("GET", "/api/health", headers={"Origin": "https://a.example"})
     assert "Access-Control-Allow-Origin" not in none.headers
     monkeypatch.setenv("ALLOWED_ORIGINS", "https://a.example, https://b.example")
-    from chalicelib.settings import settings
-
     settings.cache_clear()
     allowed = api.request("OPTIONS", "/api/orders/quick", headers={"Origin": "https://b.example"})
     assert allowed.status == 204

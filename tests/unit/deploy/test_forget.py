@@ -12,7 +12,7 @@ from chalicelib.orders import transitions
 from chalicelib.orders.identity import line_owner
 from chalicelib.orders.record import OrderRecord, table
 from deploy import forget as command
-from deploy.target import CREDENTIALS, DeployError
+from deploy.target import DeployError
 from deploy.terminal import Terminal
 from tests.unit.orders_support import NOW, SENTENCE, USER, VOICE, accepted, claimed
 
@@ -31,8 +31,6 @@ def is_erased(record: OrderRecord) -> bool:
 
 @pytest.fixture
 def run(aws: None, monkeypatch: pytest.MonkeyPatch) -> "Run":
-    for name in CREDENTIALS:
-        monkeypatch.setenv(name, "test")
     return Run(monkeypatch)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.settings import settings
 from chalicelib.telemetry import logger
-from tests.template import resources_yaml
+from tests.template import table_schema
 
 KEY = "/order-voice/test/push-ticket-key"
 
@@ -22,10 +22,7 @@ def push(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONNECTIONS_TABLE", "connections")
     monkeypatch.setenv("PUSH_TICKET_KEY_PARAMETER", KEY)
     settings.cache_clear()
-    properties = resources_yaml()["Resources"]["ConnectionsTable"]["Properties"]
-    schema = {
-        name: properties[name] for name in ("BillingMode", "AttributeDefinitions", "KeySchema")
-    }
+    schema = table_schema("ConnectionsTable")
     boto3.client("dynamodb").create_table(TableName="connections", **schema)
     boto3.client("ssm").put_parameter(Name=KEY, Value="s3cret", Type="SecureString")
 
