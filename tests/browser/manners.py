@@ -1,16 +1,13 @@
 """What every view has to keep: room on a small screen, targets for a thumb, what axe looks at."""
 
-import pytest
 from playwright.sync_api import Page, ViewportSize
 
 from chalicelib import languages
+from tests.nightly import at_night
 
-SCHEMES = ["light", pytest.param("dark", marks=pytest.mark.nightly)]
-# Every one at night: Thai's tall letters and Chinese by day. English is that of all other tests.
-SOME_LANGUAGES = [
-    pytest.param(language, marks=[] if language in ("th", "zh-TW") else pytest.mark.nightly)
-    for language in languages.SUPPORTED
-]
+SCHEMES = ["light", *at_night("dark")]
+# By day Thai, whose letters are tall. English is that of all other tests.
+SOME_LANGUAGES = ["th", *at_night(*(one for one in languages.SUPPORTED if one != "th"))]
 AXE_RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.manners import AXE_RULES, SMALL_PHONE, overflow, small_targets
 from tests.browser.served_page import NewVisit, Server
 from tests.browser.traveller import READY, Traveller, new_user_id
+from tests.nightly import at_night
 
 DONE = {
     "status": "completed",
@@ -112,9 +113,7 @@ def test_without_its_words_nothing_is_asked_and_the_order_goes_as_ever(
     assert server.bodies[-1]["notify"] is False
 
 
-@pytest.mark.parametrize(
-    "locale", ["th", *(pytest.param(one, marks=pytest.mark.nightly) for one in ("en", "vi"))]
-)
+@pytest.mark.parametrize("locale", ["th", *at_night("en", "vi")])
 def test_the_choice_is_easily_tapped_and_fits_a_small_phone(
     new_visit: NewVisit, locale: str
 ) -> None:

@@ -18,6 +18,7 @@ from tests.browser.manners import (
 )
 from tests.browser.served_page import NewVisit
 from tests.browser.traveller import Traveller
+from tests.nightly import at_night
 
 UNSEEN = "阿婆私房石蓮花凍"
 ENGLISH = languages.texts("en")["page"]
@@ -461,9 +462,7 @@ def test_one_of_a_group_is_chosen_by_radio_buttons_and_can_be_left_again(
     expect(line(page, "Beef noodle soup")).not_to_contain_text("辣")
 
 
-@pytest.mark.parametrize(
-    "language", ["th", *(pytest.param(one, marks=pytest.mark.nightly) for one in ("vi", "id"))]
-)
+@pytest.mark.parametrize("language", ["th", *at_night("vi", "id")])
 def test_who_writes_what_the_voice_never_says_is_told_so_beside_the_note(
     new_visit: NewVisit, language: str
 ) -> None:

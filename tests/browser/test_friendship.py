@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.manners import AXE_RULES, SMALL_PHONE, overflow, small_targets
 from tests.browser.served_page import NewVisit, Server
 from tests.browser.traveller import READY, Traveller, new_user_id
+from tests.nightly import at_night
 
 WORDS = (
     "To get voice messages in your LINE chat, add our LINE account as a friend before you order."
@@ -169,7 +170,7 @@ def test_an_order_that_is_not_pushed_asks_for_no_friendship(new_visit: NewVisit)
     expect(asked(user.page)).not_to_be_visible()
 
 
-@pytest.mark.parametrize("locale", ["en", "th", "vi"])
+@pytest.mark.parametrize("locale", ["th", *at_night("en", "vi")])
 def test_the_question_fits_a_small_phone_and_is_easily_tapped(
     new_visit: NewVisit, locale: str
 ) -> None:

@@ -19,12 +19,13 @@ from tests.browser.manners import (
 from tests.browser.phone import NewTraveller
 from tests.browser.traveller import BEEF_NOODLES, READY, Traveller, new_user_id
 from tests.browser.views import VIEWS
+from tests.nightly import at_night
 
-ALL_VIEWS = pytest.mark.parametrize("view", VIEWS)
+BY_DAY = ["review", "waiting", "ready", "staff"]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@ALL_VIEWS
+@pytest.mark.parametrize("view", [*BY_DAY, *at_night(*(one for one in VIEWS if one not in BY_DAY))])
 def test_axe_finds_nothing_and_a_small_phone_has_room_with_twice_the_text_size_too(
     new_traveller: NewTraveller, view: str, scheme: str
 ) -> None:
@@ -41,7 +42,7 @@ def test_axe_finds_nothing_and_a_small_phone_has_room_with_twice_the_text_size_t
 
 
 @pytest.mark.nightly
-@ALL_VIEWS
+@pytest.mark.parametrize("view", VIEWS)
 def test_the_way_to_each_view_is_usable_at_twice_the_text_size(
     new_traveller: NewTraveller, view: str
 ) -> None:

@@ -16,6 +16,7 @@ from tests.browser.other_pages import Tunnel, other_site, tunnel
 from tests.browser.phone import PHONE, QUIET
 from tests.browser.traveller import BEEF_NOODLES, Traveller
 from tests.emulators import EMULATOR, rests_on
+from tests.nightly import at_night
 from tests.running_stack import running_stack
 from tests.seed_order import SEED_ORDER
 from tests.stack.client import Client
@@ -67,7 +68,7 @@ def page(any_name: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture(params=["http://evil.example", "http://localhost"], ids=["other", "same site"])
+@pytest.fixture(params=["http://evil.example", *at_night("http://localhost")])
 def stranger(request: pytest.FixtureRequest, page: Page, sites: Sites) -> Page:
     """A page that the stack does not know, and that can reach it."""
     page.goto(f"{request.param}:{sites.stranger_port}/")

@@ -21,6 +21,7 @@ from tests.browser.traveller import (
     new_user_id,
     requests_to,
 )
+from tests.nightly import at_night
 from tests.stack.client import Client
 
 SHOW_AUDIO = """
@@ -227,9 +228,7 @@ def test_show_to_staff_is_large_and_comes_back_to_its_button(listener: Traveller
     expect(opener).to_be_focused()
 
 
-@pytest.mark.parametrize(
-    "way", ["browser", "Escape", pytest.param("Close", marks=pytest.mark.nightly)]
-)
+@pytest.mark.parametrize("way", ["browser", *at_night("Escape", "Close")])
 def test_back_closes_the_staffs_view_only(user: Traveller, way: str) -> None:
     page = user.page
     held: list[Route] = []

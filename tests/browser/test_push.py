@@ -22,6 +22,7 @@ from tests.browser.traveller import (
     requests_to,
 )
 from tests.emulators import rests_on
+from tests.nightly import at_night
 from tests.seed_order import SEED_ORDER
 from tests.stack.client import Client
 
@@ -143,12 +144,9 @@ def that_is_none(_: Client, __: str) -> str:
 @pytest.mark.parametrize(
     "instead",
     [
-        *(forged, of_a_server_that_is_not_there),
-        # To the page the same as a forged one: what the server says of them, tests/security tries.
-        *(
-            pytest.param(way, marks=pytest.mark.nightly)
-            for way in (expired, of_another_order, that_the_pages_policy_forbids, that_is_none)
-        ),
+        of_a_server_that_is_not_there,
+        # What the server says of those that it knows, tests/security tries.
+        *at_night(forged, expired, of_another_order, that_the_pages_policy_forbids, that_is_none),
     ],
 )
 def test_an_address_that_leads_nowhere_costs_the_traveller_nothing(
@@ -205,11 +203,7 @@ def says_what_it_hears_twice(socket: WebSocketRoute) -> None:
 
 @pytest.mark.parametrize(
     "socket",
-    [
-        *(closes_after_a_word, is_silent),
-        pytest.param(closes_at_once, marks=pytest.mark.nightly),
-        pytest.param(says_what_it_hears_twice, marks=pytest.mark.nightly),
-    ],
+    [is_silent, *at_night(closes_after_a_word, closes_at_once, says_what_it_hears_twice)],
 )
 def test_a_socket_that_misbehaves_costs_the_traveller_nothing(
     user: Traveller, client: Client, socket: Callable[[WebSocketRoute], None]

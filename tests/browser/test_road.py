@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.phone import NewTraveller
 from tests.browser.traveller import BEEF_NOODLES, BUBBLE_TEA, QUICK, READY, Traveller, requests_to
+from tests.nightly import at_night
 
 
 def test_a_guest_who_wants_it_aloud_orders_and_the_voice_starts_by_itself(guest: Traveller) -> None:
@@ -249,9 +250,7 @@ def test_somebody_elses_order_is_not_shown(user: Traveller, new_traveller: NewTr
     ).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    "taps", ["both at once", pytest.param("one after the other", marks=pytest.mark.nightly)]
-)
+@pytest.mark.parametrize("taps", ["both at once", *at_night("one after the other")])
 def test_a_double_tap_makes_one_order(hurried_user: Traveller, taps: str) -> None:
     user = hurried_user
     user.open()
@@ -266,9 +265,7 @@ def test_a_double_tap_makes_one_order(hurried_user: Traveller, taps: str) -> Non
     assert len(posts) == 1
 
 
-@pytest.mark.parametrize(
-    "gap_ms", [150, *(pytest.param(gap, marks=pytest.mark.nightly) for gap in (30, 300))]
-)
+@pytest.mark.parametrize("gap_ms", [150, *at_night(30, 300)])
 def test_the_second_tap_of_two_hits_nothing_that_came_under_the_finger(
     hurried_user: Traveller, gap_ms: int
 ) -> None:

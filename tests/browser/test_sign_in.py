@@ -26,6 +26,7 @@ from tests.browser.traveller import (
     requests_to,
     server_error,
 )
+from tests.nightly import at_night
 
 LIFF_ID = "2001234567-AbCdEfGh"
 SDK = "https://static.line-scdn.net/liff/edge/2/sdk.js"
@@ -226,10 +227,7 @@ def test_a_visitor_in_a_browser_of_their_own_may_sign_in(
     assert [call[0] for call in calls(page)] == ["init", "login", "init"]
 
 
-AT_NIGHT = [pytest.param(way, marks=pytest.mark.nightly) for way in ("is blocked", "no openid")]
-
-
-@pytest.fixture(params=["rejects", "hangs", *AT_NIGHT])
+@pytest.fixture(params=["rejects", "hangs", *at_night("is blocked", "no openid")])
 def silent_line(
     guest: Traveller, in_liff: Callable[..., None], request: pytest.FixtureRequest
 ) -> Callable[[], None]:

@@ -33,6 +33,7 @@ from tests.browser.traveller import (
     requests_to,
     server_error,
 )
+from tests.nightly import at_night
 
 
 def choose_japanese(page: Page) -> None:
@@ -93,9 +94,7 @@ def test_the_voice_is_played_before_the_order_is_completed(user: Traveller) -> N
     user.sees_the_end()
 
 
-@pytest.mark.parametrize(
-    "trouble", [answer_lost, dead_network, pytest.param(server_error, marks=pytest.mark.nightly)]
-)
+@pytest.mark.parametrize("trouble", [answer_lost, *at_night(dead_network, server_error)])
 def test_a_lost_answer_to_the_order_does_not_make_a_second_one(
     user: Traveller, trouble: Callable[[Route], None]
 ) -> None:
@@ -220,9 +219,7 @@ def test_an_order_left_behind_unsent_is_not_sent_by_a_reload(user: Traveller) ->
     assert posts == []
 
 
-@pytest.mark.parametrize(
-    "way", ["the browser's", pytest.param("the page's", marks=pytest.mark.nightly)]
-)
+@pytest.mark.parametrize("way", ["the browser's", *at_night("the page's")])
 def test_who_goes_back_while_connecting_finds_the_order_held_back(
     user: Traveller, way: str
 ) -> None:
@@ -613,9 +610,9 @@ def test_a_language_that_cannot_be_had_leaves_the_order_on_the_page(user: Travel
 
 @pytest.mark.parametrize(
     "failure",
-    [503, *(pytest.param(way, marks=pytest.mark.nightly) for way in (429, "no network"))],
+    [503, *at_night(429, "no network")],
 )
-@pytest.mark.parametrize("asset", ["app.js", "shared-*.js", "ja.json"])
+@pytest.mark.parametrize("asset", ["app.js", *at_night("shared-*.js", "ja.json")])
 def test_a_script_or_text_that_does_not_load_again_offers_a_reload(
     user: Traveller, asset: str, failure: int | str
 ) -> None:

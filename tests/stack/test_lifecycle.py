@@ -16,6 +16,7 @@ from deploy.paths import LOCAL, ROOT
 from localstack.processes import Process
 from localstack.stack import PARTS
 from tests.emulators import EMULATOR
+from tests.nightly import at_night
 from tests.ports import free_port_pair
 
 PATIENCE_SECONDS = 90.0
@@ -71,9 +72,7 @@ def port() -> Iterator[int]:
     run("down", port)
 
 
-@pytest.mark.parametrize(
-    "number", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.nightly)]
-)
+@pytest.mark.parametrize("number", [signal.SIGINT, *at_night(signal.SIGKILL)])
 def test_nothing_outlives_a_stack_that_was_served(port: int, number: signal.Signals) -> None:
     ready = LOCAL / str(port) / "stack.env"
     command = stack_command("run", port)
@@ -179,7 +178,7 @@ def test_of_two_that_start_at_once_on_one_port_one_serves_and_one_says_so(port: 
     assert processes(port) == set()
 
 
-@pytest.mark.parametrize("command", ["run", pytest.param("up", marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("command", ["run", *at_night("up")])
 @pytest.mark.parametrize("port", ["x", "80", "65535", "6566", "6565"])
 def test_a_port_that_will_not_do_is_refused_in_one_line(command: str, port: str) -> None:
     status, said = run(command, port)  # type: ignore[arg-type]

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import urllib.request
 
+import pytest
+
 from deploy.paths import ROOT
 
 
@@ -19,6 +21,7 @@ def run(module: str, *options: str, endpoint: str) -> subprocess.CompletedProces
     )
 
 
+@pytest.mark.nightly
 def test_a_deployment_can_be_rehearsed_from_the_question_to_the_deletion(
     stack: dict[str, str],
 ) -> None:

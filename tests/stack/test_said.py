@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from tests.menu_names import Line, said_wrong_once
+from tests.nightly import at_night
 from tests.stack.client import Client
 
 GREETING, LOOK, THANKS = "老闆您好，我要點：", "；還有備註，請看畫面", "，謝謝。"
@@ -17,12 +18,15 @@ def client(stack: dict[str, str]) -> Client:
     return Client(stack)
 
 
-def batches() -> list[list[Line]]:
-    lines = said_wrong_once()
-    return [lines[at : at + ITEMS_AN_ORDER] for at in range(0, len(lines), ITEMS_AN_ORDER)]
+LINES = said_wrong_once()
+BATCHES = [LINES[at : at + ITEMS_AN_ORDER] for at in range(0, len(LINES), ITEMS_AN_ORDER)]
+BY_DAY = 6
+"""tests/unit says all of them, without a stack."""
 
 
-@pytest.mark.parametrize("lines", batches(), ids=lambda lines: lines[0].name)
+@pytest.mark.parametrize(
+    "lines", [*BATCHES[:BY_DAY], *at_night(*BATCHES[BY_DAY:])], ids=lambda lines: lines[0].name
+)
 def test_names_once_said_wrong_are_said_right(client: Client, lines: list[Line]) -> None:
     token = client.sign_in(f"U{uuid4().hex}")
     order_id = client.place(

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from deploy import wheels
+from tests.nightly import at_night
 
 WHEEL = "oranges-1.0-py3-none-any.whl"
 
@@ -117,9 +118,7 @@ def test_an_index_of_uvs_own_comes_before_that_of_pip(
     assert set(index.asked_by) == {"uv"}
 
 
-@pytest.mark.parametrize(
-    "trouble", ["fails", pytest.param("is for another machine", marks=pytest.mark.nightly)]
-)
+@pytest.mark.parametrize("trouble", ["fails", *at_night("is for another machine")])
 def test_pip_takes_over_and_says_so_where_uv_cannot(
     index: Index,
     tmp_path: Path,
@@ -157,7 +156,7 @@ def test_a_machine_without_a_wheel_of_uv_is_told_and_gets_pip(
     assert unpacked(index.pinned, tmp_path / "by-pip") == FILES
 
 
-@pytest.mark.parametrize("what", ["--get-uv", "requirements/uv.txt"])
+@pytest.mark.parametrize("what", ["--get-uv", *at_night("requirements/uv.txt")])
 def test_an_index_that_does_not_answer_is_named_and_nothing_else_is_said(
     index: Index,
     tmp_path: Path,
@@ -183,7 +182,7 @@ def test_an_index_that_does_not_answer_is_named_and_nothing_else_is_said(
     ]
 
 
-@pytest.mark.parametrize("installer", ["uv", "pip"])
+@pytest.mark.parametrize("installer", ["uv", *at_night("pip")])
 def test_another_file_than_the_pinned_one_is_refused(
     index: Index,
     tmp_path: Path,

@@ -10,6 +10,7 @@ from chalicelib.mandarin import wishes
 from chalicelib.mandarin.dish_name import spoken_dish
 from chalicelib.mandarin.han import is_readable
 from chalicelib.mandarin.tokens import Kind, Token
+from tests.nightly import at_night
 
 PHRASES = {
     "去冰": "沒有冰 · no ice · No Ice, please · without ice · hold the ice · 走冰 · 氷なし · 얼음 빼주세요",
@@ -196,10 +197,7 @@ def test_an_answer_takes_what_it_refuses_along(wish: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "牛肉麵",
-        *(pytest.param(name, marks=pytest.mark.nightly) for name in ("素食便當", "蛋餅", "鮮奶茶")),
-    ],
+    ["牛肉麵", *at_night("素食便當", "蛋餅", "鮮奶茶")],
 )
 def test_no_refusal_of_the_tables_is_taken_for_the_name_once_more(name: str) -> None:
     lost = []

@@ -12,6 +12,7 @@ from chalicelib.fulfilment import PROFILE_SECONDS
 from chalicelib.orders.transitions import GIVE_UP_AFTER_MS, SWEEP_AFTER_MS
 from chalicelib.push.telling import TELLING_SECONDS
 from chalicelib.worker import QUOTA_SECONDS
+from tests.nightly import at_night
 from tests.unit.orders_support import ORDER
 from tests.unit.reliability.process import Fate, Process
 from tests.unit.reliability.steps import TRAVELLER, delivered, until_call
@@ -34,9 +35,7 @@ TENTH_MINUTE = "2026-11-24T09:10:00Z"
 POINTS = [("place", at, name) for at, name in enumerate(PLACING)] + [
     ("work", at, name) for at, name in enumerate(WORKING)
 ]
-SECONDS_AT_NIGHT = [
-    pytest.param(second, marks=pytest.mark.nightly) for second in range(7, 60, 7) if second != 28
-]
+SECONDS_AT_NIGHT = at_night(*(second for second in range(7, 60, 7) if second != 28))
 BY_LAMBDA_ALONE = {fate for fate in Fate if not fate.name.startswith("KILLED")}
 """Lambda deletes messages; what that call answers is no business of ours."""
 

@@ -16,6 +16,7 @@ from chalicelib.telemetry import Metric
 from localstack.line_standin.app import Config
 from localstack.line_standin.server import serving
 from tests.browser.manners import SCHEMES
+from tests.nightly import at_night
 
 EVIL = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 TOLD = Path(__file__).with_name("told.json").read_text("utf-8")
@@ -282,7 +283,7 @@ def test_what_cannot_be_read_says_so_in_its_place_and_the_rest_lives(
         expect(page.locator("body")).not_to_contain_text(never)
 
 
-@pytest.mark.parametrize("width", [320, pytest.param(390, marks=pytest.mark.nightly), 1280])
+@pytest.mark.parametrize("width", [320, *at_night(390, 1280)])
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_it_fits_and_axe_finds_nothing(page: Page, show: Show, width: int, scheme: Any) -> None:
     page.set_viewport_size({"width": width, "height": 800})
