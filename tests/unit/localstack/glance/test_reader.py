@@ -48,6 +48,14 @@ def test_where_there_is_much_to_read_it_is_read_less_often() -> None:
     assert stack.looks * stack.seconds <= 100 * 0.11
 
 
+def test_what_a_long_first_look_has_missed_is_soon_shown() -> None:
+    stack = Stack(seconds=20)
+    reader = reader_of(stack)
+    reader.look()
+    stack.now += 10
+    assert json.loads(reader.look()) == {"looks": 2}
+
+
 def test_before_the_stack_is_there_it_says_so(tmp_path: Path) -> None:
     with pytest.raises(NotThere, match="on its way"):
         Reader(tmp_path).look()
