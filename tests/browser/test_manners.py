@@ -21,7 +21,7 @@ from tests.browser.traveller import BEEF_NOODLES, READY, Traveller, new_user_id
 from tests.browser.views import VIEWS
 from tests.nightly import at_night
 
-BY_DAY = ["review", "waiting", "ready", "staff"]
+BY_DAY = ["review", "ready"]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

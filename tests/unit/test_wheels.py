@@ -156,7 +156,8 @@ def test_a_machine_without_a_wheel_of_uv_is_told_and_gets_pip(
     assert unpacked(index.pinned, tmp_path / "by-pip") == FILES
 
 
-@pytest.mark.parametrize("what", ["--get-uv", *at_night("requirements/uv.txt")])
+@pytest.mark.nightly
+@pytest.mark.parametrize("what", ["--get-uv", "requirements/uv.txt"])
 def test_an_index_that_does_not_answer_is_named_and_nothing_else_is_said(
     index: Index,
     tmp_path: Path,
