@@ -15,7 +15,7 @@ from localstack.glance.look import Look
 EVERY_SECONDS = 1.0
 SHARE = 0.1
 """Of the time, at most, that is spent reading: where there is much, it is read less often."""
-SELDOMEST_SECONDS = 10.0
+LONGEST_REST_SECONDS = 10.0
 """But not less often than that: one look may have to read all that was logged since the last page
 was closed, and the next ones little."""
 
@@ -42,7 +42,7 @@ class Reader:
             if began >= self._good_until:
                 self._answer = json.dumps(self._look(), ensure_ascii=False).encode()
                 took = self.clock() - began
-                rest = min(max(EVERY_SECONDS, took / SHARE), SELDOMEST_SECONDS)
+                rest = min(max(EVERY_SECONDS, took / SHARE), LONGEST_REST_SECONDS)
                 self._good_until = self.clock() + rest
             return self._answer
 
